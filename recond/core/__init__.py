@@ -1,0 +1,1 @@
+"""Facts and decisions. Pure: no clock, no I/O, no subprocess, no import of another room."""

@@ -1,0 +1,1 @@
+"""ACT: one file an erase method, found by scanning this package."""

@@ -1,0 +1,1 @@
+"""ACT: one file an install step: partition, unpack, configure, bootloader, check."""
