@@ -1,0 +1,175 @@
+"""The guards: why a disk may not be touched. A disk is destroyed only when no guard speaks; "cannot tell" is protected.
+
+Each guard is a function from facts to a refusal or None; tests/unit/test_guards.py holds for each a case that must be
+refused, and goes red when the guard is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from recond.core.disk import BootMedium, Bus, Disk
+
+STICK_LABELS = frozenset({"RECOND", "RECOND-DATA"})
+"""A partition with one of these labels or names marks a recond stick (docs/contracts.md)."""
+
+REPEATED_SERIALS = frozenset({"000000000000", "0123456789ABCDEF", "152D00539000", "DD56419883891", "123456789012"})
+"""Serials that docks and bridges repeat on every unit (seen by others in the field); they identify nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a disk is protected. `rule` is the guard's name in records; `reason` and `hint` are for people."""
+
+    rule: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the guards need to know besides the disk itself.
+
+    `all_disks`: every disk seen. `boot_medium_known`: the system knows what it was booted from, or was not booted from
+    a stick at all. `practice_file`: set in practice, where only the loop device on that file may be touched.
+    `named`: disk names or paths that the person asked for explicitly (USB and removable disks need it).
+    """
+
+    all_disks: tuple[Disk, ...]
+    boot_medium: BootMedium | None = None
+    live_system: bool = False
+    practice_file: str | None = None
+    named: frozenset[str] = frozenset()
+
+
+Guard = Callable[[Disk, Surroundings], Refusal | None]
+
+
+def practice_only(disk: Disk, around: Surroundings) -> Refusal | None:
+    """In practice, only the practice disk; outside practice, never a loop device (it is a file of this system)."""
+    if around.practice_file is None:
+        if disk.bus is Bus.LOOP:
+            return Refusal("loop", "c'est un fichier de ce système, pas un disque", "rien à faire")
+        return None
+    if disk.bus is not Bus.LOOP or disk.by_loop_file != around.practice_file:
+        return Refusal("practice", "l'entraînement ne touche que son propre disque d'entraînement", "rien à faire")
+    return None
+
+
+def boot_medium(disk: Disk, around: Surroundings) -> Refusal | None:
+    """The stick itself, also when the system runs from a copy in memory; and any disk when the stick is not known."""
+    medium = around.boot_medium
+    if medium is None:
+        if around.live_system:
+            return Refusal(
+                "boot-medium-unknown",
+                "la clé de démarrage n'a pas pu être reconnue, aucun disque n'est sûr",
+                "redémarrez sur la clé ; si cela revient, signalez-le",
+            )
+        return None
+    same = (
+        (medium.ptuuid is not None and medium.ptuuid == disk.partition_table_id)
+        or (medium.wwn is not None and medium.wwn == disk.identity.wwn)
+        or (
+            medium.serial is not None
+            and medium.serial == disk.identity.serial
+            and medium.size_bytes in (None, disk.identity.size_bytes)
+        )
+        # A medium that says nothing of itself is known only by its place, which holds until it is unplugged.
+        or (medium.serial is None and medium.wwn is None and medium.ptuuid is None and medium.name == disk.name)
+    )
+    if same:
+        return Refusal("boot-medium", "c'est la clé de démarrage de recond", "elle ne sera jamais touchée")
+    return None
+
+
+def stick_marker(disk: Disk, around: Surroundings) -> Refusal | None:
+    """Any recond stick, also a second one that was not booted."""
+    for part in disk.partitions:
+        if part.label in STICK_LABELS or part.partition_name in STICK_LABELS:
+            return Refusal("stick", "c'est une clé recond (partition " + part.name + ")", "retirez-la si elle gêne")
+    return None
+
+
+def in_use(disk: Disk, around: Surroundings) -> Refusal | None:
+    """Mounted, swap, or held by LVM, MD, LUKS, bcache, multipath…, found through its partitions too."""
+    if not disk.uses:
+        return None
+    use = disk.uses[0]
+    words = {
+        "mount": f"il est monté sur {use.by}",
+        "swap": f"il sert de mémoire d'échange ({use.by})",
+        "root": "il porte le système en marche",
+    }
+    reason = words.get(use.kind, f"il est utilisé ({use.kind} : {use.by})")
+    return Refusal(f"in-use-{use.kind}", reason, "démontez-le ou arrêtez ce qui l'utilise, puis recommencez")
+
+
+def read_only(disk: Disk, around: Surroundings) -> Refusal | None:
+    """A read-only device opens for writing and only the write fails: refused beforehand (BLKROGET)."""
+    if disk.read_only:
+        return Refusal("read-only", "il est protégé en écriture", "ôtez la protection (verrou, jumper) ou détruisez-le")
+    return None
+
+
+def unreadable(disk: Disk, around: Surroundings) -> Refusal | None:
+    """What could not be found out is taken for protected."""
+    if disk.unknown:
+        return Refusal(
+            "unknown", "impossible de savoir s'il est utilisé : " + disk.unknown[0], "redémarrez et relancez"
+        )
+    if disk.identity.size_bytes <= 0:
+        return Refusal("no-medium", "il n'a pas de support (taille 0)", "vérifiez le branchement ou retirez-le")
+    return None
+
+
+def same_identity(disk: Disk, around: Surroundings) -> Refusal | None:
+    """Two disks that cannot be told apart: one could be erased in the other's name."""
+    serial = disk.identity.serial
+    if disk.identity.wwn is None and (serial is None or serial.upper() in REPEATED_SERIALS):
+        serial = None
+    twins = [
+        other.path
+        for other in around.all_disks
+        if other.path != disk.path
+        and other.identity.wwn == disk.identity.wwn
+        and (other.identity.serial == disk.identity.serial if serial else True)
+        and other.identity.model == disk.identity.model
+        and other.identity.size_bytes == disk.identity.size_bytes
+        and other.bus is not Bus.LOOP
+    ]
+    if twins and disk.bus is not Bus.LOOP:
+        return Refusal(
+            "twin",
+            f"on ne peut pas le distinguer de {', '.join(twins)} (même modèle, même n° de série)",
+            "débranchez l'un des deux et recommencez",
+        )
+    return None
+
+
+def external(disk: Disk, around: Surroundings) -> Refusal | None:
+    """USB and removable disks only when asked for by name: a volunteer's own stick is often plugged in."""
+    if (disk.bus is Bus.USB or disk.removable) and not ({disk.name, disk.path} & around.named):
+        return Refusal(
+            "external", "c'est un disque externe ou amovible", f"pour l'effacer, nommez-le : recond wipe {disk.path}"
+        )
+    return None
+
+
+GUARDS: tuple[Guard, ...] = (
+    practice_only,
+    boot_medium,
+    stick_marker,
+    in_use,
+    read_only,
+    unreadable,
+    same_identity,
+    external,
+)
+
+
+def refusals(disk: Disk, around: Surroundings, guards: Sequence[Guard] = GUARDS) -> tuple[Refusal, ...]:
+    """Return every reason why this disk is protected; empty = it may be destroyed if a person confirms."""
+    found = (guard(disk, around) for guard in guards)
+    return tuple(refusal for refusal in found if refusal is not None)

@@ -1,0 +1,102 @@
+"""A free-OS profile: what it needs and what it is for, read from profile.toml with all its errors listed at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GIB = 1 << 30
+SHA256 = re.compile(r"^[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What profile.toml says. Sizes in bytes; `cpu_level` is the x86-64 level needed (1 = any 64-bit PC)."""
+
+    name: str
+    title: str
+    description: str
+    min_ram_bytes: int
+    comfortable_ram_bytes: int
+    min_disk_bytes: int
+    cpu_level: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileImage:
+    """A built image of a profile: `recond.profile-image/1`, see docs/contracts.md."""
+
+    name: str
+    version: str
+    sha256: str
+    size_bytes: int
+    unpacked_bytes: int
+    files: int
+    path: str
+
+
+def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | None, tuple[str, ...]]:
+    """Turn a parsed profile.toml into a Profile. Returns it, or None with every error, each with its path in the file."""
+    errors: list[str] = []
+
+    def text(key: str) -> str:
+        value = data.get(key)
+        if not isinstance(value, str) or not value.strip():
+            errors.append(f"{folder}/profile.toml: {key}: un texte est attendu")
+            return ""
+        return value.strip()
+
+    def number(table: str, key: str, default: float | None, low: float, high: float) -> float:
+        section = data.get(table, {})
+        value = section.get(key, default) if isinstance(section, Mapping) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            errors.append(f"{folder}/profile.toml: {table}.{key}: un nombre de {low:g} à {high:g} est attendu")
+            return low
+        return float(value)
+
+    name = text("name")
+    if name and name != folder:
+        errors.append(f"{folder}/profile.toml: name: « {name} » n'est pas le nom du dossier « {folder} »")
+    profile = Profile(
+        name=name,
+        title=text("title"),
+        description=text("description"),
+        min_ram_bytes=int(number("needs", "ram_gib", None, 0.25, 1024) * GIB),
+        comfortable_ram_bytes=int(number("comfortable", "ram_gib", 1, 0.25, 1024) * GIB),
+        min_disk_bytes=int(number("needs", "disk_gib", None, 1, 100_000) * GIB),
+        cpu_level=int(number("needs", "cpu_level", 1, 1, 4)),
+        priority=int(number("choice", "priority", 0, 0, 100)),
+    )
+    known = {"name", "title", "description", "needs", "comfortable", "choice", "build", "packages"}
+    errors += [f"{folder}/profile.toml: {key}: clé inconnue" for key in data if key not in known]
+    return (None, tuple(errors)) if errors else (profile, ())
+
+
+def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | None, tuple[str, ...]]:
+    """Turn the JSON beside an image into a ProfileImage, or None with every error."""
+    errors: list[str] = []
+    if data.get("schema") != "recond.profile-image/1":
+        errors.append(f"{path}: schema: « recond.profile-image/1 » est attendu")
+    for key in ("name", "version", "sha256"):
+        if not isinstance(data.get(key), str):
+            errors.append(f"{path}: {key}: un texte est attendu")
+    for key in ("size_bytes", "unpacked_bytes", "files"):
+        value = data.get(key)
+        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+            errors.append(f"{path}: {key}: un nombre positif est attendu")
+    if not SHA256.match(str(data.get("sha256"))):
+        errors.append(f"{path}: sha256: 64 chiffres hexadécimaux sont attendus")
+    if errors:
+        return None, tuple(errors)
+    image = ProfileImage(
+        name=str(data["name"]),
+        version=str(data["version"]),
+        sha256=str(data["sha256"]),
+        size_bytes=int(str(data["size_bytes"])),
+        unpacked_bytes=int(str(data["unpacked_bytes"])),
+        files=int(str(data["files"])),
+        path=path.removesuffix(".json") + ".squashfs",
+    )
+    return image, ()

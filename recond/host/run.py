@@ -1,0 +1,158 @@
+"""The one way to call a program: no shell, no input, its own process group, a deadline with kill, bytes kept."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import PurePath
+
+from recond.core.errors import GuardError
+from recond.core.ports import Command, Completed, Warrant
+
+OUTPUT_LIMIT = 64 << 20
+"""Bytes kept of a program's output; a tool that prints more is broken."""
+
+DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
+    "sfdisk": lambda argv: not {"--json", "-J", "--dump", "-d", "--list", "-l"} & set(argv),
+    "sgdisk": lambda argv: not {"-p", "--print", "-v"} & set(argv),
+    "wipefs": lambda argv: not {"-n", "--no-act"} & set(argv) and len(argv) > 2,
+    "dd": lambda argv: True,
+    "shred": lambda argv: True,
+    "blkdiscard": lambda argv: True,
+    "mkswap": lambda argv: True,
+    "resize2fs": lambda argv: True,
+    "nvme": lambda argv: (
+        len(argv) > 1 and argv[1] in ("format", "sanitize", "write-zeroes", "delete-ns", "security-send")
+    ),
+    "hdparm": lambda argv: any(
+        a.startswith(("--security-", "--sanitize-", "--trim", "--dco-r", "-N")) for a in argv[1:]
+    ),
+    "sg_sanitize": lambda argv: True,
+    "sg_format": lambda argv: True,
+    "sedutil-cli": lambda argv: True,
+    "tune2fs": lambda argv: "-l" not in argv,
+}
+"""Programs that may destroy, and when: a call of one without a `Command.destroys` is a bug and is refused."""
+
+
+def destroys(argv: tuple[str, ...]) -> bool:
+    """Tell whether this call is known to change a disk, whatever its author declared."""
+    name = PurePath(argv[0]).name
+    if name.startswith("mkfs"):
+        return True
+    judge = DESTRUCTIVE.get(name)
+    return judge is not None and judge(list(argv))
+
+
+def check_right(command: Command, warrant: Warrant | None) -> None:
+    """Raise GuardError unless the call destroys nothing, or the warrant covers what it destroys."""
+    if command.destroys is None:
+        if destroys(command.argv):
+            raise GuardError(f"refusé : {command.argv[0]} modifierait un disque sans l'avoir annoncé")
+        return
+    if warrant is None or not warrant.covers(command.destroys):
+        raise GuardError(
+            f"refusé : {command.argv[0]} modifierait {command.destroys} sans autorisation",
+            "aucun disque n'a été touché ; signalez cette erreur",
+        )
+
+
+def run(command: Command, journal: Callable[[dict[str, object]], None] | None = None) -> Completed:
+    """Run a program to its end or its deadline, then kill its whole process group.
+
+    Rights were checked by the caller (`check_right`). Never raises for what the program did: see `Completed`.
+    """
+    start = time.monotonic()
+    env = {**os.environ, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "LANGUAGE": ""}
+    try:
+        process = subprocess.Popen(
+            command.argv,
+            stdin=subprocess.PIPE if command.stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+            start_new_session=True,
+        )
+    except OSError as error:
+        done = Completed(command.argv, None, b"", str(error).encode(), 0.0, "missing")
+        _note(journal, command, done)
+        return done
+    out, err, why = _collect(process, command)
+    status = None if why else process.returncode
+    done = Completed(command.argv, status, out, err, time.monotonic() - start, why)
+    _note(journal, command, done)
+    return done
+
+
+def _collect(process: subprocess.Popen[bytes], command: Command) -> tuple[bytes, bytes, str | None]:
+    if command.on_line is not None:
+        return _collect_lines(process, command)
+    try:
+        out, err = process.communicate(command.stdin, timeout=command.timeout_s)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        return b"", b"", "timeout"
+    return out[:OUTPUT_LIMIT], err[:OUTPUT_LIMIT], None
+
+
+def _collect_lines(process: subprocess.Popen[bytes], command: Command) -> tuple[bytes, bytes, str | None]:
+    # Progress is told as it comes: lines end with \n or, in progress bars, with \r.
+    assert process.stdout is not None and process.stderr is not None and command.on_line is not None
+    late = threading.Event()
+
+    def expire() -> None:
+        late.set()
+        _kill(process)
+
+    timer = threading.Timer(command.timeout_s, expire)
+    timer.daemon = True
+    timer.start()
+    errors: list[bytes] = []
+    drain = threading.Thread(
+        target=lambda: errors.append(process.stderr.read() if process.stderr else b""), daemon=True
+    )
+    drain.start()
+    kept = bytearray()
+    line = bytearray()
+    while chunk := os.read(process.stdout.fileno(), 65536):
+        kept += chunk[: max(0, OUTPUT_LIMIT - len(kept))]
+        for byte in chunk:
+            if byte in b"\r\n":
+                command.on_line(line.decode("utf-8", "replace"))
+                line.clear()
+            else:
+                line.append(byte)
+    process.wait()
+    timer.cancel()
+    drain.join(timeout=5)
+    return bytes(kept), b"".join(errors), "timeout" if late.is_set() else None
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # A process in uninterruptible sleep (a hung drive) cannot be reaped: it is left behind rather than waited for.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=2)
+
+
+def _note(journal: Callable[[dict[str, object]], None] | None, command: Command, done: Completed) -> None:
+    if journal is None:
+        return
+    journal(
+        {
+            "argv": list(command.argv),
+            "status": done.status,
+            "why": done.why,
+            "duration_s": round(done.duration_s, 3),
+            "stdout_sha256": hashlib.sha256(done.stdout).hexdigest(),
+            "stderr": done.stderr[-400:].decode("utf-8", "replace"),
+            "destroys": command.destroys,
+        }
+    )

@@ -1,0 +1,143 @@
+"""The right to destroy. `issue` is the only maker: it looks again, compares, asks the guards again, and holds the disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from recond.core.disk import Disk
+from recond.core.errors import GuardError, PlanChanged
+from recond.core.guard import Surroundings, refusals
+from recond.core.plan import Plan, same_id
+from recond.core.ports import BlockDevice, Warrant
+from recond.host import block
+
+RETAKE_S = 5.0
+"""How long udev may look at a disk after a tool let it go, before that counts as "in use"."""
+
+_SEAL = object()
+
+
+class DiskWarrant:
+    """The right to destroy one disk; see `core.ports.Warrant`. Built by `issue` alone."""
+
+    def __init__(self, seal: object, disk: Disk, plan_id: str, look: Callable[[], tuple[Disk, ...]]) -> None:
+        if seal is not _SEAL:
+            raise GuardError("une autorisation ne se fabrique pas, elle s'obtient d'un plan confirmé")
+        self._disk = disk
+        self._plan_id = plan_id
+        self._look = look
+        self._fd: int | None = None
+        self._lent = False
+        self._take()
+
+    @property
+    def disk(self) -> Disk:
+        """Return the disk as it was seen when the warrant was made."""
+        return self._disk
+
+    @property
+    def plan_id(self) -> str:
+        """Return the short id of the confirmed plan."""
+        return self._plan_id
+
+    def covers(self, path: str) -> bool:
+        """Tell whether the path is this disk or a part of it, and the warrant is still open."""
+        if self._fd is None and not self._lent:
+            return False
+        own = self._disk.path
+        separator = "p" if own[-1].isdigit() else ""
+        # An NVMe format is sent to the namespace's block device; the controller itself is never covered: it may have
+        # other namespaces with somebody else's data.
+        return re.fullmatch(re.escape(own) + f"({separator}[0-9]+)?", path) is not None
+
+    def device(self) -> BlockDevice:
+        """Return the disk opened for reading and writing. Raises GuardError once the warrant is closed or lent."""
+        if self._fd is None:
+            raise GuardError(f"l'autorisation pour {self._disk.describe()} n'est plus valable")
+        return block.DirectDevice(self._fd)
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Let go of the exclusive hold for a tool that wants its own, then look again and take it back."""
+        self._drop()
+        self._lent = True
+        try:
+            yield
+        finally:
+            self._lent = False
+        seen = next((disk for disk in self._look() if disk.path == self._disk.path), None)
+        if seen is None or seen.identity != self._disk.identity:
+            raise GuardError(
+                f"{self._disk.describe()} n'est plus le même disque", "vérifiez les branchements et recommencez"
+            )
+        self._take(patience_s=RETAKE_S)
+
+    def close(self) -> None:
+        """Give the right back; the warrant covers nothing any more."""
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def _take(self, patience_s: float = 0.0) -> None:
+        deadline = time.monotonic() + patience_s
+        while True:
+            try:
+                self._fd = block.open_exclusive(self._disk.path)
+                break
+            except OSError as error:
+                if error.errno == errno.EBUSY and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                raise GuardError(_refused(self._disk, error), "aucune écriture n'a été faite sur ce disque") from error
+        if block.is_read_only(self._fd):
+            self._drop()
+            raise GuardError(f"{self._disk.describe()} est protégé en écriture", "ôtez la protection ou détruisez-le")
+        if block.size_of(self._fd) != self._disk.identity.size_bytes:
+            self._drop()
+            raise PlanChanged(f"{self._disk.describe()} a changé de taille", "débranchez, rebranchez et recommencez")
+
+
+def _refused(disk: Disk, error: OSError) -> str:
+    if error.errno == errno.EBUSY:
+        return f"{disk.describe()} est utilisé par un autre programme"
+    return f"{disk.describe()} ne s'ouvre pas : {os.strerror(error.errno or 0)}"
+
+
+def issue(plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]) -> tuple[Warrant, ...]:
+    """Make one warrant for each item of the plan. See `core.ports.Host.issue` for what is raised."""
+    if not same_id(confirmation, plan):
+        raise PlanChanged(
+            f"le plan confirmé ({confirmation or 'aucun'}) n'est pas celui-ci ({plan.id})",
+            "relisez le plan et confirmez son numéro",
+        )
+    fresh, around = reread()
+    if fresh.full_id != plan.full_id:
+        raise PlanChanged(
+            f"les disques ont changé depuis le plan {plan.id} (maintenant {fresh.id})",
+            "vérifiez les branchements, relisez le nouveau plan et confirmez-le",
+        )
+    for disk in fresh.disks:
+        spoken = refusals(disk, around)
+        if spoken:
+            raise GuardError(f"{disk.describe()} est protégé : {spoken[0].reason}", spoken[0].hint)
+
+    def look() -> tuple[Disk, ...]:
+        return reread()[1].all_disks
+
+    made: list[DiskWarrant] = []
+    try:
+        for disk in fresh.disks:
+            made.append(DiskWarrant(_SEAL, disk, plan.id, look))
+    except Exception:
+        for warrant in made:
+            warrant.close()
+        raise
+    return tuple(made)
