@@ -1,0 +1,52 @@
+# recond: `make run` does the main job on a practice disk, `make test` passes the tests; both install what they need.
+SHELL := /bin/bash
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
+RECOND := $(SUDO) .venv/bin/recond
+CACHE := $(or $(RECOND_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/recond)
+export RECOND_CACHE := $(CACHE)
+
+# Where `make run` keeps its records, certificates and labels.
+DATA ?= practice-data
+# Firmware(s) of the virtual PC: bios, uefi, or both.
+FIRMWARE ?= both
+
+.PHONY: help run test lint image profiles vm bench clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@echo "recond: reconditions donated PCs (audit, wipe, install, label, record)."
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## Set up, then the whole chain on a practice disk, with the embedded server
+	@scripts/setup run
+	@$(SUDO) FAST=1 profiles/build debian-base
+	@$(RECOND) --data $(DATA) practice
+
+test: ## Set up, then style, types, import contract and all tests
+	@scripts/setup run test
+	@$(MAKE) --no-print-directory lint
+	@$(SUDO) FAST=1 profiles/build debian-base
+	@$(SUDO) .venv/bin/pytest
+
+lint: # Style, formatting, import contract, types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+
+profiles: ## Build the OS images of every profile, into the cache
+	@scripts/setup run
+	@$(SUDO) profiles/build
+
+image: ## Build the stick's image; prints its path, size and SHA-256
+	@scripts/setup run image
+	@$(SUDO) profiles/build
+	@$(SUDO) live-image/build --profiles $(CACHE)/profiles
+
+vm: ## A virtual PC: boot the stick, run the chain, boot the result (FIRMWARE=bios|uefi|both)
+	@scripts/setup run image vm
+	@$(SUDO) FAST=1 profiles/build debian-base
+	@$(SUDO) .venv/bin/python scripts/vm --firmware $(FIRMWARE)
+
+clean: ## Remove what make made in this folder (the cache stays)
+	$(SUDO) rm -rf .venv $(DATA) build dist

@@ -1,0 +1,78 @@
+"""The application: the global options, and every command found in this package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import recond.cli
+from recond import __version__
+from recond.cli.context import Context, default_data
+
+EPILOG = (
+    "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé, 4 annulé, "
+    "5 environnement, 6 matériel, 7 configuration, 8 plan changé. À mettre de côté : 10 effacement raté, "
+    "11 non prouvé, 12 installation ratée. En attente : 20 étiquette, 21 envoi, 22 plusieurs. 128+N : signal."
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"recond {__version__}")
+        raise typer.Exit
+
+
+def common(
+    ctx: typer.Context,
+    data: Annotated[Path | None, typer.Option(help="Dossier des fiches et certificats.", show_default=False)] = None,
+    replay: Annotated[Path | None, typer.Option(help="Rejouer une machine enregistrée (audit --record).")] = None,
+    profiles: Annotated[Path | None, typer.Option(help="Dossier d'images système à essayer en premier.")] = None,
+    lang: Annotated[str, typer.Option(help="Langue : fr.", show_default=True)] = "fr",
+    operator: Annotated[str | None, typer.Option(help="Initiales de la personne au poste.")] = None,
+    simple: Annotated[bool, typer.Option("--simple", help="Texte seul : ni couleur ni écran redessiné.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Seulement le résultat et les erreurs.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Afficher la version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Reconditionner un PC donné : audit, effacement prouvé, système libre, étiquette, fiche."""
+    ctx.obj = Context(
+        data=data or default_data(),
+        replay=replay,
+        lang=lang,
+        simple=simple,
+        quiet=quiet,
+        operator=operator,
+        profiles=profiles,
+    )
+    if ctx.invoked_subcommand is None:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            from recond.cli.assistant import assistant
+
+            raise typer.Exit(assistant(ctx.obj))
+        typer.echo(ctx.get_help())
+
+
+def build() -> typer.Typer:
+    """Return the application; a file of this package with a `register(app)` is a command."""
+    app = typer.Typer(
+        name="recond",
+        invoke_without_command=True,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        add_completion=True,
+        epilog=EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 79},
+    )
+    app.callback()(common)
+    for info in pkgutil.iter_modules(recond.cli.__path__):
+        module = importlib.import_module(f"recond.cli.{info.name}")
+        if hasattr(module, "register"):
+            module.register(app)
+    return app

@@ -1,0 +1,75 @@
+"""The entry point: `--version` at once, everything else through `recond.cli.app`; errors become exit codes here only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from recond import __version__
+from recond.core.errors import ExitCode, RecondError
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (see `recond.core.errors`)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["--version"]:
+        # Before typer is imported: a 2010 PC feels every import.
+        print(f"recond {__version__}")
+        sys.exit(0)
+    sys.exit(int(run(words)))
+
+
+def run(words: list[str]) -> int:
+    """Run one command and return its exit code; every error is shown with what to do next."""
+    # A closed terminal or a stopped service ends like Ctrl-C: what was under way is recorded as interrupted.
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGHUP, _as_interrupt)
+    try:
+        import click
+
+        from recond.cli.app import build
+
+        try:
+            answer = build()(args=words, prog_name="recond", standalone_mode=False)
+        except click.exceptions.Exit as leave:
+            return leave.exit_code
+        except click.exceptions.Abort:
+            return _say("interrompu", None, ExitCode.INTERRUPTED)
+        except click.ClickException as wrong:
+            return _say(wrong.format_message(), "voyez : recond --help", ExitCode.USAGE)
+        return answer if isinstance(answer, int) else 0
+    except RecondError as error:
+        return _say(error.message, error.hint, error.code)
+    except KeyboardInterrupt:
+        return _say("interrompu", None, ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as error:
+        return _bug(error)
+
+
+def _as_interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(message: str, hint: str | None, code: int) -> int:
+    print(f"recond : {message}", file=sys.stderr)
+    if hint:
+        print(f"  -> {hint}", file=sys.stderr)
+    return code
+
+
+def _bug(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="recond-erreur-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return _say(
+        f"erreur imprévue ({type(error).__name__} : {error})",
+        f"c'est un défaut de recond : envoyez {file.name} à ses auteurs. Rien n'est déclaré fait.",
+        ExitCode.BUG,
+    )
