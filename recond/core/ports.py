@@ -21,13 +21,15 @@ from recond.core.plan import Plan
 class Command:
     """One call of a program: data, never a shell string.
 
-    `destroys` is the path of the device that it changes; the host then wants a `Warrant` for that disk. `stdin`
-    is what it reads (nothing by default); `on_line` is told each line of its output as it comes, for progress.
+    `destroys` is the path of the device that it changes; the host then wants a `Warrant` for that disk. `makes` is the
+    path of a regular file that it fills (a practice disk): the host checks that it is one and that no device is named.
+    `stdin` is what it reads (nothing by default); `on_line` is told each line of its output as it comes, for progress.
     """
 
     argv: tuple[str, ...]
     timeout_s: float = 30.0
     destroys: str | None = None
+    makes: str | None = None
     stdin: bytes | None = None
     on_line: Callable[[str], None] | None = field(default=None, compare=False)
 

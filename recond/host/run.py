@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import signal
+import stat
 import subprocess
 import threading
 import time
@@ -51,7 +52,10 @@ def destroys(argv: tuple[str, ...]) -> bool:
 
 
 def check_right(command: Command, warrant: Warrant | None) -> None:
-    """Raise GuardError unless the call destroys nothing, or the warrant covers what it destroys."""
+    """Raise GuardError unless the call destroys nothing, fills a mere file, or the warrant covers what it destroys."""
+    if command.makes is not None:
+        _check_file(command, command.makes)
+        return
     if command.destroys is None:
         if destroys(command.argv):
             raise GuardError(f"refusé : {command.argv[0]} modifierait un disque sans l'avoir annoncé")
@@ -61,6 +65,20 @@ def check_right(command: Command, warrant: Warrant | None) -> None:
             f"refusé : {command.argv[0]} modifierait {command.destroys} sans autorisation",
             "aucun disque n'a été touché ; signalez cette erreur",
         )
+
+
+def _check_file(command: Command, path: str) -> None:
+    # A link or a device in the place of the file, or a device anywhere in the call, would make this a way around the warrant.
+    names_device = any("/dev/" in word for word in command.argv)
+    if command.destroys is not None or names_device or path not in command.argv or not _is_plain_file(path):
+        raise GuardError(f"refusé : {command.argv[0]} ne peut remplir que le fichier {path}")
+
+
+def _is_plain_file(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def run(command: Command, journal: Callable[[dict[str, object]], None] | None = None) -> Completed:

@@ -1,0 +1,114 @@
+"""The practice disk: a sparse file made to look like a donor's disk, on a loop device. Only files of recond are written.
+
+Partitions and file systems are made inside the regular file, so no block device is touched before the chain itself
+does it under its guards, which in practice let through this one loop device only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from recond.core.errors import EnvironmentFault
+from recond.core.ports import Command, Host, must
+
+MIB = 1 << 20
+SIZE_BYTES = 4096 * MIB
+"""What debian-base needs with room to spare; sparse until the wipe writes all of it."""
+
+MARKER = b"DONNEES-DU-DONATEUR"
+"""Every donor block starts with it, in the file systems and between them: one left anywhere shows by a search."""
+
+FAT_START, FAT_BYTES = 1 * MIB, 256 * MIB
+EXT_START, EXT_BYTES = 257 * MIB, 3584 * MIB
+
+TABLE = f"""label: gpt
+start={FAT_START // 512}, size={FAT_BYTES // 512}, type=uefi, name="EFI system partition"
+start={EXT_START // 512}, size={EXT_BYTES // 512}, type=linux, name="donateur"
+"""
+
+
+def make(host: Host, folder: Path) -> Path:
+    """Make a new donor disk in `folder` and return its file. Raises EnvironmentFault when there is no room for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    room = os.statvfs(folder)
+    free = room.f_bavail * room.f_frsize
+    if free < SIZE_BYTES + 512 * MIB:
+        raise EnvironmentFault(
+            f"pas assez de place dans {folder} : {free // MIB} Mo libres, {(SIZE_BYTES >> 20) + 512} nécessaires",
+            "faites de la place ou donnez un autre dossier : recond --data DOSSIER practice",
+        )
+    path = folder / "disque-entrainement.img"
+    path.unlink(missing_ok=True)
+    with path.open("wb") as file:
+        file.truncate(SIZE_BYTES)
+    name = str(path)
+    must(host, Command(("sfdisk", "--quiet", name), stdin=TABLE.encode(), makes=name))
+    donor = folder / "donateur"
+    _write_files(donor)
+    fat = ("-F", "16", f"--offset={FAT_START // 512}", "-n", "DONATEUR", name, str(FAT_BYTES // 1024))
+    must(host, Command(("mkfs.vfat", *fat), makes=name))
+    ext = ("-q", "-L", "donateur", "-E", f"offset={EXT_START}", "-d", str(donor), name, f"{EXT_BYTES // 1024}k")
+    must(host, Command(("mkfs.ext4", *ext), makes=name, timeout_s=300))
+    _scatter(path)
+    return path
+
+
+def block_of(number: int) -> bytes:
+    """Return one recognisable 4 KiB donor block."""
+    head = MARKER + f"-{number:08d}-photos, courriers, mots de passe\n".encode()
+    return (head * (4096 // len(head) + 1))[:4096]
+
+
+def _write_files(folder: Path) -> None:
+    for number, name in enumerate(("photos/vacances.raw", "courrier/impots.txt", "bureau/mots-de-passe.txt")):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for block in range(1024):
+                file.write(block_of(number << 16 | block))
+
+
+def _scatter(path: Path) -> None:
+    # A deleted file leaves its blocks outside every file system's view: the gaps, and the very first and last places.
+    with path.open("r+b") as file:
+        for number, offset in enumerate((EXT_START + EXT_BYTES, SIZE_BYTES - 64 * 1024, SIZE_BYTES - 40 * 1024)):
+            file.seek(offset)
+            file.write(block_of(1 << 24 | number))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def attached(host: Host, path: Path) -> Iterator[str]:
+    """Attach the file to a free loop device for the time of a `with`; yields the device's path."""
+    done = must(
+        host,
+        Command(("losetup", "--find", "--show", "--partscan", str(path))),
+        hint="il faut être root et un périphérique loop libre : losetup -f",
+    )
+    device = done.stdout.decode().strip()
+    try:
+        # A kernel built without GPT (small virtual machines) shows the partitions only when told of them.
+        host.run(Command(("partx", "--update", device)))
+        yield device
+    finally:
+        host.run(Command(("partx", "--delete", device)))
+        must(host, Command(("losetup", "--detach", device)))
+
+
+def markers_left(path: Path) -> int:
+    """Count the donor's marks left anywhere in the raw file, read whole."""
+    found = 0
+    buffer = bytearray(8 * MIB)
+    keep = len(MARKER) - 1
+    with path.open("rb", buffering=0) as file:
+        held = 0
+        while got := file.readinto(memoryview(buffer)[held:]):
+            end = held + got
+            found += buffer.count(MARKER, 0, end)
+            held = min(keep, end)
+            buffer[:held] = buffer[end - held : end]
+    return found
