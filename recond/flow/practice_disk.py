@@ -6,6 +6,7 @@ does it under its guards, which in practice let through this one loop device onl
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,13 +103,29 @@ def attached(host: Host, path: Path) -> Iterator[str]:
 def markers_left(path: Path) -> int:
     """Count the donor's marks left anywhere in the raw file, read whole."""
     found = 0
-    buffer = bytearray(8 * MIB)
-    keep = len(MARKER) - 1
     with path.open("rb", buffering=0) as file:
-        held = 0
-        while got := file.readinto(memoryview(buffer)[held:]):
-            end = held + got
-            found += buffer.count(MARKER, 0, end)
-            held = min(keep, end)
-            buffer[:held] = buffer[end - held : end]
+        for start, end in _data_ranges(file.fileno()):
+            file.seek(start)
+            tail = b""
+            while start < end and (chunk := file.read(min(8 * MIB, end - start))):
+                data = tail + chunk
+                found += data.count(MARKER)
+                tail = data[-(len(MARKER) - 1) :]
+                start += len(chunk)
     return found
+
+
+def _data_ranges(fd: int) -> Iterator[tuple[int, int]]:
+    # Holes of a sparse file read as zeros and hold nothing: only what was ever written is read (lseek(2), SEEK_DATA).
+    end = os.fstat(fd).st_size
+    offset = 0
+    while offset < end:
+        try:
+            offset = os.lseek(fd, offset, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return
+            raise
+        stop = os.lseek(fd, offset, os.SEEK_HOLE)
+        yield offset, stop
+        offset = stop

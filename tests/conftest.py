@@ -1,0 +1,42 @@
+"""Rules for every test: unit tests may not start a process nor open a block device."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""The workplace's corpus of real machines' outputs; tests that read it skip when it is not there."""
+
+
+@pytest.fixture(autouse=True)
+def _unit_tests_touch_nothing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "/tests/unit/" not in str(request.path) or request.node.get_closest_marker("root"):
+        return
+
+    def no_process(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("a unit test may not start a process")
+
+    real_open = os.open
+
+    def no_block_device(path: Any, *args: Any, **kwargs: Any) -> int:
+        if isinstance(path, str | os.PathLike) and Path(path).exists() and stat.S_ISBLK(Path(path).stat().st_mode):
+            raise AssertionError(f"a unit test may not open a block device: {path}")
+        return real_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(subprocess, "Popen", no_process)
+    monkeypatch.setattr(os, "open", no_block_device)
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """Return the folder of real outputs, or skip."""
+    folder = SHARED / "corpus"
+    if not folder.is_dir():
+        pytest.skip("the shared corpus is not here")
+    return folder
