@@ -1,0 +1,5 @@
+"""`python -m recond`."""
+
+from recond.cli.main import main
+
+main()

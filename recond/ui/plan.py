@@ -1,0 +1,46 @@
+"""The screen that says what would be destroyed, before anything is: model, serial, size and contents, never just sdX."""
+
+from __future__ import annotations
+
+from recond.core.disk import Disk
+from recond.core.plan import Deed, Plan, PlanItem
+from recond.core.text import decimal_bytes
+
+METHODS = {
+    "overwrite-aes": "Écrasement",
+    "overwrite-zero": "Zéros",
+    "nvme-format": "NVMe Format",
+}
+WIDTH = 79
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text in exactly `width` columns; a cut one ends with a dot."""
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "."
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Return the plan's screen, at most 79 columns wide, without colour."""
+    title = "EFFACEMENT - ce qui va se passer" if plan.deed is Deed.WIPE else "INSTALLATION - ce qui va se passer"
+    lines = [f" {title}".ljust(WIDTH - len(plan.id) - 6) + f"plan {plan.id}", ""]
+    lines.append(
+        f" n° {cut('Disque', 8)} {cut('Modèle / n° de série', 31)} {cut('Taille', 7)} {cut('Contenu', 13)} Méthode"
+    )
+    for number, (item, disk) in enumerate(zip(plan.items, plan.disks, strict=True), start=1):
+        lines.append(_item(number, item, disk))
+    lines.append("")
+    for kept in plan.protected:
+        lines.append(cut(f" PROTEGE  {kept.disk.name}  {kept.disk.identity.model or 'modèle inconnu'}", WIDTH).rstrip())
+        lines.append(cut(f"          {kept.refusals[0].reason}", WIDTH).rstrip())
+    count = len(plan.items)
+    if count:
+        what = "Ce disque sera effacé" if count == 1 else f"Ces {count} disques seront effacés"
+        lines += ["", f" {what} DEFINITIVEMENT. Aucune récupération possible."]
+    return lines
+
+
+def _item(number: int, item: PlanItem, disk: Disk) -> str:
+    name = f"{disk.identity.model or 'modèle inconnu'} {disk.identity.serial or ''}".strip()
+    method = METHODS.get(item.method, item.method)
+    size = decimal_bytes(disk.identity.size_bytes)
+    return f" {number:2} {cut(disk.name, 8)} {cut(name, 31)} {cut(size, 7)} {cut(disk.contents, 13)} {method}"[:WIDTH]
