@@ -1,0 +1,60 @@
+"""A4 sheets of labels as a PDF: any office printer, at its real size ("taille réelle", no scaling)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recond.core.errors import UsageError
+from recond.core.labeldata import LabelData
+from recond.label.draw import render
+from recond.label.media import Media
+from recond.label.pdf import Picture, write_pdf
+from recond.label.printers import Job, Printed, PrintOutcome, file_stem, save
+
+DPI = 300
+
+
+def encode(labels: Sequence[LabelData], media: Media, start: int = 1) -> bytes:
+    """Return a PDF whose first label is at place `start` of the first page; further pages are new sheets.
+
+    Raises UsageError when the sheet has no such place or the medium is no sheet.
+    """
+    if media.page is None:
+        raise UsageError(f"{media.key} n'est pas une planche", "choisissez un autre --media (recond list media)")
+    if not 1 <= start <= media.per_page:
+        raise UsageError(
+            f"--start {start} : une planche {media.key} a {media.per_page} étiquettes",
+            f"donnez la place de la première étiquette libre, de 1 à {media.per_page}, en comptant ligne par ligne",
+        )
+    pages: list[list[Picture]] = []
+    for number, label in enumerate(labels, start=start - 1):
+        page, position = divmod(number, media.per_page)
+        if page == len(pages):
+            pages.append([])
+        x, y = media.corner_mm(position)
+        pages[page].append(Picture(render(label, media, DPI), x, y, media.width_mm, media.height_mm))
+    return write_pdf(pages, media.page.width_mm, media.page.height_mm, f"Étiquettes recond, {media.name}")
+
+
+class Sheet:
+    """One PDF for all the labels."""
+
+    key = "sheet"
+    about = "planche d'étiquettes A4 en PDF, à imprimer en taille réelle"
+    default_media = "l7160"
+
+    def refuses(self, media: Media) -> str | None:
+        """A roll is no sheet."""
+        return None if media.page else "c'est un ruban, pas une planche"
+
+    def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
+        """Save the PDF as `job.out`, or in the labels' folder. Raises UsageError, EnvironmentFault."""
+        name = file_stem(labels[0]) if len(labels) == 1 else f"planche-{file_stem(labels[0])}-et-{len(labels) - 1}"
+        path = job.out or job.folder / f"{name}.pdf"
+        if path.is_dir():
+            path /= f"{name}.pdf"
+        save(path, encode(labels, media, job.start))
+        return Printed(PrintOutcome.SAVED, f"planche enregistrée, à imprimer en taille réelle : {path}", (path,))
+
+
+PRINTER = Sheet()

@@ -1,0 +1,104 @@
+"""The words of a label, in the order in which they are kept when space is short (label-and-screens: content)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from recond.core.labeldata import Fact, LabelData, LabelOutcome
+from recond.core.text import clean
+
+UNKNOWN = "inconnu"
+SEPARATOR = " · "
+MAX_DISKS = 2
+"""Disks named one by one; the others are counted."""
+
+OUTCOME_WORD = {
+    LabelOutcome.ERASED: "EFFACÉ",
+    LabelOutcome.NOT_ERASED: "NON EFFACÉ",
+    LabelOutcome.NO_DISK: "SANS DISQUE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of text that is kept or dropped as a whole. `rank` 2 is kept longest, 10 is dropped first."""
+
+    rank: int
+    text: str
+    bold: bool = False
+    reverse: bool = False
+
+
+def show_date(day: date) -> str:
+    """Return a date as French people write it."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def one_line(text: str) -> str:
+    """Return untrusted text as one printable line, accents composed (the font draws no loose accents well)."""
+    return clean(unicodedata.normalize("NFC", text)) or UNKNOWN
+
+
+def tag_words(label: LabelData) -> str:
+    """Return the big number."""
+    return one_line(label.tag) if label.tag else "SANS NUMÉRO"
+
+
+def proof_words(label: LabelData) -> str:
+    """Return date, method and check of the wipe, or why the machine is not erased."""
+    if label.outcome is LabelOutcome.NO_DISK:
+        return "aucun disque à effacer"
+    if label.outcome is LabelOutcome.NOT_ERASED:
+        return one_line(label.why) if label.why else "effacement non prouvé"
+    checked = {True: "vérifié", False: "non vérifié", None: "vérification : inconnue"}[label.verified]
+    method = one_line(label.method) if label.method else "méthode inconnue"
+    day = show_date(label.wiped_on) if label.wiped_on else "date inconnue"
+    return SEPARATOR.join((day, method, checked))
+
+
+def items(label: LabelData) -> tuple[Item, ...]:
+    """Return what stands below the big word, most important first."""
+    found = [Item(2, "EXERCICE, pas une vraie machine", bold=True, reverse=True)] if label.practice else []
+    found.append(Item(3, _named([("type", label.chassis, ""), ("modèle", label.model, "")]), bold=True))
+    found.append(Item(4, _named([("processeur", label.cpu, ""), ("mémoire", label.ram, "")])))
+    found += [Item(5, text) for text in _disks(label)]
+    found.append(Item(6, one_line(label.os) if label.os else f"système : {UNKNOWN}"))
+    battery = _named([("batterie", label.battery, "Batterie "), ("chargeur", label.charger, "chargeur ")])
+    state = _named([("grade", label.grade, "Grade "), ("clavier", label.keyboard, ""), ("écran", label.inches, "")])
+    found += [Item(rank, text) for rank, text in ((7, battery), (8, state)) if text]
+    found += [Item(9, one_line(text), bold=True, reverse=True) for text in label.warnings]
+    found.append(Item(10, _origin(label)))
+    return tuple(item for item in found if item.text)
+
+
+def _named(facts: Sequence[tuple[str, Fact, str]]) -> str:
+    """Join (name when unknown, value, words before the value): "Grade B · clavier, écran : inconnu"."""
+    known = [before + one_line(value) for _, value, before in facts if isinstance(value, str)]
+    unknown = [name for name, value, _ in facts if value is None]
+    if unknown:
+        known.append(f"{', '.join(unknown)} : {UNKNOWN}")
+    return SEPARATOR.join(known)
+
+
+def _disks(label: LabelData) -> list[str]:
+    if label.disks is None:
+        return [f"disques : {UNKNOWN}"]
+    named = [one_line(text) for text in label.disks[:MAX_DISKS]]
+    left = len(label.disks) - len(named)
+    if left > 0:
+        named.append(f"+ {left} autre{'s' if left > 1 else ''} disque{'s' if left > 1 else ''}")
+    if not named and label.outcome is not LabelOutcome.NO_DISK:
+        named = ["aucun disque vu"]
+    return named
+
+
+def _origin(label: LabelData) -> str:
+    parts = [f"S/N …{one_line(label.serial_tail)}" if label.serial_tail else f"S/N {UNKNOWN}"]
+    if label.lot:
+        parts.append(f"lot {one_line(label.lot)}")
+    if label.printed_on:
+        parts.append(f"étiquette du {show_date(label.printed_on)}")
+    return SEPARATOR.join(parts)
