@@ -77,7 +77,9 @@ class System:
     @property
     def model(self) -> str | None:
         """Return maker and product as one name for screens and labels, or None."""
-        parts = [part for part in (self.manufacturer, self.product or self.board_product) if part]
+        # Lenovo sells by the version ("ThinkPad T450s"); its product is an order number ("20BX0011FR").
+        sold = self.version if (self.manufacturer or "").upper() == "LENOVO" and self.version else None
+        parts = [part for part in (self.manufacturer, sold or self.product or self.board_product) if part]
         return " ".join(parts) or None
 
 
@@ -136,7 +138,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Smart:
-    """What the drive says of itself. Hours, degrees Celsius, counts; None = not said."""
+    """What the drive says of itself. Hours, degrees Celsius, counts; None = not said.
+
+    `rotation_rpm` 0 = it does not spin. Attributes at or below their threshold now: `failing_prefail` predict a failure,
+    `failing_now` tell of age. `selftest`, the last one: passed, aborted,
+    failed or running. `used_disagrees`: two sources of the wear differ. `why_not`: why nothing was read.
+    """
 
     available: bool = False
     passed: bool | None = None
@@ -151,10 +158,12 @@ class Smart:
     uncorrectable: int | None = None
     reported: int | None = None
     spin_retry: int | None = None
+    end_to_end: int | None = None
     end_to_end_failing: bool | None = None
     crc: int | None = None
     used_pct: int | None = None
     used_source: str | None = None
+    used_disagrees: bool = False
     spare_pct: int | None = None
     spare_threshold_pct: int | None = None
     media_errors: int | None = None
@@ -162,6 +171,7 @@ class Smart:
     grown_defects: int | None = None
     failing_now: tuple[str, ...] = ()
     failing_prefail: tuple[str, ...] = ()
+    rotation_rpm: int | None = None
     selftest: str | None = None
     why_not: str | None = None
 

@@ -1,0 +1,216 @@
+"""Health verdicts: pure rules from what a disk or a battery says to pass / watch / fail / unknown, always with reasons.
+
+PASS reads "no sign of failure found": many drives die without a sign. Nothing read is UNKNOWN, never PASS. The limits
+and their sources are in `thresholds.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from recond.core.disk import Medium
+from recond.core.machine import Battery, Health, Reason, Smart, Verdict
+
+SEVERITY = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.WATCH: 2, Verdict.FAIL: 3}
+
+NVME_WARNINGS = (
+    (1, "nvme-spare", "la réserve est sous son seuil"),
+    (2, "nvme-temperature", "température hors limites : à relire à froid"),
+    (4, "nvme-reliability", "le disque dit que sa fiabilité est atteinte"),
+    (8, "nvme-read-only", "le disque est passé en lecture seule"),
+    (16, "nvme-backup", "la mémoire tampon n'est plus protégée"),
+    (32, "nvme-pmr", "la mémoire persistante n'est plus fiable"),
+)
+"""Bits of the NVMe critical warning (base specification, SMART / health information log)."""
+
+Finding = tuple[Verdict, Reason]
+
+
+@cache
+def thresholds() -> dict[str, Any]:
+    """Return the limits, read once from the package's `thresholds.toml`."""
+    return tomllib.loads(files("recond.core").joinpath("thresholds.toml").read_text(encoding="utf-8"))
+
+
+def judge_disk(smart: Smart, medium: Medium) -> Health:
+    """Return the verdict on one disk. `medium` decides the rules where the drive itself does not say what it is."""
+    if not smart.available:
+        return _unknown("not-read", smart.why_not or "le disque n'a rien dit de sa santé")
+    findings = list(_overall(smart))
+    if smart.protocol == "NVMe":
+        findings += _nvme(smart)
+    elif smart.protocol == "SCSI":
+        findings += _scsi(smart)
+    elif is_flash(smart, medium):
+        findings += _sata_ssd(smart)
+    else:
+        findings += _hard_disk(smart)
+    findings += _selftest(smart)
+    return conclude(findings, smart)
+
+
+def is_flash(smart: Smart, medium: Medium) -> bool:
+    """Tell whether an ATA drive keeps its bits in flash: its own word first, then the kernel's, then a wear counter."""
+    if smart.rotation_rpm is not None:
+        return smart.rotation_rpm == 0
+    if medium in (Medium.SSD, Medium.NVME, Medium.FLASH):
+        return True
+    return medium is Medium.UNKNOWN and smart.used_pct is not None
+
+
+def conclude(findings: list[Finding], smart: Smart) -> Health:
+    """Return the worst finding as the verdict; with none, PASS only if the drive said enough."""
+    bad = [found for found in findings if found[0] in (Verdict.WATCH, Verdict.FAIL)]
+    if bad:
+        bad.sort(key=lambda found: -SEVERITY[found[0]])
+        return Health(bad[0][0], tuple(reason for _, reason in bad))
+    counts = _counts_read(smart)
+    if smart.passed is None:
+        return _unknown("no-status", smart.why_not or "le disque ne donne pas son état général")
+    if not counts:
+        return _unknown("no-counts", "le disque se dit bon mais ne donne aucun compteur")
+    text = "aucun signe de panne trouvé (lus : " + ", ".join(counts) + ")"
+    return Health(Verdict.PASS, (Reason("read", ", ".join(counts), "", text),))
+
+
+def _unknown(rule: str, text: str) -> Health:
+    return Health(Verdict.UNKNOWN, (Reason(rule, "", "", text),))
+
+
+def _counts_read(smart: Smart) -> list[str]:
+    named = (
+        ("réalloués", smart.reallocated),
+        ("en attente", smart.pending),
+        ("illisibles", smart.uncorrectable),
+        ("signalés", smart.reported),
+        ("usure", smart.used_pct),
+        ("erreurs média", smart.media_errors),
+        ("défauts", smart.grown_defects),
+    )
+    return [name for name, value in named if value is not None]
+
+
+def _limit(group: str, rule: str, value: int | None, text: str) -> Iterable[Finding]:
+    # One counter against its line of the table; `text` says in French what the counter is.
+    if value is None:
+        return
+    line = thresholds()[group][rule]
+    for verdict, key in ((Verdict.FAIL, "fail"), (Verdict.WATCH, "watch")):
+        if key in line and value >= line[key]:
+            yield verdict, Reason(f"{group}-{rule}", str(value), f"< {line[key]}", text.format(value))
+            return
+
+
+def _overall(smart: Smart) -> Iterable[Finding]:
+    # smartctl(8): bit 3 the drive says it is failing, 4 a pre-fail attribute is at its threshold, 5 one was in the
+    # past, 7 the self-test log holds errors. Bit 2 (a log did not answer) and 6 (logged errors) are no verdict.
+    bits = smart.exit_status or 0
+    if smart.passed is False:
+        yield Verdict.FAIL, Reason("smart-status", "FAILED", "PASSED", "le disque se déclare en panne (SMART)")
+    elif bits & 8:
+        yield Verdict.FAIL, Reason("exit-bit-3", "1", "0", "smartctl : le disque se déclare en panne")
+    if smart.failing_prefail:
+        names = ", ".join(smart.failing_prefail)
+        yield Verdict.FAIL, Reason("attribute-prefail", names, "seuil", f"compteur de panne au seuil : {names}")
+    elif bits & 16:
+        yield Verdict.FAIL, Reason("exit-bit-4", "1", "0", "smartctl : un compteur de panne est à son seuil")
+    if smart.failing_now:
+        names = ", ".join(smart.failing_now)
+        yield Verdict.WATCH, Reason("attribute-old-age", names, "seuil", f"compteur d'usure au seuil : {names}")
+    if bits & 32:
+        yield Verdict.WATCH, Reason("exit-bit-5", "1", "0", "un compteur a déjà atteint son seuil dans le passé")
+    if bits & 128 and smart.selftest != "failed":
+        yield Verdict.WATCH, Reason("exit-bit-7", "1", "0", "le journal des autotests contient des échecs")
+
+
+def _selftest(smart: Smart) -> Iterable[Finding]:
+    if smart.selftest == "failed":
+        yield Verdict.FAIL, Reason("selftest", "failed", "passed", "le dernier autotest a échoué")
+    elif smart.selftest == "aborted":
+        yield Verdict.WATCH, Reason("selftest", "aborted", "passed", "le dernier autotest a été interrompu")
+
+
+def _hard_disk(smart: Smart) -> Iterable[Finding]:
+    yield from _limit("ata", "reallocated", smart.reallocated, "{} secteurs réalloués")
+    yield from _limit("ata", "pending", smart.pending, "{} secteurs en attente de réallocation")
+    yield from _limit("ata", "uncorrectable", smart.uncorrectable, "{} secteurs illisibles")
+    yield from _limit("ata", "reported", smart.reported, "{} erreurs non corrigées signalées")
+    yield from _limit("ata", "spin_retry", smart.spin_retry, "{} démarrages du moteur à refaire")
+    if smart.end_to_end_failing:
+        yield Verdict.FAIL, Reason("ata-end_to_end", "seuil", "seuil", "erreurs internes (bout en bout) au seuil")
+    else:
+        yield from _limit("ata", "end_to_end", smart.end_to_end, "{} erreurs internes (bout en bout)")
+    yield from _cable(smart)
+    yield from _limit("ata", "hours", smart.hours, "{} heures de marche")
+    yield from _limit("ata", "temperature_c", smart.temperature_c, "{} °C au repos")
+
+
+def _cable(smart: Smart) -> Iterable[Finding]:
+    yield from _limit("ata", "crc", smart.crc, "{} erreurs de liaison : câble ou boîtier, pas le disque")
+
+
+def _wear(smart: Smart, group: str) -> Iterable[Finding]:
+    yield from _limit(group, "used_pct", smart.used_pct, "usure {} %")
+    if smart.used_disagrees:
+        yield (
+            Verdict.WATCH,
+            Reason(
+                "wear-contradiction",
+                str(smart.used_pct),
+                "",
+                "les mesures d'usure se contredisent : la pire est retenue",
+            ),
+        )
+
+
+def _sata_ssd(smart: Smart) -> Iterable[Finding]:
+    yield from _wear(smart, "ssd")
+    yield from _limit("ssd", "reported", smart.reported, "{} erreurs non corrigées signalées")
+    yield from _limit("ssd", "uncorrectable", smart.uncorrectable, "{} secteurs illisibles")
+    yield from _cable(smart)
+
+
+def _nvme(smart: Smart) -> Iterable[Finding]:
+    warning = smart.critical_warning or 0
+    spare, limit = smart.spare_pct, smart.spare_threshold_pct
+    healthy_spare = spare is not None and limit is not None and spare >= limit
+    for bit, rule, text in NVME_WARNINGS:
+        if not warning & bit:
+            continue
+        # A worn drive may report "reliability" for its age alone while its spare is intact.
+        only_age = warning == 4 and (smart.used_pct or 0) >= 100 and healthy_spare
+        mild = bit == 2 or only_age
+        yield (Verdict.WATCH if mild else Verdict.FAIL), Reason(rule, f"0x{warning:02x}", "0x00", text)
+    if warning & ~0x3F:
+        yield Verdict.FAIL, Reason("nvme-warning", f"0x{warning:02x}", "0x00", "alerte critique inconnue")
+    yield from _limit("nvme", "used_pct", smart.used_pct, "usure {} %")
+    if spare is not None and limit is not None and spare < limit:
+        yield Verdict.FAIL, Reason("nvme-spare-left", str(spare), f">= {limit}", f"réserve {spare} %, seuil {limit} %")
+    yield from _limit("nvme", "media_errors", smart.media_errors, "{} erreurs de lecture ou d'écriture")
+
+
+def _scsi(smart: Smart) -> Iterable[Finding]:
+    yield from _limit("scsi", "grown_defects", smart.grown_defects, "{} défauts apparus")
+    yield from _wear(smart, "scsi")
+    yield from _limit("ata", "hours", smart.hours, "{} heures de marche")
+
+
+def judge_battery(battery: Battery) -> Health:
+    """Return the verdict on one battery: WATCH = worn, FAIL = to be replaced; an implausible gauge is UNKNOWN."""
+    plausible, line = thresholds()["battery"]["plausible"], thresholds()["battery"]["health_pct"]
+    pct, design = battery.health_pct, battery.design_mwh
+    if pct is None:
+        return _unknown("battery-not-read", "la capacité de la batterie ne se lit pas")
+    if design is not None and not plausible["min_design_mwh"] <= design <= plausible["max_design_mwh"]:
+        return _unknown("battery-design", f"capacité d'origine impossible : {design} mWh")
+    if not plausible["min_pct"] <= pct <= plausible["max_pct"]:
+        return _unknown("battery-ratio", f"mesure impossible : {pct} % de la capacité d'origine")
+    text = f"{pct} % de la capacité d'origine"
+    for verdict, key in ((Verdict.FAIL, "fail"), (Verdict.WATCH, "watch")):
+        if pct <= line[key]:
+            return Health(verdict, (Reason("battery-health", str(pct), f"> {line[key]}", text),))
+    return Health(Verdict.PASS, (Reason("battery-health", str(pct), f"> {line['watch']}", text),))
