@@ -78,3 +78,12 @@ class Context:
         if named:
             folders.append(Path(named))
         return (*folders, self.data / "profiles", cache_folder() / "profiles")
+
+    def journal_calls(self, folder: Path) -> None:
+        """From now on, write every call of a program into `folder`/commands.ndjson."""
+        from recond.host.local import LocalHost
+
+        if isinstance(self.host, LocalHost):
+            from recond.host.journal import CallJournal
+
+            self.host.journal = CallJournal(folder / "commands.ndjson")

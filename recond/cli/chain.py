@@ -1,0 +1,88 @@
+"""The composition root of the chain: options in, `flow.chain.Chain` out; one lock so that two chains never run at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from recond.cli.context import Context
+from recond.cli.talk import make_talk
+from recond.core.errors import EnvironmentFault, GuardError
+from recond.core.plan import Plan
+from recond.core.settings import Lot
+from recond.flow.audit_step import check_tag
+from recond.flow.chain import Chain
+from recond.sink.store import Store
+
+LOCK = Path("/run/lock/recond.lock")
+
+
+def need_root(context: Context) -> None:
+    """Raise EnvironmentFault unless programs run here may open disks."""
+    if not context.host.is_root():
+        raise EnvironmentFault("il faut les droits root pour cela", "relancez avec sudo")
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the machine's lock: a second recond that would write to disks is refused."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise GuardError(
+                "un autre recond travaille déjà sur cette machine", "attendez qu'il ait fini (l'autre écran ?)"
+            ) from error
+        yield
+    finally:
+        os.close(fd)
+
+
+def make_chain(
+    context: Context,
+    *,
+    tag: str | None = None,
+    lot: Lot | None = None,
+    answer: Callable[[Plan], str | None] | None = None,
+    practice_file: str | None = None,
+) -> Chain:
+    """Return the chain for these options; programs called are journalled in the run's folder once the run is known."""
+    store = Store(context.data, context.host)
+    chain = Chain(
+        host=context.host,
+        store=store,
+        settings=store.settings(),
+        talk=make_talk(context, answer),
+        image_folders=context.image_folders(),
+        tag=check_tag(tag),
+        operator=context.operator or (lot.operator if lot else None),
+        practice_file=practice_file,
+    )
+    if lot is not None:
+        chain.lot, chain.level, chain.profile = lot.lot, lot.level, lot.profile
+    chain.on_run = lambda run: context.journal_calls(context.data / "runs" / run)
+    return chain
+
+
+@contextmanager
+def stopped_by_signals(cancel: threading.Event) -> Iterator[None]:
+    """Turn Ctrl-C and termination into a request to stop: what is under way ends as INTERRUPTED and is recorded."""
+
+    def ask(number: int, frame: object) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

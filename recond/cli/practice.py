@@ -1,0 +1,102 @@
+"""`recond practice`: the whole chain on a practice disk that it makes itself, with a workshop server of its own."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("practice")(practice)
+
+
+def practice(
+    ctx: typer.Context,
+    ask: Annotated[bool, typer.Option("--ask", help="Demander le mot DETRUIRE, comme en vrai.")] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Démarrer aussi un serveur d'atelier.")] = True,
+    keep_disk: Annotated[bool, typer.Option("--keep-disk", help="Garder le fichier du disque à la fin.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
+) -> None:
+    """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
+    from recond.cli.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.ending import finish
+    from recond.flow import practice_disk
+    from recond.flow.run import run
+
+    context: Context = ctx.obj
+    need_root(context)
+    inner = replace(context, data=(context.data / "practice").absolute())
+    folder = inner.data / "disk"
+    with only_one():
+        address = _start_server(inner) if serve else None
+        disk = _disk(inner, folder, resume)
+        try:
+            with practice_disk.attached(context.host, disk):
+                answer = None if ask else (lambda plan: plan.id)
+                chain = make_chain(inner, tag=None, answer=answer, practice_file=str(disk))
+                chain.settings = replace(chain.settings, tag_prefix="ESSAI", station="entraînement")
+                with stopped_by_signals(chain.cancel):
+                    outcome = run(chain, "practice")
+                code = finish(inner, chain, outcome)
+            left = practice_disk.markers_left(disk)
+            chain.talk.note(f"marques du donateur retrouvées sur le disque brut : {left}", good=left == 0)
+        finally:
+            if not keep_disk and not resume and _done(inner):
+                disk.unlink(missing_ok=True)
+    _say_where(chain.talk.console.print, outcome, inner, address, disk if keep_disk else None)
+    raise typer.Exit(code or (1 if left else 0))
+
+
+def _disk(context: Context, folder: Path, resume: bool) -> Path:
+    from recond.core.errors import UsageError
+    from recond.flow import practice_disk
+
+    path = folder / practice_disk.NAME
+    if resume:
+        if not path.is_file():
+            raise UsageError("aucun entraînement interrompu à reprendre", "lancez : recond practice")
+        return path
+    return practice_disk.make(context.host, folder)
+
+
+def _done(context: Context) -> bool:
+    from recond.core.runstate import read_run
+    from recond.sink.store import Store
+
+    store = Store(context.data, context.host)
+    runs = store.runs()
+    return bool(runs) and read_run(store.events(runs[-1])).ended is not None
+
+
+def _start_server(context: Context) -> str | None:
+    """Start the practice server in the background (or find it running) and enrol this data folder with it."""
+    from recond.core.ports import Command, must
+
+    recond = (sys.executable, "-m", "recond", "--data", str(context.data / "server"), "serve")
+    enrolment = context.data / "enrolment.json"
+    must(context.host, Command((*recond, "--port", "8017", "--detach", "--stop-after", "60"), timeout_s=60))
+    if not enrolment.exists():
+        words = ("--enrol-file", str(enrolment), "--name", "entrainement")
+        must(context.host, Command((*recond, *words), timeout_s=60))
+    import json
+
+    return str(json.loads(enrolment.read_bytes())["url"])
+
+
+def _say_where(say, outcome, context: Context, address: str | None, disk: Path | None) -> None:  # type: ignore[no-untyped-def]
+    say("")
+    say(f" Étiquette   {outcome.label}", soft_wrap=True)
+    for path in outcome.certificates:
+        say(f" Certificat  {path}", soft_wrap=True)
+    say(f" Fiche       {outcome.card}", soft_wrap=True)
+    if disk:
+        say(f" Disque      {disk}", soft_wrap=True)
+    if address:
+        say(f" Serveur     {address}  (s'arrête seul dans une heure)", soft_wrap=True)

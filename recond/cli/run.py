@@ -1,0 +1,62 @@
+"""`recond run`: audit, wipe, install, label, push; resumable; unattended with an armed lot."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run_command)
+
+
+def run_command(
+    ctx: typer.Context,
+    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine, tapée ou scannée.")] = None,
+    lot: Annotated[str | None, typer.Option(help="Lot ; armé, il remplace la confirmation tapée.")] = None,
+    unattended: Annotated[bool, typer.Option("--unattended", help="Personne au clavier : exige un lot armé.")] = False,
+    poweroff: Annotated[bool, typer.Option("--poweroff", help="Éteindre à la fin.")] = False,
+    confirm: Annotated[str | None, typer.Option(help="Numéro du plan d'effacement, donné par « wipe --plan ».")] = None,
+    install: Annotated[bool, typer.Option("--install/--no-install", help="Installer un système à la fin.")] = True,
+    profile: Annotated[str | None, typer.Option(help="Système à installer, sinon selon la machine.")] = None,
+) -> None:
+    """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
+    from recond.cli.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.ending import finish, power_off
+    from recond.cli.talk import by_lot, by_number
+    from recond.core.errors import RecondError, UsageError
+    from recond.core.settings import Arm
+    from recond.flow.run import run
+    from recond.sink.store import Store
+
+    context: Context = ctx.obj
+    need_root(context)
+    chosen = Store(context.data, context.host).lot(lot) if lot else None
+    armed = chosen is not None and chosen.open and chosen.arm is not Arm.NONE
+    if unattended and not armed:
+        raise UsageError("sans personne au clavier, il faut un lot ouvert et armé", "recond batch new LOT --arm each")
+    answer = by_number(confirm) if confirm else by_lot(chosen) if armed and chosen else None
+    code = 0
+    try:
+        with only_one():
+            chain = make_chain(context, tag=tag, lot=chosen, answer=answer)
+            if profile:
+                chain.profile = profile
+            with stopped_by_signals(chain.cancel):
+                outcome = run(chain, install=install)
+            if chosen is not None and chosen.arm is Arm.ONCE:
+                chain.store.disarm(chosen)
+            code = finish(context, chain, outcome)
+    except RecondError as error:
+        if not poweroff:
+            raise
+        typer.echo(f"recond : {error.message}\n  -> {error.hint or ''}", err=True)
+        code = int(error.code)
+    finally:
+        if poweroff:
+            power_off(context)
+    raise typer.Exit(code)

@@ -1,0 +1,38 @@
+"""`recond show`: the record of a machine, as kept on this stick."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("show")(show)
+
+
+def show(
+    ctx: typer.Context,
+    tag: Annotated[str, typer.Argument(help="Étiquette de la machine, ou « last » : la dernière.")] = "last",
+    as_json: Annotated[bool, typer.Option("--json", help="La fiche entière, en JSON.")] = False,
+) -> None:
+    """La fiche d'une machine : état, disques avec leur verdict, système, et ce qui reste à faire."""
+    from recond.core.errors import UsageError
+    from recond.sink.store import Store
+    from recond.ui.card import card_lines
+
+    context: Context = ctx.obj
+    store = Store(context.data, context.host)
+    card = store.find_card(tag)
+    if card is None:
+        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or "aucune"
+        raise UsageError(f"pas de fiche « {tag} » dans {context.data}", f"dernières fiches : {known}")
+    if as_json:
+        typer.echo(json.dumps(card, ensure_ascii=False, indent=1))
+        return
+    for line in card_lines(card):
+        context.console.print(line, soft_wrap=True)

@@ -1,0 +1,65 @@
+"""What a run has reached, read from its events alone: so a run that was cut off can go on, and never claims too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from recond.core.disk import DiskIdentity
+from recond.core.verdict import WipeVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """`wipes`: the last verdict of each disk in this run, None = started and not ended. `install` likewise: "ok",
+    "failed", "interrupted", "started" or None = not begun. `ended`: the exit code of run.ended, None = not ended."""
+
+    wipes: Mapping[DiskIdentity, WipeVerdict | None]
+    started: Mapping[DiskIdentity, Mapping[str, Any]]
+    install: str | None
+    install_payload: Mapping[str, Any] | None
+    installed_name: str | None
+    ended: int | None
+
+    @property
+    def erased(self) -> frozenset[DiskIdentity]:
+        """Return the disks that were read back as erased in this run."""
+        return frozenset(disk for disk, verdict in self.wipes.items() if verdict is WipeVerdict.ERASED)
+
+    @property
+    def cut_off(self) -> tuple[DiskIdentity, ...]:
+        """Return the disks whose wipe began and has no end in the record."""
+        return tuple(disk for disk, verdict in self.wipes.items() if verdict is None)
+
+
+def identity_of(value: Mapping[str, Any]) -> DiskIdentity:
+    """Return the identity in an event's `disk`."""
+    return DiskIdentity(value.get("model"), value.get("serial"), value.get("wwn"), int(value.get("size_bytes") or 0))
+
+
+def read_run(events: Iterable[Mapping[str, Any]]) -> RunState:
+    """Go through a run's events in order."""
+    wipes: dict[DiskIdentity, WipeVerdict | None] = {}
+    started: dict[DiskIdentity, Mapping[str, Any]] = {}
+    install: str | None = None
+    install_payload: Mapping[str, Any] | None = None
+    name: str | None = None
+    ended: int | None = None
+    for event in events:
+        kind, payload = event["type"], event["payload"]
+        if kind == "wipe.started":
+            identity = identity_of(payload["disk"])
+            wipes[identity] = None
+            started[identity] = payload
+        elif kind == "wipe.disk":
+            wipes[identity_of(payload["disk"])] = WipeVerdict(payload["verdict"])
+        elif kind == "install.started":
+            install, install_payload = "started", payload
+        elif kind == "install.completed":
+            install, name = str(payload["result"]), payload.get("hostname")
+        elif kind == "run.ended":
+            ended = int(payload["exit_code"])
+        elif kind == "run.started":
+            ended = None
+    return RunState(wipes, started, install, install_payload, name, ended)

@@ -1,0 +1,95 @@
+"""The chain's first step: who is this machine, was it here before, and is a run of it waiting to be resumed?"""
+
+from __future__ import annotations
+
+from recond import __version__
+from recond.core import identity
+from recond.core.errors import UsageError
+from recond.core.event import Actor
+from recond.core.grade import grade
+from recond.core.machine import Machine
+from recond.core.runstate import RunState, read_run
+from recond.flow.audit import audit
+from recond.flow.chain import Chain
+from recond.flow.record import Recorder
+
+
+def begin(chain: Chain, kind: str) -> RunState:
+    """Audit the machine, find or open its run, and record what was found. Returns what the run had reached before."""
+    chain.talk.step("Audit")
+    machine = audit(chain.host, loops=chain.practice_file is not None, on_progress=lambda text: chain.talk.note(text))
+    if chain.practice_file is not None:
+        machine = _only_practice(machine, chain.practice_file)
+    chain.machine = machine
+    state = _open_run(chain, machine, kind)
+    if chain.on_run is not None:
+        chain.on_run(chain.record.run)
+    _tell_audit(chain, machine)
+    chain.talk.machine(machine)
+    return state
+
+
+def _only_practice(machine: Machine, file: str) -> Machine:
+    from dataclasses import replace
+
+    return replace(machine, disks=tuple(one for one in machine.disks if one.disk.by_loop_file == file))
+
+
+def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
+    actor = Actor(
+        operator=chain.operator or chain.settings.operator,
+        stick=chain.store.stick_id,
+        tool=f"recond {__version__}",
+        image=chain.store.image_id(chain.host),
+    )
+    found = identity.resolve(machine, chain.tag, chain.store.known())
+    if found.possible:
+        chain.talk.note("deux fiches ressemblent à cette machine : donnez son étiquette (--id)", good=False)
+    if found.uid is not None:
+        events = chain.store.unfinished(found.uid, kind)
+        if events:
+            chain.talk.note(f"reprise de la machine {events[-1]['machine']['tag']}, interrompue", good=None)
+            chain.recorder = Recorder.resume(chain.host, chain.store, actor, events)
+            chain.tag = chain.record.tag
+            return _close_cut_off(chain, events)
+    if chain.tag is None:
+        chain.tag = found.tag or chain.store.next_tag(chain.settings.tag_prefix)
+    chain.recorder = Recorder(chain.host, chain.store, actor, uid=found.uid, tag=chain.tag, lot=chain.lot)
+    chain.record.emit("run.started", {"kind": kind, "tag": chain.tag, "lot": chain.lot})
+    return read_run(())
+
+
+def _close_cut_off(chain: Chain, events: list[dict[str, object]]) -> RunState:
+    """Write down what the power cut (or the kill) did not let us write: every open wipe was interrupted."""
+    state = read_run(events)  # type: ignore[arg-type]
+    for disk in state.cut_off:
+        payload = {key: state.started[disk][key] for key in ("plan_id", "disk", "method", "level")}
+        chain.record.emit("wipe.disk", {**payload, "verdict": "INTERRUPTED", "bad_ranges": [], "caveats": []})
+    if state.install == "started" and state.install_payload is not None:
+        chain.record.emit("install.completed", {**state.install_payload, "result": "interrupted", "checks": []})
+    return state
+
+
+def _tell_audit(chain: Chain, machine: Machine) -> None:
+    record = chain.record
+    record.emit("audit.hardware", {"machine": machine})
+    for one in machine.disks:
+        record.emit(
+            "audit.disk_health",
+            {"disk": one.disk.identity, "verdict": one.health.verdict, "reasons": one.health.reasons},
+        )
+    mark = grade(machine)
+    record.emit("grade.set", {"grade": mark.letter, "reason": mark.line, "raise": mark.raise_})
+
+
+def check_tag(typed: str | None) -> str | None:
+    """Return the tag as printed. Raises UsageError when its check character is wrong: the wrong machine's record."""
+    if typed is None:
+        return None
+    tag = identity.parse_tag(typed)
+    if tag is None:
+        raise UsageError(
+            f"« {typed} » n'est pas une étiquette de recond (le dernier chiffre ne va pas)",
+            "relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle",
+        )
+    return tag

@@ -1,0 +1,87 @@
+"""What the steps of the chain share: the host, the record, the settings, and the person (or nobody) in front."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from recond.core.disk import Disk
+from recond.core.errors import ExitCode
+from recond.core.guard import Surroundings
+from recond.core.machine import Machine
+from recond.core.plan import Plan
+from recond.core.ports import Host
+from recond.core.progress import Progress
+from recond.core.settings import Settings
+from recond.core.verdict import Level, VerifyMode
+from recond.flow.record import Recorder
+from recond.probe.disks import read_disks
+from recond.probe.surroundings import read_surroundings
+from recond.sink.store import Store
+
+
+class Talk(Protocol):
+    """How the chain speaks to the person. Implemented by `recond.cli`; nothing here knows of a screen."""
+
+    def step(self, title: str) -> None:
+        """Say which step begins."""
+
+    def note(self, text: str, *, good: bool | None = None) -> None:
+        """Say one line; `good` None = neither good nor bad."""
+
+    def machine(self, machine: Machine) -> None:
+        """Show what the audit found."""
+
+    def confirm(self, plan: Plan) -> str | None:
+        """Show the plan and return its id when the person confirmed it, else None."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """Show how far one disk is."""
+
+
+@dataclass
+class Chain:
+    """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain."""
+
+    host: Host
+    store: Store
+    settings: Settings
+    talk: Talk
+    image_folders: tuple[Path, ...]
+    level: Level = Level.CLEAR
+    verify: VerifyMode = VerifyMode.FULL
+    method: str | None = None
+    profile: str = "auto"
+    tag: str | None = None
+    lot: str | None = None
+    operator: str | None = None
+    practice_file: str | None = None
+    named: frozenset[str] = frozenset()
+    cancel: threading.Event = field(default_factory=threading.Event)
+    recorder: Recorder | None = None
+    machine: Machine | None = None
+    codes: list[ExitCode] = field(default_factory=list)
+    on_run: Callable[[str], None] | None = None
+
+    @property
+    def record(self) -> Recorder:
+        """Return the recorder of this run; the audit makes it, so nothing may be recorded before."""
+        assert self.recorder is not None, "the audit comes first"
+        return self.recorder
+
+    def look(self) -> tuple[tuple[Disk, ...], Surroundings]:
+        """Read the disks as they are now, and what protects them."""
+        disks = read_disks(self.host, loops=self.practice_file is not None)
+        around = read_surroundings(self.host, disks, practice_file=self.practice_file, named=self.named)
+        return disks, around
+
+    def own_disks(self) -> tuple[Disk, ...]:
+        """Return the disks that belong to this machine: in practice the practice disk, else all but the stick's own."""
+        disks, _ = self.look()
+        if self.practice_file is not None:
+            return tuple(disk for disk in disks if disk.by_loop_file == self.practice_file)
+        return disks

@@ -1,0 +1,73 @@
+"""The whole chain on one machine, in order, going on where an interrupted run stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from recond.core.errors import CancelledError, ExitCode, RecondError, worst
+from recond.flow import audit_step, install_step, label_step, wipe_step
+from recond.flow.chain import Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: its exit code, the machine's tag, and where label, card and certificates are."""
+
+    code: ExitCode
+    tag: str
+    run: str
+    label: Path | None
+    card: Path
+    certificates: tuple[Path, ...]
+
+
+def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
+    """Audit, wipe, install, label and record. Whatever happens on the way is recorded before it is raised again."""
+    state = audit_step.begin(chain, kind)
+    label_step.draw(chain, tell=False)
+    try:
+        erased = wipe_step.run(chain, state)
+        if install:
+            _install(chain, state.install, erased)
+    except CancelledError:
+        _end(chain, ExitCode.CANCELLED)
+        raise
+    except RecondError as error:
+        _end(chain, error.code)
+        raise
+    label_step.set_state(chain)
+    label = label_step.draw(chain)
+    code = worst(*chain.codes)
+    _end(chain, code)
+    return Outcome(
+        code=code,
+        tag=str(chain.tag),
+        run=chain.record.run,
+        label=label,
+        card=chain.store.card_path(str(chain.tag)),
+        certificates=chain.store.certificates(chain.record.run),
+    )
+
+
+def _install(chain: Chain, before: str | None, erased: frozenset[object]) -> None:
+    if before == "ok":
+        chain.talk.note("système déjà installé et vérifié", good=True)
+        return
+    todo = [disk for disk in chain.own_disks() if not wipe_step.is_stick(chain, disk)]
+    if not todo:
+        return
+    if any(disk.identity not in erased for disk in todo):
+        chain.talk.note("système non installé : un disque n'est pas sûr", good=None)
+        return
+    install_step.run(chain, tuple(disk for disk in todo if disk.identity in erased))
+
+
+def _end(chain: Chain, code: ExitCode) -> None:
+    """Close the run in the record, unless it was cut off: then it stays open and `recond run` goes on with it."""
+    if code is ExitCode.INTERRUPTED:
+        chain.record.emit("note.added", {"text": "interrompu"})
+    else:
+        result = "ok" if code in (ExitCode.OK, ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING) else "failed"
+        chain.record.emit("run.ended", {"result": result, "exit_code": int(code)})
+    chain.store.save_card(chain.record.uid)

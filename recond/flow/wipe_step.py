@@ -1,0 +1,118 @@
+"""The chain's second step: plan, confirmation, wipe, certificate and record of each disk."""
+
+from __future__ import annotations
+
+from recond.core.disk import Disk
+from recond.core.errors import CancelledError, ExitCode, GuardError
+from recond.core.guard import Surroundings, refusals
+from recond.core.plan import Plan
+from recond.core.runstate import RunState
+from recond.core.verdict import WipeVerdict
+from recond.flow import wipe
+from recond.flow.chain import Chain
+
+CODES = {
+    WipeVerdict.ERASED: ExitCode.OK,
+    WipeVerdict.ERASED_WITH_EXCEPTIONS: ExitCode.WIPE_FAILED,
+    WipeVerdict.FAILED: ExitCode.WIPE_FAILED,
+    WipeVerdict.UNPROVEN: ExitCode.WIPE_UNPROVEN,
+    WipeVerdict.INTERRUPTED: ExitCode.INTERRUPTED,
+}
+
+
+def plan_of(chain: Chain, done: frozenset[object] = frozenset()) -> tuple[Plan, Surroundings]:
+    """Look at the disks and make the plan for those not yet erased in this run."""
+    disks, around = chain.look()
+    plan = wipe.make_plan(
+        chain.host,
+        tuple(disk for disk in disks if disk.identity not in done),
+        around,
+        level=chain.level,
+        method=chain.method,
+        verify=chain.verify,
+    )
+    return plan, around
+
+
+def run(chain: Chain, state: RunState) -> frozenset[object]:
+    """Wipe every disk of the machine that is not yet erased; return the identities of all that are.
+
+    Raises CancelledError when nobody confirmed, GuardError when a disk of the machine is protected and none is left.
+    """
+    chain.talk.step("Effacement")
+    done = state.erased
+    todo = [disk for disk in chain.own_disks() if disk.identity not in done and not is_stick(chain, disk)]
+    for identity in done:
+        chain.talk.note(f"{identity.model or 'disque'} {identity.serial or ''} : déjà effacé et relu", good=True)
+    if not todo:
+        if not done:
+            chain.talk.note("cette machine n'a pas de disque", good=None)
+        return frozenset(done)
+    plan, _ = plan_of(chain, frozenset(done))
+    confirmation = chain.talk.confirm(plan)
+    if confirmation is None:
+        raise CancelledError("effacement annulé, rien n'a été modifié", "relancez quand vous êtes sûr")
+    chain.record.emit("wipe.planned", {"plan_id": plan.id, "items": plan.items})
+    chain.record.emit("state.set", {"state": "wiping"})
+    results = _execute(chain, plan, confirmation, frozenset(done))
+    for protected in plan.protected:
+        if any(protected.disk.path == disk.path for disk in todo):
+            chain.talk.note(f"{protected.disk.describe()} non effacé : {protected.refusals[0].reason}", good=False)
+            chain.codes.append(ExitCode.GUARD)
+    return frozenset(done) | {one.disk.identity for one in results if one.verdict is WipeVerdict.ERASED}
+
+
+def is_stick(chain: Chain, disk: Disk) -> bool:
+    """Tell whether this is a recond stick or the volunteer's own USB disk: it does not belong to the machine."""
+    _, around = chain.look()
+    return any(one.rule in ("boot-medium", "stick", "external") for one in refusals(disk, around))
+
+
+def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object]) -> tuple[wipe.WipeResult, ...]:
+    def before(disk: Disk) -> None:
+        item = next(one for one in plan.items if one.identity == disk.identity)
+        chain.record.emit(
+            "wipe.started",
+            {"plan_id": plan.id, "disk": disk.identity, "method": item.method, "level": item.level},
+        )
+
+    results = wipe.execute(
+        chain.host,
+        plan,
+        confirmation,
+        lambda: plan_of(chain, done),
+        states=chain.store.wipe_states(chain.record.run),
+        tell=chain.talk.progress,
+        before=before,
+        cancel=chain.cancel,
+    )
+    if not results:
+        raise GuardError("aucun disque n'a été effacé")
+    for result in results:
+        _tell(chain, plan, result)
+    return results
+
+
+def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
+    certificate = chain.store.certify(chain, plan, result)
+    seen = result.observed
+    chain.record.emit(
+        "wipe.disk",
+        {
+            "plan_id": plan.id,
+            "disk": result.disk.identity,
+            "method": result.method,
+            "level": result.level,
+            "verdict": result.verdict,
+            "bad_ranges": seen.bad_ranges,
+            "bytes_written": seen.bytes_written,
+            "bytes_verified": seen.bytes_verified,
+            "certificate": certificate,
+            "caveats": result.caveats,
+        },
+    )
+    chain.codes.append(CODES[result.verdict])
+    good = result.verdict is WipeVerdict.ERASED
+    chain.talk.note(
+        f"{result.disk.describe()} : {result.verdict}" + (f" ({seen.error})" if seen.error else ""), good=good
+    )

@@ -1,0 +1,175 @@
+"""The data folder as the chain sees it: stick, settings, lots, journal, cards, labels. Layout: docs/contracts.md."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from recond.core import canonical
+from recond.core.errors import ConfigurationFault, EnvironmentFault
+from recond.core.identity import Known, Quality, fingerprints_of_json, make_tag
+from recond.core.ports import Host
+from recond.core.projection import project
+from recond.core.runstate import read_run
+from recond.core.settings import Lot, Settings, read_lot, read_settings
+from recond.sink import files
+from recond.sink.journal import Journal
+from recond.sink.outbox import Outbox
+
+IMAGE_ID = "/etc/recond-image"
+"""Where the stick's system says which image it is (written by live-image/build)."""
+
+
+class Store:
+    """Everything one stick keeps. Every method that writes returns only when a power cut could not undo it."""
+
+    def __init__(self, folder: Path, host: Host) -> None:
+        self.folder = folder
+        self._host = host
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"le dossier {folder} ne peut pas être créé : {error.strerror}", "donnez-en un autre : --data DOSSIER"
+            ) from error
+        self.outbox = Outbox(folder / "outbox")
+        self._stick = self._open_stick()
+
+    @property
+    def stick_id(self) -> str:
+        """Return this stick's own name, made once: "stk_7f3a19c2"."""
+        return str(self._stick["stick"])
+
+    def _open_stick(self) -> dict[str, Any]:
+        path = self.folder / "stick.json"
+        known = self._json(path)
+        if known is not None:
+            return known
+        made = {"schema": "recond.stick/1", "stick": f"stk_{self._host.random(4).hex()}", "next_tag": 1}
+        files.write(path, canonical.encode(made))
+        return made
+
+    def _json(self, path: Path) -> dict[str, Any] | None:
+        try:
+            value = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise ConfigurationFault(
+                f"{path} ne se lit pas : {error}", "renommez ce fichier, recond en fera un nouveau"
+            ) from error
+        if not isinstance(value, dict):
+            raise ConfigurationFault(f"{path} : un objet JSON est attendu", "renommez ce fichier")
+        return value
+
+    def next_tag(self, prefix: str) -> str:
+        """Return a tag never given before by this stick."""
+        number = int(self._stick.get("next_tag", 1))
+        while self.card_path(make_tag(prefix, number)).exists():
+            number += 1
+        self._stick = {**self._stick, "next_tag": number + 1}
+        files.write(self.folder / "stick.json", canonical.encode(self._stick))
+        return make_tag(prefix, number)
+
+    def settings(self) -> Settings:
+        """Read recond.toml. Raises ConfigurationFault with every error at once."""
+        path = self.folder / "recond.toml"
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError) as error:
+            raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez ce fichier") from error
+        settings, errors = read_settings(str(path), data)
+        if errors:
+            raise ConfigurationFault("\n  ".join(errors), "corrigez ces lignes et relancez")
+        return settings
+
+    def image_id(self, host: Host) -> str | None:
+        """Return which image of the stick is running, None when this is no stick."""
+        text = host.read(IMAGE_ID)
+        return text.decode("utf-8", "replace").strip()[:80] or None if text else None
+
+    def lot(self, name: str) -> Lot:
+        """Read one lot. Raises ConfigurationFault when it is not there or wrong."""
+        path = self.folder / "lots" / f"{Path(name).name}.json"
+        data = self._json(path)
+        if data is None:
+            raise ConfigurationFault(f"le lot « {name} » n'existe pas", f"ouvrez-le : recond batch new {name}")
+        lot, errors = read_lot(str(path), data)
+        if lot is None:
+            raise ConfigurationFault("\n  ".join(errors), "corrigez ce fichier ou refaites le lot")
+        return lot
+
+    def save_lot(self, lot: Lot) -> None:
+        """Keep a lot, and the mark that makes the boot menu start it by itself."""
+        files.write(self.folder / "lots" / f"{lot.lot}.json", canonical.encode(lot))
+        mark = self.folder / "autostart"
+        if lot.autostart and lot.open:
+            files.write(mark, lot.lot.encode())
+        elif mark.exists() and mark.read_text(encoding="utf-8").strip() == lot.lot:
+            files.remove(mark)
+
+    def lots(self) -> tuple[str, ...]:
+        """Return the names of all lots."""
+        return tuple(sorted(path.stem for path in (self.folder / "lots").glob("*.json")))
+
+    def append(self, item: Mapping[str, Any]) -> None:
+        """Keep an event: the journal first, then the queue for the server."""
+        Journal(self.folder / "journal", str(item["run"])).append(item)
+        self.outbox.put(item)
+
+    def events(self, run: str) -> list[dict[str, Any]]:
+        """Return a run's events in order."""
+        return Journal(self.folder / "journal", run).read()
+
+    def runs(self) -> tuple[str, ...]:
+        """Return all runs, oldest first (their ids are UUIDv7: they sort by time)."""
+        return tuple(sorted(path.stem for path in (self.folder / "journal").glob("*.ndjson")))
+
+    def unfinished(self, uid: str, kind: str) -> list[dict[str, Any]]:
+        """Return the events of this machine's last run when it did not end, else nothing."""
+        for run in reversed(self.runs()):
+            events = self.events(run)
+            if events and events[0]["machine"]["uid"] == uid:
+                same_kind = events[0]["payload"].get("kind") == kind
+                return events if same_kind and read_run(events).ended is None else []
+        return []
+
+    def known(self) -> list[Known]:
+        """Return the machines met before, for `core.identity.resolve`."""
+        found: dict[str, Known] = {}
+        for run in self.runs():
+            for item in self.events(run):
+                if item["type"] == "audit.hardware":
+                    machine = item["payload"]["machine"]
+                    good = frozenset(
+                        (f.kind, f.value) for f in fingerprints_of_json(machine) if f.quality is Quality.GOOD
+                    )
+                    model = machine["system"]
+                    name = " ".join(p for p in (model.get("manufacturer"), model.get("product")) if p) or None
+                    uid = item["machine"]["uid"]
+                    found[uid] = Known(uid, item["machine"]["tag"], name, good)
+        return list(found.values())
+
+    def machine_events(self, uid: str) -> list[dict[str, Any]]:
+        """Return every event of a machine, run after run."""
+        return [item for run in self.runs() for item in self.events(run) if item["machine"]["uid"] == uid]
+
+    def card_path(self, tag: str) -> Path:
+        """Return where a machine's card is kept."""
+        return self.folder / "records" / f"{tag}.json"
+
+    def save_card(self, uid: str) -> dict[str, Any]:
+        """Make the machine's card from its events, keep it, and return it."""
+        card = project(self.machine_events(uid))
+        files.write(self.card_path(str(card["tag"])), json.dumps(card, ensure_ascii=False, indent=1).encode())
+        return card
+
+    def public_url(self) -> str | None:
+        """Return the server's address from the enrolment, None when this stick is not enrolled."""
+        enrolment = self._json(self.folder / "enrolment.json")
+        return str(enrolment["url"]) if enrolment and enrolment.get("url") else None
