@@ -107,7 +107,8 @@ def qr_text(tag: str | None, server: str | None = None) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return own
-    if parts.scheme not in ("http", "https") or not host:
+    # An IPv6 address needs brackets, which the alphanumeric mode has not.
+    if parts.scheme not in ("http", "https") or not host or ":" in host:
         return own
     url = f"{parts.scheme}://{host}{f':{port}' if port else ''}/M/{tag}".upper()
     return url if ALPHANUMERIC.match(url) else own
@@ -131,18 +132,14 @@ _LEGAL_FORM = re.compile(
 
 
 def short_model(manufacturer: str | None, product: str | None) -> str | None:
-    """Return maker and product as a person says them: no legal form, the maker's name once."""
-    if product is None:
-        return _maker(manufacturer)
-    maker = _maker(manufacturer)
-    if maker is None or maker.split()[0].lower() in product.lower().split():
-        return product
-    return f"{maker} {product}"
+    """Return maker and product as a person says them: no legal form, the maker's name once. None when both are blank."""
+    maker, name = _maker((manufacturer or "").strip()), (product or "").strip()
+    if maker and name and maker.split()[0].lower() not in name.lower().split():
+        return f"{maker} {name}"
+    return name or maker or None
 
 
-def _maker(manufacturer: str | None) -> str | None:
-    if manufacturer is None:
-        return None
+def _maker(manufacturer: str) -> str:
     if manufacturer.lower() in ("hewlett-packard", "hewlett packard"):
         return "HP"
     return " ".join(_LEGAL_FORM.sub(" ", manufacturer).split()) or manufacturer

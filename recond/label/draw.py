@@ -54,12 +54,12 @@ def _words(pen: ImageDraw, mark: Words, dpi: int) -> None:
         pen.rectangle((left, top, right, bottom), fill=BLACK)
     face = font(to_px(mark.em_mm, dpi), mark.bold)
     ink = [int(edge) for edge in face.getbbox(mark.text, mode="1", anchor="ls")]
+    x = left + round(mark.indent_mm * dpi / MM_PER_INCH) - min(0, ink[0])
     if mark.centred:
         x = left + (right - left + 1 - (ink[2] - ink[0])) // 2 - ink[0]
+    base = (top + bottom + 1 + round(CAP_EM * face.size)) // 2
+    if mark.by_ink:
         base = top + (bottom - top + 1 - (ink[3] - ink[1])) // 2 - ink[1]
-    else:
-        x = left + round(mark.indent_mm * dpi / MM_PER_INCH) - min(0, ink[0])
-        base = (top + bottom + 1 + round(CAP_EM * face.size)) // 2
     pen.text((x, base), mark.text, font=face, fill=WHITE if mark.reverse else BLACK, anchor="ls")
 
 

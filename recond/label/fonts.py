@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -20,6 +21,10 @@ ACCENT_EM = 0.93
 DESCENT_EM = 0.24
 """Below the base line, in em."""
 ELLIPSIS = "…"
+PROBE_PX = 200
+"""Size at which the shape of a character is looked at."""
+MISSING = "\uffff"
+"""Drawn as the box that stands for a character which the face has not."""
 
 
 @cache
@@ -47,17 +52,47 @@ def width_mm(text: str, em_mm: float, bold: bool, dpi: int) -> float:
     return max(right, right - left, face.getlength(text, mode="1")) * MM_PER_INCH / dpi
 
 
-def fit(text: str, room_mm: float, biggest_mm: float, smallest_mm: float, bold: bool, dpi: int) -> tuple[str, float]:
-    """Return the text and the size at which it fits `room_mm`: shrunk first, then cut with an ellipsis at the smallest."""
-    width = width_mm(text, biggest_mm, bold, dpi)
-    if width <= room_mm:
-        return text, biggest_mm
-    em = biggest_mm * room_mm / width
-    while em >= smallest_mm:
-        if width_mm(text, em, bold, dpi) <= room_mm:
+@cache
+def is_drawable(char: str) -> bool:
+    """Tell whether both faces have this character and draw it between the top of É and the tail of g."""
+    for bold in FILES:
+        face = font(PROBE_PX, bold)
+        left, top, _, bottom = face.getbbox(char, mode="1", anchor="ls")
+        if top < -ACCENT_EM * PROBE_PX - 1 or bottom > DESCENT_EM * PROBE_PX + 1 or left < -PROBE_PX / 10:
+            return False
+        if bytes(face.getmask(char, mode="1")) == bytes(face.getmask(MISSING, mode="1")):
+            return False
+    return True
+
+
+def is_low(text: str, height_mm: float, em_mm: float, bold: bool, dpi: int) -> bool:
+    """Tell whether all that is drawn of the text, accents and tails, is at most so high."""
+    _, top, _, bottom = font(to_px(em_mm, dpi), bold).getbbox(text, mode="1")
+    return bottom - top <= int(height_mm * dpi / MM_PER_INCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Room for one line of text (millimetres), and the sizes of letters between which it may be set there."""
+
+    width_mm: float
+    height_mm: float
+    biggest_mm: float
+    smallest_mm: float
+
+
+def fit(text: str, space: Space, bold: bool, dpi: int) -> tuple[str, float]:
+    """Return the text and the size at which it fits: shrunk first, then cut with an ellipsis at the smallest size."""
+    em = space.biggest_mm
+    # One jump near the answer, then dot by dot: hinted letters do not shrink evenly.
+    width = width_mm(text, em, bold, dpi)
+    if width > space.width_mm:
+        em = max(space.smallest_mm, 1.05 * em * space.width_mm / width)
+    while em > space.smallest_mm:
+        if width_mm(text, em, bold, dpi) <= space.width_mm and is_low(text, space.height_mm, em, bold, dpi):
             return text, em
         em -= 0.02
-    return cut(text, room_mm, smallest_mm, bold, dpi), smallest_mm
+    return cut(text, space.width_mm, space.smallest_mm, bold, dpi), space.smallest_mm
 
 
 def cut(text: str, room_mm: float, em_mm: float, bold: bool, dpi: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recond.core.labeldata import LabelData, LabelOutcome
 from recond.label.body import Room, place
-from recond.label.fonts import ACCENT_EM, fit
+from recond.label.fonts import ACCENT_EM, CAP_EM, Space, fit
 from recond.label.marks import Box, Frame, Layout, Mark, Square, Words
 from recond.label.media import Media
 from recond.label.qr import make_code
@@ -12,16 +12,17 @@ from recond.label.words import OUTCOME_WORD, items, proof_words, tag_words
 
 CODE_SHARE = 0.34
 """Part of the label's height that the code may take."""
-HEADER_SHARE = 0.37
+HEADER_SHARE = 0.385
 SMALLEST_MM = 2.2
+BIGGEST_MM = 3.2
+PROOF_SHARE = 0.2
+WIDE_PROOF_SHARE = 0.26
 FRAME_MM = 0.6
 BAND_SHARE = (0.2, 0.27)
 """Least and greatest part of the label's height that NON EFFACÉ takes; between them it fills the width."""
 GAP_MM = 0.6
 INSET_MM = 1.0
 """From the edge of the big word's box to its letters."""
-TAG_EM = 1.25
-"""Size of the number by the height of its box: it has neither accents nor tails."""
 TAG_SHARE = 0.54
 LINE_EM = 1.2
 WIDE_MM = 70.0
@@ -40,11 +41,11 @@ def lay_out(label: LabelData, media: Media, dpi: int) -> Layout:
         edge = max(0.0, safe - code.quiet_mm)
         square = Box(media.width_mm - edge - side, edge, side, side)
         marks.append(Square(square, code))
-        column = Box(safe, safe, square.x - safe, square.bottom - safe)
+        column = Box(safe, safe, square.x - safe, max(column.height, square.bottom - safe))
     if label.outcome is LabelOutcome.NOT_ERASED:
-        top = _band(label, Box(safe, column.bottom, media.width_mm - 2 * safe, media.height_mm), dpi)
-        marks += [*_warning_head(label, column, dpi), _big_word(label, top, dpi)]
-        y = top.bottom + GAP_MM
+        band = _band(label, Box(safe, column.bottom, media.width_mm - 2 * safe, media.height_mm), dpi)
+        marks += [*_warning_head(label, column, dpi), _big_word(label, band, dpi)]
+        y = band.bottom + GAP_MM
     else:
         marks += _head(label, column, dpi)
         y = column.bottom
@@ -53,45 +54,53 @@ def lay_out(label: LabelData, media: Media, dpi: int) -> Layout:
     return Layout(media.width_mm, media.height_mm, dpi, (*marks, *words), dropped)
 
 
-def _line(text: str, box: Box, biggest_mm: float, dpi: int, *, bold: bool = False) -> Words:
-    fitted, em_mm = fit(text, box.width, biggest_mm, SMALLEST_MM, bold, dpi)
+def _line(text: str, box: Box, dpi: int, *, bold: bool = False) -> Words:
+    biggest = min(BIGGEST_MM, box.height / LINE_EM)
+    fitted, em_mm = fit(text, Space(box.width, box.height, biggest, SMALLEST_MM), bold, dpi)
     return Words(box, fitted, em_mm, bold)
+
+
+def _number(label: LabelData, box: Box, dpi: int) -> Words:
+    """Return the machine's number as big as it gets."""
+    space = Space(box.width, box.height, box.height / CAP_EM, SMALLEST_MM)
+    fitted, em_mm = fit(tag_words(label), space, True, dpi)
+    return Words(box, fitted, em_mm, bold=True, by_ink=True)
 
 
 def _big_word(label: LabelData, box: Box, dpi: int) -> Words:
     """Return the outcome in its box: white on black unless it is a good one."""
-    text, em_mm = fit(OUTCOME_WORD[label.outcome], box.width - 2 * INSET_MM, _word_em(box), SMALLEST_MM, True, dpi)
+    inner = box.height - 2 * INSET_MM
+    space = Space(box.width - 2 * INSET_MM, inner, inner / CAP_EM, SMALLEST_MM)
+    text, em_mm = fit(OUTCOME_WORD[label.outcome], space, True, dpi)
     reverse = label.outcome is LabelOutcome.NOT_ERASED
-    return Words(box, text, em_mm, bold=True, reverse=reverse, centred=True)
+    return Words(box, text, em_mm, bold=True, reverse=reverse, centred=True, by_ink=True)
 
 
 def _band(label: LabelData, space: Box, dpi: int) -> Box:
     """Return the band of a word that goes from edge to edge, as high as the word gets."""
-    room = space.width - 2 * INSET_MM
     least, most = (share * space.height for share in BAND_SHARE)
-    _, em_mm = fit(OUTCOME_WORD[label.outcome], room, most, SMALLEST_MM, True, dpi)
+    word = Space(space.width - 2 * INSET_MM, most - 2 * INSET_MM, most, SMALLEST_MM)
+    _, em_mm = fit(OUTCOME_WORD[label.outcome], word, True, dpi)
     return Box(space.x, space.y, space.width, min(most, max(least, em_mm * ACCENT_EM + 2 * INSET_MM)))
-
-
-def _word_em(box: Box) -> float:
-    return (box.height - 2 * INSET_MM) / ACCENT_EM
 
 
 def _head(label: LabelData, column: Box, dpi: int) -> list[Mark]:
     """Number, framed word, date and method beside the code: one under another, or number and word side by side."""
+    share = WIDE_PROOF_SHARE if column.width >= WIDE_MM else PROOF_SHARE
+    proof_height = max(share * column.height, LINE_EM * SMALLEST_MM)
+    proof = Box(column.x, column.bottom - proof_height, column.width - GAP_MM, proof_height)
+    height = column.height - proof_height - GAP_MM
     if column.width >= WIDE_MM:
-        height = 0.68 * column.height
-        tag = Box(column.x, column.y, TAG_SHARE * column.width, height)
-        word = Box(tag.right + 2 * GAP_MM, column.y, column.right - tag.right - 4 * GAP_MM, height)
+        tag = Box(column.x, column.y, TAG_SHARE * column.width, height - GAP_MM)
+        word = Box(tag.right + 2 * GAP_MM, column.y, column.right - tag.right - 4 * GAP_MM, height - GAP_MM)
     else:
-        tag = Box(column.x, column.y, column.width, 0.31 * column.height)
-        word = Box(column.x, tag.bottom + GAP_MM, column.width - GAP_MM, 0.42 * column.height)
-    proof = Box(column.x, word.bottom + GAP_MM, column.width - GAP_MM, column.bottom - word.bottom - GAP_MM)
+        tag = Box(column.x, column.y, column.width, 0.42 * height)
+        word = Box(column.x, tag.bottom + GAP_MM, column.width - GAP_MM, height - tag.height - GAP_MM)
     return [
-        _line(tag_words(label), tag, tag.height * TAG_EM, dpi, bold=True),
+        _number(label, tag, dpi),
         Frame(word, FRAME_MM, dashed=label.outcome is LabelOutcome.NO_DISK),
         _big_word(label, word, dpi),
-        _line(proof_words(label), proof, min(3.2, proof.height / LINE_EM), dpi),
+        _line(proof_words(label), proof, dpi),
     ]
 
 
@@ -101,7 +110,7 @@ def _warning_head(label: LabelData, column: Box, dpi: int) -> list[Mark]:
     why = Box(column.x, tag.bottom + GAP_MM, column.width, 0.22 * column.height)
     keep = Box(column.x, why.bottom, column.width, 0.22 * column.height)
     return [
-        _line(tag_words(label), tag, tag.height * TAG_EM, dpi, bold=True),
-        _line(proof_words(label), why, why.height / LINE_EM, dpi),
-        _line(KEEP_BACK, keep, keep.height / LINE_EM, dpi, bold=True),
+        _number(label, tag, dpi),
+        _line(proof_words(label), why, dpi),
+        _line(KEEP_BACK, keep, dpi, bold=True),
     ]

@@ -49,8 +49,8 @@ class Box:
 class Words:
     """One line of text in its box. `reverse`: white on a black box.
 
-    It starts `indent_mm` from the left, its capitals in the middle of the height; `centred`: its ink is in the middle
-    of the box both ways.
+    It starts `indent_mm` from the left, or is `centred`. Its capitals stand in the middle of the height, or with
+    `by_ink` all that is drawn of it, accents and tails included.
     """
 
     box: Box
@@ -59,6 +59,7 @@ class Words:
     bold: bool = False
     reverse: bool = False
     centred: bool = False
+    by_ink: bool = False
     indent_mm: float = 0.0
 
 

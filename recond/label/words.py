@@ -9,6 +9,7 @@ from datetime import date
 
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
+from recond.label.fonts import is_drawable
 
 UNKNOWN = "inconnu"
 SEPARATOR = " · "
@@ -38,8 +39,9 @@ def show_date(day: date) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return untrusted text as one printable line, accents composed (the font draws no loose accents well)."""
-    return clean(unicodedata.normalize("NFC", text)) or UNKNOWN
+    """Return untrusted text as one line that the face can draw: accents composed, what it has not as "?"."""
+    kept = clean(unicodedata.normalize("NFC", text)) or ""
+    return "".join(char if is_drawable(char) else "?" for char in kept if not unicodedata.combining(char)) or UNKNOWN
 
 
 def tag_words(label: LabelData) -> str:

@@ -1,0 +1,229 @@
+"""Overflow, without a printer: every text stands in its box or is dropped by the rule, and nothing touches the code."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import time
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recond.core.labeldata import Inapplicable, LabelData, LabelOutcome, qr_text, short_model
+from recond.label.body import SIZES_MM
+from recond.label.draw import render
+from recond.label.fonts import font, to_px
+from recond.label.layout import SMALLEST_MM, lay_out
+from recond.label.marks import Box, Frame, Layout, Square, Words
+from recond.label.media import Media, all_media
+from recond.label.words import items
+
+DPIS = (203, 300)
+FULL = LabelData(
+    tag="MDL-0042-2",
+    outcome=LabelOutcome.ERASED,
+    wiped_on=date(2026, 11, 23),
+    method="NVMe Format (crypto)",
+    verified=True,
+    chassis="Portable",
+    model="LENOVO ThinkPad T480",
+    cpu="Intel Core i5-8350U, 4 cœurs",
+    ram="8 Go DDR4",
+    disks=("SSD NVMe 256 Go, aucun signe de panne",),
+    os="Debian 13 (bureau)",
+    battery="87 %",
+    charger="fourni",
+    grade="B",
+    keyboard="AZERTY",
+    inches='14"',
+    warnings=("Mot de passe BIOS", "Absolute actif", "Pile CMOS à changer"),
+    serial_tail="4F2A",
+    lot="2026-07-CD44-01",
+    printed_on=date(2026, 11, 23),
+    url=qr_text("MDL-0042-2", "http://192.168.100.200:8017"),
+)
+
+
+def ink(words: Words, dpi: int) -> Box:
+    """Return the box of the drawn letters, found again from the face and not from the layout."""
+    face = font(to_px(words.em_mm, dpi), words.bold)
+    left, top, right, bottom = face.getbbox(words.text, mode="1")
+    mm = 25.4 / dpi
+    return Box(0.0, 0.0, (right - min(0, left)) * mm, (bottom - top) * mm)
+
+
+def assert_sound(layout: Layout, media: Media) -> None:
+    page = Box(0, 0, media.width_mm, media.height_mm)
+    paper = Box(media.safe_mm, media.safe_mm, media.width_mm - 2 * media.safe_mm, media.height_mm - 2 * media.safe_mm)
+    words = [mark for mark in layout.marks if isinstance(mark, Words)]
+    codes = [mark for mark in layout.marks if isinstance(mark, Square)]
+    dot = 25.4 / layout.dpi
+    for mark in words:
+        assert paper.holds(mark.box), mark
+        drawn = ink(mark, layout.dpi)
+        assert drawn.width + mark.indent_mm <= mark.box.width + dot, mark
+        assert drawn.height <= mark.box.height + dot, mark
+        assert mark.em_mm >= min(SMALLEST_MM, *SIZES_MM) - 1e-9, mark
+        assert "\n" not in mark.text
+    for code in codes:
+        assert page.holds(code.box)
+        assert not any(code.box.overlaps(mark.box) for mark in layout.marks if mark is not code)
+    for one, other in ((a, b) for n, a in enumerate(words) for b in words[n + 1 :]):
+        assert not one.box.overlaps(other.box), (one, other)
+
+
+def body_texts(layout: Layout) -> str:
+    return "\n".join(mark.text for mark in layout.marks if isinstance(mark, Words))
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+@pytest.mark.parametrize("media", all_media(), ids=lambda media: media.key)
+@pytest.mark.parametrize("outcome", list(LabelOutcome))
+@pytest.mark.parametrize(
+    "label",
+    [
+        FULL,
+        LabelData("PC-0007-3"),
+        LabelData(None),
+        dataclasses.replace(FULL, tag="ABCDE-123456-7", model="É" * 90, cpu="W" * 200, disks=("M" * 80,) * 9),
+        dataclasses.replace(FULL, practice=True, battery=Inapplicable.NA, charger=Inapplicable.NA),
+        dataclasses.replace(FULL, warnings=("Ç" * 90,) * 12, why="g" * 300, method="Q" * 100, lot="ÿ" * 40),
+    ],
+    ids=["full", "unknown", "no-tag", "long", "practice", "shouting"],
+)
+def test_everything_fits(label: LabelData, outcome: LabelOutcome, media: Media, dpi: int) -> None:
+    assert_sound(lay_out(dataclasses.replace(label, outcome=outcome), media, dpi), media)
+
+
+TEXT = st.text(max_size=70)
+FACT = st.one_of(st.none(), TEXT, st.just(Inapplicable.NA))
+LABELS = st.builds(
+    LabelData,
+    tag=st.one_of(st.none(), TEXT),
+    outcome=st.sampled_from(list(LabelOutcome)),
+    wiped_on=st.one_of(st.none(), st.dates()),
+    method=st.one_of(st.none(), TEXT),
+    verified=st.one_of(st.none(), st.booleans()),
+    why=st.one_of(st.none(), TEXT),
+    model=st.one_of(st.none(), TEXT),
+    cpu=st.one_of(st.none(), TEXT),
+    disks=st.one_of(st.none(), st.lists(TEXT, max_size=4).map(tuple)),
+    battery=FACT,
+    keyboard=FACT,
+    warnings=st.lists(TEXT, max_size=4).map(tuple),
+    serial_tail=st.one_of(st.none(), st.text(max_size=4)),
+    practice=st.booleans(),
+    url=st.one_of(st.none(), TEXT),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LABELS, st.sampled_from(all_media()), st.sampled_from(DPIS))
+def test_whatever_the_vendor_wrote_fits(label: LabelData, media: Media, dpi: int) -> None:
+    assert_sound(lay_out(label, media, dpi), media)
+
+
+@pytest.mark.parametrize("media", all_media(), ids=lambda media: media.key)
+def test_what_has_no_room_is_dropped_from_the_end(media: Media) -> None:
+    full = dataclasses.replace(FULL, outcome=LabelOutcome.NOT_ERASED, model="M" * 60, cpu="W" * 60)
+    layout = lay_out(full, media, 300)
+    in_order = [item.text for item in items(full)]
+    assert layout.dropped, "this label was made to overflow"
+    assert in_order[-len(layout.dropped) :] == list(layout.dropped)
+    ranks = [item.rank for item in items(full)]
+    assert all(one <= other for one, other in pairwise(ranks))
+
+
+@pytest.mark.parametrize("media", all_media(), ids=lambda media: media.key)
+def test_a_common_label_drops_nothing(media: Media) -> None:
+    assert lay_out(dataclasses.replace(FULL, warnings=("Mot de passe BIOS",)), media, 300).dropped == ()
+
+
+@pytest.mark.parametrize("media", all_media(), ids=lambda media: media.key)
+def test_the_outcome_is_read_at_arms_length(media: Media) -> None:
+    for outcome, least_mm in ((LabelOutcome.ERASED, 3.4), (LabelOutcome.NO_DISK, 3.4), (LabelOutcome.NOT_ERASED, 8.0)):
+        layout = lay_out(dataclasses.replace(FULL, outcome=outcome), media, 300)
+        (word,) = [m for m in layout.marks if isinstance(m, Words) and m.centred]
+        assert word.em_mm >= least_mm
+        assert word.reverse is (outcome is LabelOutcome.NOT_ERASED)
+        frames = [m for m in layout.marks if isinstance(m, Frame)]
+        assert [frame.dashed for frame in frames] == {
+            LabelOutcome.ERASED: [False],
+            LabelOutcome.NO_DISK: [True],
+            LabelOutcome.NOT_ERASED: [],
+        }[outcome]
+
+
+def test_unknown_is_said_and_never_left_blank() -> None:
+    said = "\n".join(item.text for item in items(LabelData("PC-0007-3")))
+    for name in (
+        "type",
+        "modèle",
+        "processeur",
+        "mémoire",
+        "disques",
+        "système",
+        "batterie",
+        "grade",
+        "clavier",
+        "écran",
+    ):
+        assert re.search(rf"\b{name}\b[^\n]*: inconnu", said), name
+    assert "S/N inconnu" in said
+    wide = all_media()[1]
+    layout = lay_out(dataclasses.replace(LabelData("PC-0007-3"), outcome=LabelOutcome.ERASED), wide, 300)
+    assert "date inconnue · méthode inconnue · vérification : inconnue" in body_texts(layout)
+
+
+def test_what_a_desktop_has_not_is_left_out() -> None:
+    desktop = dataclasses.replace(FULL, battery=Inapplicable.NA, charger=Inapplicable.NA, keyboard=Inapplicable.NA)
+    said = "\n".join(item.text for item in items(desktop))
+    assert "atterie" not in said
+    assert "clavier" not in said
+
+
+def test_practice_is_told_before_the_facts() -> None:
+    first = items(dataclasses.replace(FULL, practice=True))[0]
+    assert first.reverse
+    assert "EXERCICE" in first.text
+
+
+def test_control_characters_and_loose_accents_do_not_reach_the_label() -> None:
+    odd = dataclasses.replace(FULL, model="Caf\u0065\u0301\x1b[31m\n\u202eX")
+    assert "Café[31m X" in items(odd)[0].text
+
+
+def names_in(corpus: Path) -> Iterator[tuple[str | None, str | None]]:
+    for path in sorted(corpus.joinpath("dmi").rglob("*")):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            block = text.partition("System Information")[2][:2000]
+            maker = re.search(r"Manufacturer: (.*)", block)
+            product = re.search(r"Product Name: (.*)", block)
+            yield maker[1].strip() if maker else None, product[1].strip() if product else None
+
+
+def test_the_longest_real_names_fit(corpus: Path) -> None:
+    found = {short_model(maker, product) for maker, product in names_in(corpus)}
+    longest = sorted((name for name in found if name), key=len)[-40:]
+    assert len(longest) == 40
+    for name in longest:
+        for media in all_media():
+            layout = lay_out(dataclasses.replace(FULL, model=name, warnings=()), media, 300)
+            assert_sound(layout, media)
+            assert layout.dropped == (), (name, media.key)
+            # Cut at worst, never dropped.
+            assert name[:24] in body_texts(layout).replace("\n", " "), name
+
+
+def test_a_label_takes_far_less_than_a_second() -> None:
+    media = all_media()[0]
+    render(FULL, media, 300)
+    start = time.process_time()
+    render(dataclasses.replace(FULL, model="M" * 200, outcome=LabelOutcome.NOT_ERASED), media, 300)
+    assert time.process_time() - start < 1.0
