@@ -42,7 +42,10 @@ class Structure:
     def text(self, offset: int) -> str | None:
         """Return the string whose index stands at `offset`, cleaned; None for none or an index that leads nowhere."""
         index = self.number(offset)
-        return clean(self.strings[index - 1]) if index and index <= len(self.strings) else None
+        if not index or index > len(self.strings):
+            return None
+        # SMBIOS strings are ASCII; dmidecode shows any other byte as a dot too.
+        return clean(bytes(byte if 32 <= byte < 127 else 0x2E for byte in self.strings[index - 1]))
 
 
 def structures(table: bytes) -> Iterator[Structure]:

@@ -1,0 +1,55 @@
+"""Main memory: what is fitted (SMBIOS type 17) held against what the system sees."""
+
+from __future__ import annotations
+
+from recond.core.identity import real
+from recond.core.machine import Memory, MemoryModule
+from recond.core.text import binary_bytes
+from recond.probe.dmi import Dmi, Module
+
+NOT_MEMORY = frozenset({"Flash", "ROM", "EEPROM", "FEPROM", "EPROM", "SRAM", "VRAM", "Logical non-volatile device"})
+HIDDEN_BYTES = 2 << 30
+"""What video and firmware may keep to themselves without anything being wrong."""
+
+
+def read_memory(dmi: Dmi, os_visible: int | None) -> tuple[Memory, tuple[str, ...]]:
+    """Return the memory and what does not fit together. The modules' sum counts; without one, what the system sees."""
+    system = {array.handle: array for array in dmi.arrays if array.is_system is not False}
+    others = {array.handle for array in dmi.arrays if array.is_system is False}
+    slots = [item for item in dmi.modules if item.array not in others and item.type not in NOT_MEMORY]
+    fitted = [item for item in slots if item.size_bytes]
+    total = sum(item.size_bytes or 0 for item in fitted)
+    notes = []
+    if total and os_visible and total < os_visible * 0.97:
+        notes.append(
+            f"mémoire : {binary_bytes(total)} en barrettes selon DMI, mais le système voit {binary_bytes(os_visible)}"
+        )
+        total = 0
+    elif total and os_visible and total - os_visible > max(HIDDEN_BYTES, total // 4):
+        notes.append(
+            f"mémoire : {binary_bytes(total)} en barrettes, le système ne voit que {binary_bytes(os_visible)} : "
+            "vérifier les barrettes"
+        )
+    limits = [array.max_bytes for array in system.values() if array.max_bytes]
+    memory = Memory(
+        total_bytes=total or os_visible,
+        os_visible_bytes=os_visible,
+        slots=len(slots) or None,
+        slots_used=len(fitted) if slots else None,
+        # The firmware's "maximum" is below what is fitted in some machines: a lower bound at best.
+        max_bytes=max(sum(limits), total) if limits else None,
+        modules=tuple(_module(item) for item in fitted),
+    )
+    return memory, tuple(notes)
+
+
+def _module(item: Module) -> MemoryModule:
+    return MemoryModule(
+        slot=item.slot,
+        size_bytes=item.size_bytes or 0,
+        type=item.type,
+        form=item.form,
+        speed_mts=item.speed_mts,
+        manufacturer=real(item.manufacturer, is_name=True),
+        part=real(item.part, is_name=True),
+    )

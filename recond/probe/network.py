@@ -1,0 +1,57 @@
+"""Network interfaces that have hardware behind them, from /sys/class/net."""
+
+from __future__ import annotations
+
+import re
+
+from recond.core.machine import Network
+from recond.core.ports import Host
+from recond.probe.sysfs import number, text
+
+FOLDER = "/sys/class/net"
+
+
+def read_networks(host: Host) -> tuple[Network, ...]:
+    """Return the interfaces with a device; bridges, loopback and tunnels have none."""
+    found = []
+    for name in host.names(FOLDER):
+        if host.link(f"{FOLDER}/{name}/device") is not None:
+            found.append(_read_one(host, name))
+    return tuple(found)
+
+
+def _read_one(host: Host, name: str) -> Network:
+    folder = f"{FOLDER}/{name}"
+    mac = text(host, f"{folder}/address")
+    valid = mac is not None and re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", mac) and mac != "00:00:00:00:00:00"
+    bus = _last(host.link(f"{folder}/device/subsystem"))
+    return Network(
+        name=name,
+        kind=_kind(host, name),
+        mac=mac if valid else None,
+        driver=_last(host.link(f"{folder}/device/driver")),
+        bus=bus,
+        chip=_chip(host, folder, bus),
+        # addr_assign_type 0: the address burnt in (kernel documentation, sysfs-class-net).
+        permanent=number(host, f"{folder}/addr_assign_type") == 0,
+    )
+
+
+def _kind(host: Host, name: str) -> str:
+    there = host.names(f"{FOLDER}/{name}")
+    if "wireless" in there or "phy80211" in there:
+        return "wifi"
+    event = host.read(f"{FOLDER}/{name}/uevent", 4096) or b""
+    return "wwan" if b"DEVTYPE=wwan" in event else "ethernet"
+
+
+def _chip(host: Host, folder: str, bus: str | None) -> str | None:
+    if bus == "usb":  # the interface's device is a USB interface; its parent has the numbers
+        pair = text(host, f"{folder}/device/../idVendor"), text(host, f"{folder}/device/../idProduct")
+    else:
+        pair = text(host, f"{folder}/device/vendor"), text(host, f"{folder}/device/device")
+    return ":".join(part.removeprefix("0x") for part in pair if part) if all(pair) else None
+
+
+def _last(path: str | None) -> str | None:
+    return path.rsplit("/", 1)[-1] if path else None

@@ -1,0 +1,49 @@
+"""pySMART as a second reader of the text that the same smartctl call printed. It starts no process of its own, and it
+never decides: a disagreement with the JSON is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from recond.core.machine import Smart
+from recond.probe.smart_json import Json, dig, listed
+
+KINDS = {"ATA": "sat", "NVMe": "nvme", "SCSI": "scsi"}
+
+
+def assessment(said: Json) -> str | None:
+    """Return pySMART's assessment (PASS, WARN, FAIL) of a smartctl answer; None when it has none or gives up.
+
+    Device types like `usbjmicron` make it raise: it is told the protocol instead, which is all the text depends on.
+    """
+    # Its patterns take long on long lines, and real ones have less than 200 characters.
+    lines = [str(line)[:300] for line in listed(dig(said, "smartctl", "output"))[:5000]]
+    kind = KINDS.get(str(dig(said, "device", "protocol")))
+    if not lines or kind is None:
+        return None
+    from pySMART import Device
+    from pySMART.smartctl import Smartctl
+
+    class Cached(Smartctl):  # type: ignore[misc]
+        """Answers every question with the text at hand, instead of starting smartctl."""
+
+        def _exec(self, cmd: list[str]) -> tuple[list[str], int]:
+            return lines, int(dig(said, "smartctl", "exit_status") or 0)
+
+    try:
+        device: Any = Device(str(dig(said, "device", "name") or "sda"), interface=kind, smartctl=Cached("smartctl"))
+        found = device.assessment
+    except Exception:
+        # It is written against well-formed texts and raises anything on others: then there is no second opinion.
+        return None
+    return str(found) if found in ("PASS", "WARN", "FAIL") else None
+
+
+def disagreement(said: Json, smart: Smart) -> str | None:
+    """Return the French sentence that says so when pySMART and the JSON differ on "the drive says it is failing"."""
+    if smart.passed is None or (second := assessment(said)) is None:
+        return None
+    failing = smart.passed is False or bool(smart.failing_prefail or smart.failing_now)
+    if (second == "FAIL") != failing:
+        return f"SMART : recond lit {'une panne' if failing else 'pas de panne'}, pySMART dit {second}"
+    return None

@@ -1,0 +1,172 @@
+"""The audit's screen: one table that fits 80x25 for a usual machine, in the letters of the console's font."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from recond.core.disk import Medium
+from recond.core.grade import Grade
+from recond.core.machine import AuditedDisk, Battery, Chassis, Firmware, Machine, Network, Switch, Verdict
+from recond.core.text import binary_bytes, decimal_bytes
+
+WIDTH = 79
+STATUS = {
+    Verdict.PASS: ("[ OK ]", "bold green"),
+    Verdict.WATCH: ("[ATT.]", "bold yellow"),
+    Verdict.FAIL: ("[ECHEC]", "bold red"),
+    Verdict.UNKNOWN: ("[ -- ]", "dim"),
+}
+CHASSIS = {
+    Chassis.LAPTOP: "portable",
+    Chassis.DESKTOP: "fixe",
+    Chassis.AIO: "tout-en-un",
+    Chassis.MINI: "mini",
+    Chassis.TABLET: "tablette",
+    Chassis.SERVER: "serveur",
+    Chassis.UNKNOWN: "type inconnu",
+}
+MEDIA = {
+    Medium.HDD: "disque dur",
+    Medium.SSD: "SSD",
+    Medium.NVME: "NVMe",
+    Medium.FLASH: "flash",
+    Medium.UNKNOWN: "inconnu",
+}
+SWITCH = {Switch.ON: "actif", Switch.OFF: "inactif", Switch.UNSUPPORTED: "absent", Switch.UNKNOWN: "inconnu"}
+REASONS_SHOWN = 2
+
+
+def safe(text: str) -> str:
+    """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other."""
+    return text.encode("iso8859-15", "replace").decode("iso8859-15")
+
+
+def status(verdict: Verdict) -> Text:
+    """Return the status word of a verdict; it reads the same without colour."""
+    word, style = STATUS[verdict]
+    return Text(word, style=style)
+
+
+def screen(machine: Machine, grade: Grade, tag: str | None = None) -> RenderableType:
+    """Return the whole screen for a console 79 columns wide."""
+    parts: list[RenderableType] = [_head(grade, tag), Text(), _facts(machine), Text()]
+    if machine.disks:
+        parts += [_disks(machine.disks), Text()]
+    parts += [Text(safe(f" ! {note}"), style="yellow") for note in machine.unknown]
+    parts.append(_foot(grade))
+    return Group(*parts)
+
+
+def _head(grade: Grade, tag: str | None) -> Table:
+    head = Table.grid(expand=True)
+    head.add_column(ratio=1)
+    head.add_column(justify="right", no_wrap=True)
+    head.add_row(
+        Text(" AUDIT" + (f"  {tag}" if tag else ""), style="bold"), Text(f"classe {grade.letter} ", style="bold")
+    )
+    return head
+
+
+def _foot(grade: Grade) -> Text:
+    text = f" Classe {grade.letter} : {grade.line}"
+    if grade.raise_:
+        text += f"  (pour monter : {grade.raise_})"
+    return Text(safe(text), style="bold")
+
+
+def _facts(machine: Machine) -> Table:
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=12, no_wrap=True)
+    table.add_column(ratio=1)
+
+    def row(name: str, value: str | Text) -> None:
+        table.add_row(Text(f" {name}"), Text(safe(value)) if isinstance(value, str) else value)
+
+    row("Machine", _machine(machine))
+    row("Processeur", _cpu(machine))
+    row("Mémoire", _memory(machine))
+    row("Firmware", _firmware(machine.firmware))
+    for battery in machine.batteries:
+        row("Batterie", _battery(battery))
+    if not machine.batteries and machine.system.chassis in (Chassis.LAPTOP, Chassis.TABLET):
+        row("Batterie", "aucune")
+    row("Réseau", ", ".join(_network(one) for one in machine.networks) or "aucune carte trouvée")
+    return table
+
+
+def _machine(machine: Machine) -> str:
+    system = machine.system
+    serial = f", n° {system.serial}" if system.serial else ", n° de série inconnu"
+    return f"{system.model or 'marque et modèle inconnus'} ({CHASSIS[system.chassis]}){serial}"
+
+
+def _cpu(machine: Machine) -> str:
+    cpu = machine.cpu
+    words = [cpu.model or "inconnu"]
+    if cpu.cores and cpu.threads:
+        words.append(f"{cpu.cores} coeur(s), {cpu.threads} fil(s)")
+    if cpu.level:
+        words.append(f"x86-64-v{cpu.level}")
+    elif cpu.is_64bit is False:
+        words.append("32 bits")
+    return ", ".join(words)
+
+
+def _memory(machine: Machine) -> str:
+    memory = machine.memory
+    text = binary_bytes(memory.total_bytes)
+    if memory.modules:
+        sizes = " + ".join(binary_bytes(module.size_bytes) for module in memory.modules[:4])
+        kinds = "/".join(sorted({module.type for module in memory.modules if module.type}))
+        text += f" ({sizes}{' ' + kinds if kinds else ''})"
+    if memory.slots and memory.slots_used is not None:
+        text += f", {memory.slots - memory.slots_used} emplacement(s) libre(s) sur {memory.slots}"
+    return text
+
+
+def _firmware(firmware: Firmware) -> str:
+    kind = {True: "démarré en UEFI", False: "démarré en BIOS", None: "démarrage inconnu"}[firmware.uefi]
+    tpm = {None: "TPM inconnu", "none": "pas de TPM"}.get(firmware.tpm_version, f"TPM {firmware.tpm_version}")
+    password = {True: "OUI", False: "non", None: "inconnu"}[firmware.admin_password]
+    version = f", version {firmware.version}" if firmware.version else ""
+    return f"{kind}, Secure Boot {SWITCH[firmware.secure_boot]}, {tpm}, mot de passe : {password}{version}"
+
+
+def _battery(battery: Battery) -> Text:
+    text = status(battery.health.verdict)
+    reason = battery.health.reasons[0].text if battery.health.reasons else "rien de lu"
+    cycles = f", {battery.cycles} cycles" if battery.cycles else ""
+    return text + Text(safe(f" {reason}{cycles}"), style="default not bold")
+
+
+def _network(network: Network) -> str:
+    kind = {"wifi": "Wi-Fi", "wwan": "mobile"}.get(network.kind, "filaire")
+    return f"{network.name} ({kind}{', ' + network.driver if network.driver else ''})"
+
+
+def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+    table.add_column(" Disque", width=9, no_wrap=True)
+    table.add_column("Modèle, n° de série et santé", ratio=1, overflow="fold")
+    table.add_column("Taille", justify="right", no_wrap=True)
+    table.add_column("Type", no_wrap=True)
+    table.add_column("Heures", justify="right", no_wrap=True)
+    table.add_column("Santé", no_wrap=True)
+    for audited in disks:
+        disk, smart = audited.disk, audited.smart
+        name = f"{disk.identity.model or 'modèle inconnu'}, {disk.identity.serial or 'sans n° de série'}"
+        reasons = [f"- {reason.text}" for reason in audited.health.reasons[:REASONS_SHOWN]]
+        hidden = len(audited.health.reasons) - REASONS_SHOWN
+        if hidden > 0:
+            reasons.append(f"- et {hidden} autre(s) raison(s) : voir --json")
+        table.add_row(
+            Text(safe(f" {disk.name}")),
+            Text(safe("\n".join([name, *reasons]))),
+            decimal_bytes(disk.identity.size_bytes),
+            MEDIA[disk.medium],
+            str(smart.hours) if smart.hours is not None else "inconnu",
+            status(audited.health.verdict),
+        )
+    return table
