@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from recond.core.machine import Machine
 
@@ -139,6 +140,25 @@ def fingerprints(machine: Machine) -> tuple[Fingerprint, ...]:
     ]
     raw += [("mac", net.mac) for net in machine.networks if net.permanent and net.bus == "pci"]
     raw += [("battery-serial", battery.serial) for battery in machine.batteries]
+    return _judged(raw)
+
+
+def fingerprints_of_json(machine: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
+    """Return the same as `fingerprints` from a recorded machine (`recond.machine/1`)."""
+    system = machine.get("system") or {}
+    raw: list[tuple[str, str | None]] = [
+        ("system-uuid", system.get("uuid")),
+        ("system-serial", system.get("serial")),
+        ("board-serial", system.get("board_serial")),
+        ("chassis-serial", system.get("chassis_serial")),
+    ]
+    nets = machine.get("networks") or ()
+    raw += [("mac", net.get("mac")) for net in nets if net.get("permanent") and net.get("bus") == "pci"]
+    raw += [("battery-serial", battery.get("serial")) for battery in machine.get("batteries") or ()]
+    return _judged(raw)
+
+
+def _judged(raw: Iterable[tuple[str, str | None]]) -> tuple[Fingerprint, ...]:
     return tuple(Fingerprint(kind, value.lower(), quality_of(value)) for kind, value in raw if value)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GIB = 1 << 30
+SUITES = ("trixie",)
+COMPONENTS = ("main", "contrib", "non-free", "non-free-firmware")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -22,6 +24,15 @@ class Profile:
     min_disk_bytes: int
     cpu_level: int
     priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSpec:
+    """How a profile's image is built: the [build] table. `components` are sections of the Debian archive."""
+
+    suite: str
+    components: tuple[str, ...]
+    recommends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,30 @@ def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | Non
     known = {"name", "title", "description", "needs", "comfortable", "choice", "build", "packages"}
     errors += [f"{folder}/profile.toml: {key}: clé inconnue" for key in data if key not in known]
     return (None, tuple(errors)) if errors else (profile, ())
+
+
+def read_build(folder: str, data: Mapping[str, object]) -> tuple[BuildSpec | None, tuple[str, ...]]:
+    """Read the [build] table, all of whose keys may be left out. Returns the spec, or None with every error."""
+    where = f"{folder}/profile.toml: build"
+    table = data.get("build", {})
+    if not isinstance(table, Mapping):
+        return None, (f"{where}: une table est attendue",)
+    errors = [f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends")]
+    suite = table.get("suite", "trixie")
+    if suite not in SUITES:
+        errors.append(f"{where}.suite: {' ou '.join(SUITES)} est attendu")
+    components = table.get("components", ["main"])
+    if not isinstance(components, list) or not components or any(one not in COMPONENTS for one in components):
+        errors.append(f"{where}.components: une liste parmi {', '.join(COMPONENTS)} est attendue")
+        components = ["main"]
+    elif components[0] != "main":
+        errors.append(f"{where}.components: « main » vient en premier")
+    recommends = table.get("recommends", False)
+    if not isinstance(recommends, bool):
+        errors.append(f"{where}.recommends: true ou false est attendu")
+    if errors:
+        return None, tuple(errors)
+    return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends)), ()
 
 
 def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | None, tuple[str, ...]]:

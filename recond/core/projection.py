@@ -1,0 +1,157 @@
+"""The machine's card: what its events say, in one object. It can be rebuilt from them at any time and adds nothing.
+
+The stick (records/TAG.json) and the server's pages show the same card, made by the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+from recond.core.runstate import identity_of
+
+SCHEMA: Final = "recond.card/1"
+
+RUNNING: Final = "RUNNING"
+"""Shown for a wipe under way now; a wipe that began and has no end and no living run is INTERRUPTED."""
+
+Event = Mapping[str, Any]
+Card = dict[str, Any]
+
+
+def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
+    """Make the card of one machine from its events, in the order recorded.
+
+    `live_runs`: the runs that are going on now. Events of unknown types only move `last_seen`.
+    """
+    card: Card = {
+        "schema": SCHEMA, "uid": None, "tag": None, "lot": None, "model": None, "machine": None, "grade": None,
+        "grade_reason": None, "grade_raise": None, "state": "received", "disks": [], "install": None, "labels": [],
+        "last_seen": None, "operator": None, "stick": None, "run": None, "ended": None, "notes": [],
+    }  # fmt: skip
+    wipes: dict[tuple[Any, ...], Card] = {}
+    health: dict[tuple[Any, ...], Card] = {}
+    for event in events:
+        _head(card, event)
+        _one(card, wipes, health, event, live_runs)
+    card["disks"] = _disks(card["machine"], wipes, health)
+    card["ready"] = is_ready(card)
+    return card
+
+
+def is_ready(card: Card) -> bool:
+    """The gate of "prêt": every internal disk ERASED, a system installed and checked, and nothing under way.
+
+    A machine without a disk is never ready, nor one whose disks could not be listed.
+    """
+    own = [disk for disk in card["disks"] if disk["internal"]]
+    if card["machine"] is None or not own or any(disk["wipe"] != "ERASED" for disk in own):
+        return False
+    return (card["install"] or {}).get("result") == "ok"
+
+
+def internal(disk: Mapping[str, Any]) -> bool:
+    """Tell whether an audited disk belongs to the machine: neither USB nor removable, and with a medium."""
+    return disk["bus"] != "usb" and not disk["removable"] and disk["identity"]["size_bytes"] > 0
+
+
+def _key(disk: Mapping[str, Any]) -> tuple[Any, ...]:
+    one = identity_of(disk)
+    return (one.model, one.serial, one.wwn, one.size_bytes)
+
+
+def _head(card: Card, event: Event) -> None:
+    card["uid"] = event["machine"]["uid"]
+    card["tag"] = event["machine"].get("tag") or card["tag"]
+    card["lot"] = event.get("lot") or card["lot"]
+    card["last_seen"] = event["time"]["wall"]
+    card["run"] = event["run"]
+    actor = event.get("actor") or {}
+    card["operator"] = actor.get("operator") or card["operator"]
+    card["stick"] = actor.get("stick") or card["stick"]
+
+
+def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Event, live: Collection[str]) -> None:
+    kind, payload = event["type"], event["payload"]
+    if kind == "run.started":
+        card["ended"] = None
+    elif kind == "audit.hardware":
+        card["machine"] = payload["machine"]
+        system = payload["machine"].get("system") or {}
+        names = (system.get("manufacturer"), system.get("product") or system.get("board_product"))
+        card["model"] = " ".join(name for name in names if name) or None
+        card["state"] = "audited"
+    elif kind == "audit.disk_health":
+        health[_key(payload["disk"])] = {"health": payload["verdict"], "reasons": payload.get("reasons", [])}
+    elif kind == "grade.set":
+        card.update(grade=payload["grade"], grade_reason=payload.get("reason"), grade_raise=payload.get("raise"))
+    elif kind in ("wipe.started", "wipe.disk"):
+        wipes[_key(payload["disk"])] = _wipe(event, live)
+    elif kind in ("install.started", "install.completed"):
+        card["install"] = _install(event, live)
+    elif kind == "label.printed":
+        card["labels"].append({"at": event["time"]["wall"], **payload})
+    elif kind == "state.set":
+        card["state"] = payload["state"]
+    elif kind == "note.added":
+        card["notes"].append({"at": event["time"]["wall"], "text": payload.get("text")})
+    elif kind == "run.ended":
+        card["ended"] = payload["exit_code"]
+
+
+def _wipe(event: Event, live: Collection[str]) -> Card:
+    payload = event["payload"]
+    begun = event["type"] == "wipe.started"
+    unfinished = RUNNING if event["run"] in live else "INTERRUPTED"
+    return {
+        "disk": payload["disk"],
+        "wipe": unfinished if begun else payload["verdict"],
+        "method": payload.get("method"),
+        "level": payload.get("level"),
+        "wiped_at": event["time"]["wall"],
+        "bytes_verified": payload.get("bytes_verified"),
+        "bad_ranges": payload.get("bad_ranges", []),
+        "caveats": payload.get("caveats", []),
+        "certificate": payload.get("certificate"),
+    }
+
+
+def _install(event: Event, live: Collection[str]) -> Card:
+    payload = event["payload"]
+    begun = event["type"] == "install.started"
+    unfinished = "running" if event["run"] in live else "interrupted"
+    return {**payload, "result": unfinished if begun else payload["result"], "at": event["time"]["wall"]}
+
+
+def _disks(machine: Mapping[str, Any] | None, wipes: dict[Any, Card], health: dict[Any, Card]) -> list[Card]:
+    """Every disk the last audit saw, then those that were wiped in this machine and are not in it any more."""
+    found: list[Card] = []
+    here: set[Any] = set()
+    for one in (machine or {}).get("disks", []):
+        disk = one["disk"]
+        key = _key(disk["identity"])
+        here.add(key)
+        found.append(_disk(disk["identity"], internal(disk), wipes.get(key), health.get(key), disk.get("medium")))
+    for key, wipe in wipes.items():
+        if key not in here:
+            found.append(_disk(wipe["disk"], False, wipe, health.get(key), None))
+    return found
+
+
+def _disk(identity: Mapping[str, Any], own: bool, wipe: Card | None, state: Card | None, medium: str | None) -> Card:
+    wipe = wipe or {}
+    return {
+        "model": identity.get("model"),
+        "serial": identity.get("serial"),
+        "wwn": identity.get("wwn"),
+        "size_bytes": identity.get("size_bytes"),
+        "medium": medium,
+        "internal": own,
+        "health": (state or {}).get("health"),
+        "reasons": (state or {}).get("reasons", []),
+        "wipe": wipe.get("wipe"),
+        **{
+            key: wipe.get(key)
+            for key in ("method", "level", "wiped_at", "bytes_verified", "bad_ranges", "caveats", "certificate")
+        },
+    }

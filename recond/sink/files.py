@@ -1,0 +1,95 @@
+"""Files that survive a power cut: written under another name, flushed, renamed, and the folder flushed too."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from recond.core.errors import EnvironmentFault
+
+PARTIAL = ".partial"
+"""Ending of a file that is not finished; readers never look at those."""
+
+
+def write(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Put `data` at `path`, whole or not at all. Raises EnvironmentFault when the stick is full, gone or read-only."""
+    partial = path.with_name(path.name + PARTIAL)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        try:
+            _write_all(fd, data)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        partial.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_keep(path, error) from error
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add `data` at the end of `path` and flush it. Raises EnvironmentFault as `write` does."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = not path.exists()
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        try:
+            _write_all(fd, data)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        if new:
+            sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_keep(path, error) from error
+
+
+def move(path: Path, folder: Path) -> Path:
+    """Move a file into another folder of the same disk, flushed. Raises EnvironmentFault."""
+    target = folder / path.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+        sync_folder(folder)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_keep(target, error) from error
+    return target
+
+
+def remove(path: Path) -> None:
+    """Remove a file that may be gone already, flushed."""
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_keep(path, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder: without it a new name may be lost although its bytes are safe (fsync(2), notes)."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def cannot_keep(path: Path, error: OSError) -> EnvironmentFault:
+    """Return the error to raise when something could not be kept, with what to do about it."""
+    hints = {
+        errno.ENOSPC: "la clé est pleine : copiez les fiches (recond push --to-file) puis faites de la place",
+        errno.EROFS: "la clé est protégée en écriture ou abîmée : changez de clé",
+        errno.EACCES: "droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)",
+        errno.EIO: "la clé ne répond plus : remettez-la, ou changez de clé",
+    }
+    hint = hints.get(error.errno or 0, "vérifiez la clé, puis recommencez")
+    return EnvironmentFault(f"impossible d'écrire {path} : {os.strerror(error.errno or errno.EIO)}", hint)
