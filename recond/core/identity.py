@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from recond.core import canonical
 from recond.core.machine import Machine
 
 TAG_PATTERN = re.compile(r"^([A-Z]{2,5})-(\d{1,6})-([0-9])$")
@@ -131,16 +132,7 @@ def parse_tag(typed: str) -> str | None:
 
 def fingerprints(machine: Machine) -> tuple[Fingerprint, ...]:
     """Return what may identify the machine: never a disk's serial (disks move), never a USB network card's address."""
-    system = machine.system
-    raw: list[tuple[str, str | None]] = [
-        ("system-uuid", system.uuid),
-        ("system-serial", system.serial),
-        ("board-serial", system.board_serial),
-        ("chassis-serial", system.chassis_serial),
-    ]
-    raw += [("mac", net.mac) for net in machine.networks if net.permanent and net.bus == "pci"]
-    raw += [("battery-serial", battery.serial) for battery in machine.batteries]
-    return _judged(raw)
+    return fingerprints_of_json(canonical.plain(machine))  # type: ignore[arg-type]
 
 
 def fingerprints_of_json(machine: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
@@ -155,10 +147,6 @@ def fingerprints_of_json(machine: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
     nets = machine.get("networks") or ()
     raw += [("mac", net.get("mac")) for net in nets if net.get("permanent") and net.get("bus") == "pci"]
     raw += [("battery-serial", battery.get("serial")) for battery in machine.get("batteries") or ()]
-    return _judged(raw)
-
-
-def _judged(raw: Iterable[tuple[str, str | None]]) -> tuple[Fingerprint, ...]:
     return tuple(Fingerprint(kind, value.lower(), quality_of(value)) for kind, value in raw if value)
 
 

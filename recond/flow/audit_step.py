@@ -17,9 +17,7 @@ from recond.flow.record import Recorder
 def begin(chain: Chain, kind: str) -> RunState:
     """Audit the machine, find or open its run, and record what was found. Returns what the run had reached before."""
     chain.talk.step("Audit")
-    machine = audit(chain.host, loops=chain.practice_file is not None, on_progress=lambda text: chain.talk.note(text))
-    if chain.practice_file is not None:
-        machine = _only_practice(machine, chain.practice_file)
+    machine = audit(chain.host, disks=chain.own_disks())
     chain.machine = machine
     state = _open_run(chain, machine, kind)
     if chain.on_run is not None:
@@ -27,12 +25,6 @@ def begin(chain: Chain, kind: str) -> RunState:
     _tell_audit(chain, machine)
     chain.talk.machine(machine)
     return state
-
-
-def _only_practice(machine: Machine, file: str) -> Machine:
-    from dataclasses import replace
-
-    return replace(machine, disks=tuple(one for one in machine.disks if one.disk.by_loop_file == file))
 
 
 def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:

@@ -1,4 +1,4 @@
-"""The label and the card of the machine, drawn from the record alone: it can claim nothing that was not recorded."""
+"""The label and the card of the machine, drawn from the record alone: they can claim nothing that was not recorded."""
 
 from __future__ import annotations
 
@@ -7,25 +7,52 @@ from pathlib import Path
 from recond.core.errors import EnvironmentFault, ExitCode
 from recond.core.labeldata import LabelData, label_from_card
 from recond.flow.chain import Chain
-from recond.label import render
+from recond.label.media import find_media
+from recond.label.printers import Job, PrintOutcome, Printed, find_printer, print_labels
+
+KINDS = ("png", "sheet")
+"""The label as a picture, and as an A4 sheet for any printer."""
 
 
 def draw(chain: Chain, *, tell: bool = True) -> Path | None:
-    """Draw the machine's label as the record stands now; return its PNG. A failed label never stops the chain.
+    """Draw the machine's label as the record stands now; return its picture. A failed label never stops the chain.
 
     Called before the first byte is written too (`tell` False): whoever finds the PC after a power cut reads NON EFFACE.
     """
-    card = chain.store.save_card(chain.record.uid)
-    data: LabelData = label_from_card(card, url=chain.store.public_url())
+    data = label_of(chain)
+    folder = chain.store.folder / "labels"
     try:
-        path = chain.store.write_label(data.tag, render.png(data))
-        sheet = chain.store.write_label(data.tag, render.sheet([data]), suffix=".pdf")
-    except (OSError, EnvironmentFault) as error:
-        chain.talk.note(f"étiquette non dessinée : {error}", good=False)
-        chain.record.emit("label.printed", {"printer": "png", "outcome": "failed", "file": None})
-        chain.codes.append(ExitCode.LABEL_PENDING)
+        done = [_print(kind, data, folder) for kind in KINDS]
+    except EnvironmentFault as error:
+        chain.talk.note(f"étiquette non dessinée : {error.message}", good=False)
+        if tell:
+            chain.record.emit("label.printed", {"printer": KINDS[0], "outcome": PrintOutcome.FAILED, "file": None})
+            chain.codes.append(ExitCode.LABEL_PENDING)
         return None
     if tell:
-        chain.record.emit("label.printed", {"printer": "png", "outcome": "sent", "file": path.name})
-        chain.talk.note(f"étiquette {path} (planche A4 : {sheet.name})", good=True)
-    return path
+        for kind, printed in zip(KINDS, done, strict=True):
+            name = printed.files[0].name
+            chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": name})
+        chain.talk.note(f"étiquette {data.outcome.replace('_', ' ')} : {done[0].files[0]}", good=True)
+    return done[0].files[0]
+
+
+def label_of(chain: Chain) -> LabelData:
+    """Return what the label says now."""
+    card = chain.store.save_card(chain.record.uid)
+    today = chain.host.moment().wall.date()
+    practice = chain.practice_file is not None
+    return label_from_card(card, url=chain.store.public_url(), printed_on=today, practice=practice)
+
+
+def _print(kind: str, data: LabelData, folder: Path) -> Printed:
+    printer = find_printer(kind)
+    return print_labels([data], printer, find_media(printer.default_media), Job(folder))
+
+
+def set_state(chain: Chain) -> None:
+    """Record where the machine stands now that the chain is through."""
+    card = chain.store.save_card(chain.record.uid)
+    erased = all(disk["wipe"] == "ERASED" for disk in card["disks"] if disk["internal"])
+    state = "ready" if card["ready"] else "wiped" if erased and card["disks"] else "aside"
+    chain.record.emit("state.set", {"state": state})

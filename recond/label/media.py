@@ -28,7 +28,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One product: the label's size, the margin kept white, and the page when labels come on sheets."""
+    """One product: the label's size, the margin kept white, and the page when labels come on sheets.
+
+    `tape_mm`: width of the paper of a continuous tape, as its printer names it.
+    """
 
     key: str
     name: str
@@ -36,6 +39,7 @@ class Media:
     height_mm: float
     safe_mm: float
     page: Page | None = None
+    tape_mm: int | None = None
 
     @property
     def per_page(self) -> int:
@@ -83,7 +87,7 @@ def read_media(text: str) -> tuple[Media, ...]:
                 gap_x_mm=table["gap_x_mm"],
                 gap_y_mm=table["gap_y_mm"],
             )
-        found.append(Media(key, table["name"], width, height, table["safe_mm"], page))
+        found.append(Media(key, table["name"], width, height, table["safe_mm"], page, table.get("tape_mm")))
     return tuple(found)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from recond.core import canonical
 from recond.core.errors import ConfigurationFault, EnvironmentFault
-from recond.core.identity import Known, Quality, fingerprints_of_json, make_tag
+from recond.core.identity import Known, Quality, fingerprints_of_json, make_tag, parse_tag
 from recond.core.ports import Host
 from recond.core.projection import project
 from recond.core.runstate import read_run
-from recond.core.settings import Lot, Settings, read_lot, read_settings
+from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
@@ -168,6 +169,28 @@ class Store:
         card = project(self.machine_events(uid))
         files.write(self.card_path(str(card["tag"])), json.dumps(card, ensure_ascii=False, indent=1).encode())
         return card
+
+    def cards(self) -> list[dict[str, Any]]:
+        """Return the kept cards, the machine seen last at the end (by run: their ids sort by time)."""
+        found = [card for path in (self.folder / "records").glob("*.json") if (card := self._json(path)) is not None]
+        return sorted(found, key=lambda card: str(card.get("run")))
+
+    def find_card(self, tag: str) -> dict[str, Any] | None:
+        """Return the card of a tag, made anew from its events; "last" is the machine seen last."""
+        cards = self.cards()
+        if tag != "last":
+            cards = [card for card in cards if card.get("tag") == (parse_tag(tag) or tag)]
+        return self.save_card(str(cards[-1]["uid"])) if cards else None
+
+    def disarm(self, lot: Lot) -> None:
+        """Take back what a lot armed for one machine allowed."""
+        self.save_lot(replace(lot, arm=Arm.NONE, autostart=False))
+
+    def certificates(self, run: str) -> tuple[Path, ...]:
+        """Return the certificates that this run wrote."""
+        hashes = {str(item["payload"].get("certificate")) for item in self.events(run) if item["type"] == "wipe.disk"}
+        folder = self.folder / "certificates"
+        return tuple(path for path in sorted(folder.glob("*.json")) if (self._json(path) or {}).get("sha256") in hashes)
 
     def public_url(self) -> str | None:
         """Return the server's address from the enrolment, None when this stick is not enrolled."""

@@ -109,6 +109,17 @@ def print_labels(labels: Sequence[LabelData], printer: Printer, media: Media, jo
     return printer.print(labels, media, job)
 
 
+def saved(path: Path, data: bytes) -> Printed:
+    """Keep in a file what would have been sent to a printer. Raises EnvironmentFault."""
+    save(path, data)
+    return Printed(PrintOutcome.SAVED, f"fichier pour l'imprimante enregistré : {path}", (path,))
+
+
+def failed(fault: EnvironmentFault) -> Printed:
+    """Return a print that did not reach the printer, with what to do next. It stops nothing else."""
+    return Printed(PrintOutcome.FAILED, f"{fault.message} ({fault.hint})" if fault.hint else fault.message)
+
+
 def file_stem(label: LabelData) -> str:
     """Return the name of a label's file without its ending; a tag is untrusted text and may hold a slash."""
     kept = "".join(char if char.isascii() and (char.isalnum() or char == "-") else "_" for char in label.tag or "")

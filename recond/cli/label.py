@@ -1,0 +1,53 @@
+"""`recond label`: print, or print again, the label of machines whose record is kept here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("label")(label)
+
+
+def label(
+    ctx: typer.Context,
+    tags: Annotated[
+        list[str] | None, typer.Argument(metavar="[TAG]...", help="Machines ; « last » ou rien : la dernière.")
+    ] = None,
+    printer: Annotated[str, typer.Option(metavar="P", help="Imprimante, voir : recond list printers.")] = "png",
+    media: Annotated[
+        str | None, typer.Option(metavar="M", help="Support, voir : recond list media.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="F", help="Fichier ou dossier à écrire.", show_default=False)
+    ] = None,
+    start: Annotated[int, typer.Option(metavar="N", help="Première étiquette libre d'une planche entamée.")] = 1,
+) -> int:
+    """L'étiquette d'une ou plusieurs machines, d'après leur fiche : image, planche A4 ou imprimante."""
+    from recond.core.errors import ExitCode
+    from recond.core.labeldata import label_from_card
+    from recond.label.media import find_media
+    from recond.label.printers import Job, PrintOutcome, find_printer, print_labels
+    from recond.label.words import OUTCOME_WORD
+    from recond.sink.store import Store
+
+    context: Context = ctx.obj
+    key, _, target = printer.partition("@")
+    chosen = find_printer(key)
+    support = find_media(media or chosen.default_media)
+    store = Store(context.data, context.host)
+    today = context.host.moment().wall.date()
+    url = store.public_url()
+    labels = [label_from_card(_card(store, tag), url=url, printed_on=today) for tag in tags or ["last"]]
+    done = print_labels(labels, chosen, support, Job(context.data / "labels", out, start, target or None))
+    for one in labels:
+        context.console.print(f" {one.tag or 'sans numéro'}   {OUTCOME_WORD[one.outcome]}", soft_wrap=True)
+    failed = done.outcome is PrintOutcome.FAILED
+    context.console.print(f" {'[ECHEC]' if failed else '[ OK ]'} {done.text}", soft_wrap=True)
+    return ExitCode.LABEL_PENDING if failed else ExitCode.OK

@@ -1,0 +1,116 @@
+"""Zebra and compatible printers: the bitmap as a ZPL graphic field, over port 9100 or USB, and their status read back.
+
+Source: Zebra, ZPL II programming guide: ^GFA (graphic field, ASCII), ~HS (host status return).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recond.core.errors import EnvironmentFault
+from recond.core.labeldata import LabelData
+from recond.label.draw import render
+from recond.label.media import Media
+from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
+from recond.label.transport import Line, parse_target
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ANSWER_S = 2.0
+PRINT_S = 15.0
+STATUS = re.compile(rb"\x02([^\x03]*)\x03")
+
+
+def encode(image: Image) -> bytes:
+    """Return the ZPL of one label: 1 bit a dot, 1 = black, rows padded to whole bytes."""
+    from PIL import ImageChops
+
+    black = ImageChops.invert(image)
+    row_bytes = (image.width + 7) // 8
+    data = black.tobytes()
+    head = f"^XA^PW{image.width}^LL{image.height}^LH0,0^LS0^FO0,0^GFA,{len(data)},{len(data)},{row_bytes},"
+    return f"{head}{data.hex().upper()}^FS^PQ1^XZ\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatus:
+    """What ~HS says: why it cannot print (None = nothing), and whether something is still to come out."""
+
+    fault: str | None
+    busy: bool
+
+
+def read_status(answer: bytes) -> HostStatus | None:
+    """Read the three strings of ~HS; None when they did not come."""
+    lines = [found.decode("ascii", "replace").split(",") for found in STATUS.findall(answer)]
+    if len(lines) < 2 or len(lines[0]) < 12 or len(lines[1]) < 9:
+        return None
+    first, second = lines[0], lines[1]
+    checks = (
+        (first[1], "il n'y a plus d'étiquettes"),
+        (second[2], "la tête est ouverte"),
+        (second[3], "il n'y a plus de ruban"),
+        (first[10], "la tête est trop froide"),
+        (first[11], "la tête est trop chaude"),
+        (first[2], "elle est en pause"),
+    )
+    fault = next((text for flag, text in checks if flag.strip() == "1"), None)
+    waiting = [number for number in (first[4], second[8]) if number.strip().strip("0")]
+    return HostStatus(fault, bool(waiting))
+
+
+class Zpl:
+    """A Zebra at one resolution."""
+
+    default_media = "z57x32"
+
+    def __init__(self, key: str, dpi: int) -> None:
+        self.key = key
+        self.dpi = dpi
+        self.about = f"imprimante Zebra (ZPL, {dpi} points par pouce), {key}@ADRESSE ou {key}@/dev/usb/lp0"
+
+    def refuses(self, media: Media) -> str | None:
+        """A label printer takes no A4 page."""
+        return "c'est une planche A4, pas un rouleau" if media.page else None
+
+    def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
+        """Send the labels and ask what became of them. Raises UsageError for a wrong address only."""
+        data = b"".join(encode(render(label, media, self.dpi)) for label in labels)
+        if job.out is not None and job.target is None:
+            return saved(job.out, data)
+        target = parse_target(job.target)
+        try:
+            with Line(target) as line:
+                before = _ask(line)
+                if before is not None and before.fault:
+                    return Printed(PrintOutcome.FAILED, f"{target} : {before.fault}. Rien n'a été imprimé.")
+                line.send(data)
+                return _end(line, before is not None, str(target))
+        except EnvironmentFault as fault:
+            return failed(fault)
+
+
+def _ask(line: Line) -> HostStatus | None:
+    line.send(b"~HS")
+    return read_status(line.receive(lambda data: len(STATUS.findall(data)) >= 3, ANSWER_S))
+
+
+def _end(line: Line, answers: bool, name: str) -> Printed:
+    """Ask until nothing is left to print. A printer that never answered is believed to have got it, no more."""
+    deadline = time.monotonic() + PRINT_S
+    while answers and time.monotonic() < deadline:
+        status = _ask(line)
+        if status is not None and status.fault:
+            return Printed(PrintOutcome.FAILED, f"{name} : {status.fault}")
+        if status is not None and not status.busy:
+            return Printed(PrintOutcome.PRINTED, f"imprimée par {name}")
+        time.sleep(0.3)
+    return Printed(PrintOutcome.SENT, f"envoyée à {name}, qui ne dit pas si elle a imprimé : regardez l'étiquette")
+
+
+PRINTER = Zpl("zpl", 203)

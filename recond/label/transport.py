@@ -1,0 +1,137 @@
+"""How bytes reach a printer and its answer comes back: the network's port 9100, or the kernel's /dev/usb/lp0.
+
+Every wait has an end; a printer that is off costs the volunteer seconds and never the record.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from recond.core.errors import EnvironmentFault, UsageError
+
+RAW_PORT = 9100
+CONNECT_TIMEOUT_S = 5.0
+SEND_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a printer is: `host` and `port`, or the `path` of a character device."""
+
+    host: str | None = None
+    port: int = RAW_PORT
+    path: str | None = None
+
+    def __str__(self) -> str:
+        return self.path or f"{self.host}:{self.port}"
+
+
+def parse_target(text: str | None, default: str | None = None) -> Target:
+    """Read "192.168.1.50", "tcp://printer:9100" or "/dev/usb/lp0". Raises UsageError when it is none of them."""
+    wanted = text or default
+    if not wanted:
+        raise UsageError("l'adresse de l'imprimante manque", "écrivez par exemple --printer zpl@192.168.1.50")
+    if wanted.startswith("/"):
+        return Target(path=wanted)
+    try:
+        parts = urlsplit(wanted if "://" in wanted else f"tcp://{wanted}")
+        host, port = parts.hostname, parts.port or RAW_PORT
+    except ValueError:
+        host, port = None, 0
+    if host is None or parts.scheme != "tcp":
+        raise UsageError(
+            f"adresse d'imprimante illisible : « {wanted} »", "écrivez 192.168.1.50, tcp://NOM:9100 ou /dev/usb/lp0"
+        )
+    return Target(host=host, port=port)
+
+
+class Line:
+    """An open way to a printer. Use it with `with`; `send` and `receive` raise EnvironmentFault when it breaks."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._socket: socket.socket | None = None
+        self._fd = -1
+
+    def __enter__(self) -> Line:
+        try:
+            if self.target.path is not None:
+                self._fd = _open_device(self.target.path)
+            else:
+                self._socket = socket.create_connection((self.target.host or "", self.target.port), CONNECT_TIMEOUT_S)
+                self._socket.setblocking(False)
+                self._fd = self._socket.fileno()
+        except OSError as error:
+            raise EnvironmentFault(
+                f"l'imprimante {self.target} ne répond pas : {error.strerror or error}",
+                "vérifiez qu'elle est allumée et branchée, puis relancez recond label",
+            ) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        elif self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
+
+    def send(self, data: bytes) -> None:
+        """Write everything. Raises EnvironmentFault when the printer stops taking it."""
+        view, deadline = memoryview(data), time.monotonic() + SEND_TIMEOUT_S
+        while view:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select((), (self._fd,), (), left)[1]:
+                raise self._broken("elle ne prend plus rien depuis 20 s")
+            try:
+                view = view[os.write(self._fd, view[:4096]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._broken(error.strerror or str(error)) from error
+
+    def receive(self, enough: Callable[[bytes], bool], timeout_s: float) -> bytes:
+        """Return what the printer says until it is `enough`, the time is over or it hangs up. Never raises."""
+        data, deadline = b"", time.monotonic() + timeout_s
+        while not enough(data):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select((self._fd,), (), (), left)[0]:
+                break
+            try:
+                more = os.read(self._fd, 4096)
+            except BlockingIOError:
+                continue
+            except OSError:
+                break
+            if more:
+                data += more
+            elif self._socket is not None:
+                break
+            else:
+                # usblp answers a read with nothing until the printer has something to say.
+                time.sleep(0.05)
+        return data
+
+    def _broken(self, why: str) -> EnvironmentFault:
+        return EnvironmentFault(
+            f"l'envoi à l'imprimante {self.target} s'est arrêté : {why}",
+            "vérifiez le papier et le capot, puis relancez",
+        )
+
+
+def _open_device(path: str) -> int:
+    """Open a printer's device file; never a disk, whatever the person typed."""
+    fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    if not stat.S_ISCHR(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UsageError(f"{path} n'est pas une imprimante", "les imprimantes USB s'appellent /dev/usb/lp0, lp1…")
+    return fd
