@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """What is being done to the disk now. `title` is for people."""
+    """What is being done to the disk now. `shown` is for people."""
 
     PREPARE = "prepare"
     WRITE = "write"
@@ -17,7 +17,7 @@ class Phase(StrEnum):
     DONE = "done"
 
     @property
-    def title(self) -> str:
+    def shown(self) -> str:
         """Return the phase in French."""
         return {
             "prepare": "préparation",
