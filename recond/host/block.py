@@ -8,6 +8,8 @@ import errno
 import fcntl
 import os
 import struct
+import threading
+from collections.abc import Iterator
 
 BLKROGET = 0x125E
 BLKRRPART = 0x125F
@@ -29,12 +31,19 @@ def is_read_only(fd: int) -> bool:
 
 
 class DirectDevice:
-    """A `core.ports.BlockDevice` on a descriptor opened with O_DIRECT. Thread-safe: every call names its offset."""
+    """A `core.ports.BlockDevice` on a descriptor opened with O_DIRECT. Thread-safe: every call names its offset.
+
+    It owns the descriptor. A call that hangs in a dying drive may outlive the wipe: the descriptor is then closed by
+    that call when it comes back, never before, because its number would be given to another file meanwhile.
+    """
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self._size = size_of(fd)
         self._block = int(struct.unpack("i", fcntl.ioctl(fd, BLKSSZGET, b"\0" * 4))[0])
+        self._lock = threading.Lock()
+        self._busy = 0
+        self._closed = False
 
     @property
     def size_bytes(self) -> int:
@@ -46,11 +55,43 @@ class DirectDevice:
         """Return the logical block: what offsets and lengths must be multiples of."""
         return self._block
 
+    @property
+    def closed(self) -> bool:
+        """Tell whether the device was given back."""
+        return self._closed
+
+    def close(self) -> None:
+        """Give the device back: every further call raises OSError (EBADF)."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            if self._busy == 0:
+                os.close(self.fd)
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[int]:
+        with self._lock:
+            if self._closed:
+                raise OSError(errno.EBADF, "the device was given back")
+            self._busy += 1
+        try:
+            yield self.fd
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._busy -= 1
+            if self._closed and self._busy == 0:
+                os.close(self.fd)
+
     def read_into(self, offset: int, buffer: memoryview) -> int:
-        """Fill the buffer from the medium. A read cut short in the middle of the disk is an error, not an end."""
+        """Fill the buffer from the medium; fewer bytes only at the end of the disk."""
         done = 0
         while done < len(buffer):
-            got = os.preadv(self.fd, [buffer[done:]], offset + done)
+            with self._open() as fd:
+                got = os.preadv(fd, [buffer[done:]], offset + done)
             if got == 0:
                 break
             done += got
@@ -60,7 +101,8 @@ class DirectDevice:
         """Write the whole buffer. Raises OSError (ENOSPC, EIO, ENODEV …)."""
         done = 0
         while done < len(buffer):
-            put = os.pwrite(self.fd, buffer[done:], offset + done)
+            with self._open() as fd:
+                put = os.pwrite(fd, buffer[done:], offset + done)
             if put == 0:
                 raise OSError(errno.EIO, "the device took nothing")
             done += put
@@ -68,12 +110,23 @@ class DirectDevice:
 
     def flush(self) -> None:
         """fdatasync: the drive is told to empty its own cache too."""
-        os.fdatasync(self.fd)
+        with self._open() as fd:
+            os.fdatasync(fd)
 
     def drop_caches(self) -> None:
-        """BLKFLSBUF: the kernel forgets its pages of this device."""
-        with contextlib.suppress(PermissionError):
-            fcntl.ioctl(self.fd, BLKFLSBUF)
+        """BLKFLSBUF: the kernel forgets its pages of this device. A refusal is let pass: O_DIRECT reads past them."""
+        with self._open() as fd, contextlib.suppress(PermissionError):
+            fcntl.ioctl(fd, BLKFLSBUF)
+
+    def forget_partitions(self) -> None:
+        """BLKRRPART: the kernel reads the partition table again. A refusal changes nothing: it keeps the old one.
+
+        Not asked while a call hangs in the drive: this one would hang too.
+        """
+        if self._busy:
+            return
+        with contextlib.suppress(OSError), self._open() as fd:
+            fcntl.ioctl(fd, BLKRRPART)
 
 
 def open_reader(path: str) -> DirectDevice:

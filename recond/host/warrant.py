@@ -31,7 +31,7 @@ class DiskWarrant:
         self._disk = disk
         self._plan_id = plan_id
         self._look = look
-        self._fd: int | None = None
+        self._device: block.DirectDevice | None = None
         self._lent = False
         self._take()
 
@@ -47,7 +47,7 @@ class DiskWarrant:
 
     def covers(self, path: str) -> bool:
         """Tell whether the path is this disk or a part of it, and the warrant is still open."""
-        if self._fd is None and not self._lent:
+        if self._device is None and not self._lent:
             return False
         own = self._disk.path
         separator = "p" if own[-1].isdigit() else ""
@@ -57,9 +57,9 @@ class DiskWarrant:
 
     def device(self) -> BlockDevice:
         """Return the disk opened for reading and writing. Raises GuardError once the warrant is closed or lent."""
-        if self._fd is None:
+        if self._device is None:
             raise GuardError(f"l'autorisation pour {self._disk.describe()} n'est plus valable")
-        return block.DirectDevice(self._fd)
+        return self._device
 
     @contextmanager
     def lend(self) -> Iterator[None]:
@@ -70,39 +70,56 @@ class DiskWarrant:
             yield
         finally:
             self._lent = False
-        seen = next((disk for disk in self._look() if disk.path == self._disk.path), None)
+        self._take(patience_s=RETAKE_S)
+        self.check_same(self._look())
+
+    def check_same(self, disks: tuple[Disk, ...]) -> None:
+        """Raise PlanChanged unless the path still leads to the planned disk. Asked while the disk is held: what is
+        seen under its name then is what is held: a held disk's device number is not given to another."""
+        seen = next((disk for disk in disks if disk.path == self._disk.path), None)
         if seen is None or seen.identity != self._disk.identity:
-            raise GuardError(
+            self._drop()
+            raise PlanChanged(
                 f"{self._disk.describe()} n'est plus le même disque", "vérifiez les branchements et recommencez"
             )
-        self._take(patience_s=RETAKE_S)
 
     def close(self) -> None:
-        """Give the right back; the warrant covers nothing any more."""
+        """Give the right back; the warrant covers nothing any more. The kernel looks at the partition table again."""
+        if self._device is not None:
+            self._device.forget_partitions()
         self._drop()
 
     def _drop(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        if self._device is not None:
+            self._device.close()
+            self._device = None
 
     def _take(self, patience_s: float = 0.0) -> None:
+        fd = self._hold(patience_s)
+        try:
+            if block.is_read_only(fd):
+                raise GuardError(
+                    f"{self._disk.describe()} est protégé en écriture", "ôtez la protection ou détruisez-le"
+                )
+            if block.size_of(fd) != self._disk.identity.size_bytes:
+                raise PlanChanged(
+                    f"{self._disk.describe()} a changé de taille", "débranchez, rebranchez et recommencez"
+                )
+            self._device = block.DirectDevice(fd)
+        except BaseException:
+            os.close(fd)
+            raise
+
+    def _hold(self, patience_s: float) -> int:
         deadline = time.monotonic() + patience_s
         while True:
             try:
-                self._fd = block.open_exclusive(self._disk.path)
-                break
+                return block.open_exclusive(self._disk.path)
             except OSError as error:
                 if error.errno == errno.EBUSY and time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
                 raise GuardError(_refused(self._disk, error), "aucune écriture n'a été faite sur ce disque") from error
-        if block.is_read_only(self._fd):
-            self._drop()
-            raise GuardError(f"{self._disk.describe()} est protégé en écriture", "ôtez la protection ou détruisez-le")
-        if block.size_of(self._fd) != self._disk.identity.size_bytes:
-            self._drop()
-            raise PlanChanged(f"{self._disk.describe()} a changé de taille", "débranchez, rebranchez et recommencez")
 
 
 def _refused(disk: Disk, error: OSError) -> str:
@@ -136,7 +153,11 @@ def issue(plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surrou
     try:
         for disk in fresh.disks:
             made.append(DiskWarrant(_SEAL, disk, plan.id, look))
-    except Exception:
+        # A swap of disks between the look above and the hold shows now that nothing can be swapped any more.
+        seen = look()
+        for held in made:
+            held.check_same(seen)
+    except BaseException:
         for warrant in made:
             warrant.close()
         raise
