@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from recond.flow.run import Outcome
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +37,7 @@ def practice(
 
     context: Context = ctx.obj
     need_root(context)
+    console = context.console
     inner = replace(context, data=(context.data / "practice").absolute())
     folder = inner.data / "disk"
     with only_one():
@@ -44,13 +50,13 @@ def practice(
                 chain.settings = replace(chain.settings, tag_prefix="ESSAI", station="entraînement")
                 with stopped_by_signals(chain.cancel):
                     outcome = run(chain, "practice")
-                code = finish(inner, chain, outcome)
+                code = finish(console, chain, outcome)
             left = practice_disk.markers_left(disk)
             chain.talk.note(f"marques du donateur retrouvées sur le disque brut : {left}", good=left == 0)
         finally:
             if not keep_disk and not resume and _done(inner):
                 disk.unlink(missing_ok=True)
-    _say_where(chain.talk.console.print, outcome, inner, address, disk if keep_disk else None)
+    _say_where(console, outcome, inner, address, disk if keep_disk else None)
     raise typer.Exit(code or (1 if left else 0))
 
 
@@ -90,13 +96,16 @@ def _start_server(context: Context) -> str | None:
     return str(json.loads(enrolment.read_bytes())["url"])
 
 
-def _say_where(say, outcome, context: Context, address: str | None, disk: Path | None) -> None:  # type: ignore[no-untyped-def]
+def _say_where(console: Console, outcome: Outcome, context: Context, address: str | None, disk: Path | None) -> None:
+    def say(text: str) -> None:
+        console.print(text, soft_wrap=True)
+
     say("")
-    say(f" Étiquette   {outcome.label}", soft_wrap=True)
+    say(f" Étiquette   {outcome.label}")
     for path in outcome.certificates:
-        say(f" Certificat  {path}", soft_wrap=True)
-    say(f" Fiche       {outcome.card}", soft_wrap=True)
+        say(f" Certificat  {path}")
+    say(f" Fiche       {outcome.card}")
     if disk:
-        say(f" Disque      {disk}", soft_wrap=True)
+        say(f" Disque      {disk}")
     if address:
-        say(f" Serveur     {address}  (s'arrête seul dans une heure)", soft_wrap=True)
+        say(f" Serveur     {address}  (s'arrête seul dans une heure)")

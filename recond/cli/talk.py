@@ -49,9 +49,10 @@ class ConsoleTalk:
 
     def machine(self, machine: Machine) -> None:
         """Show the audit's table."""
-        from recond.ui.audit import audit_screen
+        from recond.core.grade import grade
+        from recond.ui.audit import screen
 
-        self.console.print(audit_screen(machine))
+        self.console.print(screen(machine, grade(machine), None))
 
     def confirm(self, plan: Plan) -> str | None:
         """Show the plan, then ask (or take what was given before)."""

@@ -16,6 +16,7 @@ from recond.core.errors import EnvironmentFault
 from recond.core.ports import Command, Host, must
 
 MIB = 1 << 20
+NAME = "disque-entrainement.img"
 SIZE_BYTES = 4096 * MIB
 """What debian-base needs with room to spare; sparse until the wipe writes all of it."""
 
@@ -41,7 +42,7 @@ def make(host: Host, folder: Path) -> Path:
             f"pas assez de place dans {folder} : {free // MIB} Mo libres, {(SIZE_BYTES >> 20) + 512} nécessaires",
             "faites de la place ou donnez un autre dossier : recond --data DOSSIER practice",
         )
-    path = folder / "disque-entrainement.img"
+    path = folder / NAME
     path.unlink(missing_ok=True)
     with path.open("wb") as file:
         file.truncate(SIZE_BYTES)

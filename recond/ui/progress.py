@@ -1,0 +1,38 @@
+"""One disk's progress as one line of at most 79 columns: bar, per cent, speed, time left, and a stall said aloud."""
+
+from __future__ import annotations
+
+from recond.core.progress import Phase, Progress
+
+BAR = 24
+STALL_S = 20.0
+"""Seconds without a byte moving before the line says so."""
+
+
+def duration(seconds: float | None) -> str:
+    """Return "3 min 05" or "42 s"; empty when unknown."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60:02}" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02}"
+
+
+def bar_line(progress: Progress) -> str:
+    """Return the line. A phase whose length nobody knows shows its time instead of a bar."""
+    name = f" {progress.disk[:9]:9} {progress.phase.title[:12]:12} "
+    if progress.phase is Phase.DONE:
+        return (name + f"[{'#' * BAR}]").rstrip()
+    share = progress.fraction
+    if share is None:
+        return f"{name}depuis {duration(progress.elapsed_s)}"
+    full = int(share * BAR)
+    line = f"{name}[{'#' * full}{'.' * (BAR - full)}] {share * 100:3.0f} %"
+    if progress.stalled_s > STALL_S:
+        return line + f"  BLOQUE depuis {duration(progress.stalled_s)}"
+    if progress.bytes_per_s:
+        line += f" {progress.bytes_per_s / 1e6:5.0f} Mo/s"
+    if progress.left_s is not None:
+        line += f" reste {duration(progress.left_s)}"
+    return line[:79]
