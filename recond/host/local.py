@@ -92,7 +92,7 @@ class LocalHost:
     def close_reader(self, device: BlockDevice) -> None:
         """See `core.ports.Host.close_reader`."""
         if isinstance(device, block.DirectDevice):
-            os.close(device.fd)
+            device.close()
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]
