@@ -73,7 +73,9 @@ def _recording(host: Host, folder: Path) -> Host:
 
 
 def _with_progress(context: Context, work: Callable[[Callable[[str], None] | None], Machine]) -> Machine:
-    if context.simple or context.quiet or not context.interactive:
+    from recond.ui.console import wants_simple
+
+    if context.simple or context.quiet or wants_simple():
         return work(None)
     # The "line" spinner is of plain ASCII; the usual ones are not in the console's font.
     with context.console.status("audit...", spinner="line") as shown:

@@ -62,7 +62,7 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
         unknown.append("sa taille ne se lit pas")
     if read_only is None:
         unknown.append("sa protection en écriture ne se lit pas")
-    said = _contents(host, device.properties, path, "ID_PART_TABLE_TYPE", unknown) if sectors else {}
+    said = _contents(host, device.properties, path, unknown) if sectors else {}
     partitions = tuple(_partition(host, part, unknown) for part in sorted(parts, key=_order))
     kinds = frozenset(filter(None, (said.get("ID_FS_TYPE"), *(part.filesystem for part in partitions))))
     names = (name, *(part.name.replace("/", "!") for part in partitions))
@@ -101,10 +101,11 @@ def _order(part: UdevDevice) -> tuple[int, str]:
     return (int(digits[0]) if digits else 0, part.sys_name)
 
 
-def _contents(host: Host, said: Mapping[str, str], path: str, proof: str, unknown: list[str]) -> Mapping[str, str]:
-    # `proof`: the property that shows that udev's own blkid looked. A disk that hangs is asked once only.
-    if said.get("ID_FS_TYPE") or said.get(proof):
+def _contents(host: Host, said: Mapping[str, str], path: str, unknown: list[str]) -> Mapping[str, str]:
+    # udev may not have looked (no udevd) or have looked too early: what it did not find is asked of the device itself.
+    if said.get("ID_FS_TYPE") or said.get("ID_PART_TABLE_TYPE"):
         return said
+    # A disk that hangs is asked once only.
     if any(line.startswith("contenu illisible") for line in unknown):
         return said
     found = blkid.parse(host.run(blkid.command(path)))
@@ -117,7 +118,7 @@ def _contents(host: Host, said: Mapping[str, str], path: str, proof: str, unknow
 def _partition(host: Host, part: UdevDevice, unknown: list[str]) -> Partition:
     name = part.sys_name
     path = part.dev_node or f"/dev/{name}"
-    said = _contents(host, part.properties, path, "ID_PART_ENTRY_SCHEME", unknown)
+    said = _contents(host, part.properties, path, unknown)
     sectors = number(host, f"/sys/class/block/{name.replace('/', '!')}/size")
     return Partition(
         name=name,

@@ -54,9 +54,17 @@ def screen(machine: Machine, grade: Grade, tag: str | None = None) -> Renderable
     parts: list[RenderableType] = [_head(grade, tag), Text(), _facts(machine), Text()]
     if machine.disks:
         parts += [_disks(machine.disks), Text()]
-    parts += [Text(safe(f" ! {note}"), style="yellow") for note in machine.unknown]
-    parts.append(_foot(grade))
+    if machine.unknown:
+        parts.append(_notes(machine.unknown))
+    parts += [Text(" [ OK ] : aucun signe de panne trouvé", style="dim"), _foot(grade)]
     return Group(*parts)
+
+
+def _notes(notes: tuple[str, ...]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for note in notes:
+        table.add_row(Text(" !", style="yellow"), Text(safe(note)))
+    return table
 
 
 def _head(grade: Grade, tag: str | None) -> Table:
@@ -127,11 +135,10 @@ def _memory(machine: Machine) -> str:
 
 
 def _firmware(firmware: Firmware) -> str:
-    kind = {True: "démarré en UEFI", False: "démarré en BIOS", None: "démarrage inconnu"}[firmware.uefi]
+    kind = {True: "mode UEFI", False: "mode BIOS", None: "mode inconnu"}[firmware.uefi]
     tpm = {None: "TPM inconnu", "none": "pas de TPM"}.get(firmware.tpm_version, f"TPM {firmware.tpm_version}")
-    password = {True: "OUI", False: "non", None: "inconnu"}[firmware.admin_password]
-    version = f", version {firmware.version}" if firmware.version else ""
-    return f"{kind}, Secure Boot {SWITCH[firmware.secure_boot]}, {tpm}, mot de passe : {password}{version}"
+    password = {True: "MOT DE PASSE", False: "sans mot de passe", None: "mot de passe ?"}[firmware.admin_password]
+    return f"{kind}, Secure Boot {SWITCH[firmware.secure_boot]}, {tpm}, {password}"
 
 
 def _battery(battery: Battery) -> Text:
@@ -157,8 +164,9 @@ def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
     for audited in disks:
         disk, smart = audited.disk, audited.smart
         name = f"{disk.identity.model or 'modèle inconnu'}, {disk.identity.serial or 'sans n° de série'}"
-        reasons = [f"- {reason.text}" for reason in audited.health.reasons[:REASONS_SHOWN]]
-        hidden = len(audited.health.reasons) - REASONS_SHOWN
+        said = () if audited.health.verdict is Verdict.PASS else audited.health.reasons
+        reasons = [f"- {reason.text}" for reason in said[:REASONS_SHOWN]]
+        hidden = len(said) - REASONS_SHOWN
         if hidden > 0:
             reasons.append(f"- et {hidden} autre(s) raison(s) : voir --json")
         table.add_row(
