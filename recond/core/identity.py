@@ -21,6 +21,7 @@ JUNK_WORDS = (
     "system serial",
     "system sku",
     "default string",
+    "default_string",
     "base board serial",
     "chassis serial",
     "all series",

@@ -79,7 +79,11 @@ class System:
         """Return maker and product as one name for screens and labels, or None."""
         # Lenovo sells by the version ("ThinkPad T450s"); its product is an order number ("20BX0011FR").
         sold = self.version if (self.manufacturer or "").upper() == "LENOVO" and self.version else None
-        parts = [part for part in (self.manufacturer, sold or self.product or self.board_product) if part]
+        name = sold or self.product or self.board_product
+        maker = self.manufacturer
+        if maker and name and name.upper().startswith(maker.upper().split()[0]):
+            maker = None  # "HP HP EliteBook", "Dell Inc. Dell G15"
+        parts = [part for part in (maker, name) if part]
         return " ".join(parts) or None
 
 
