@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from recond.sink.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -51,3 +54,14 @@ def label(
     failed = done.outcome is PrintOutcome.FAILED
     context.console.print(f" {'[ECHEC]' if failed else '[ OK ]'} {done.text}", soft_wrap=True)
     return ExitCode.LABEL_PENDING if failed else ExitCode.OK
+
+
+def _card(store: Store, tag: str) -> dict[str, Any]:
+    """Return a machine's card. Raises UsageError naming the last ones when there is none."""
+    from recond.core.errors import UsageError
+
+    card = store.find_card(tag)
+    if card is None:
+        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or "aucune"
+        raise UsageError(f"pas de fiche « {tag} » dans {store.folder}", f"dernières fiches : {known}")
+    return card

@@ -6,13 +6,14 @@ A label has no field for a donor, a person, a disk's serial or a token, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum, StrEnum
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from recond.core import labelwords
 from recond.core.verdict import WipeVerdict
 
 SERIAL_TAIL: Final = 4
@@ -114,32 +115,117 @@ def qr_text(tag: str | None, server: str | None = None) -> str | None:
     return url if ALPHANUMERIC.match(url) else own
 
 
-_CPU_NOISE = re.compile(
-    r"\((?:R|TM|C)\)|®|™|\b(?:CPU|Processor|APU|with Radeon.*|w/ Radeon.*)(?=\s|$)|@.*$", re.IGNORECASE
-)
+_CLOCK_BEGINS: Final = date(2025, 1, 1)
+"""recond is younger: a wipe dated before comes from a clock whose battery is dead, and its date is not printed."""
+_NO_BATTERY_NEEDED: Final = ("desktop", "mini", "server", "aio")
+_NO_SCREEN: Final = ("desktop", "mini", "server")
 
 
-def short_cpu(model: str | None) -> str | None:
-    """Return a processor's name without trade marks, "CPU" and clock: "Intel Core i5-8350U"."""
-    if model is None:
+def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on: date | None = None) -> LabelData:
+    """Turn a machine's card (`core.projection.project`) into its label. `url`: the server's address, None = no server.
+
+    The big word is decided here from the audited disks themselves, see `internal_verdicts`.
+    """
+    machine = card.get("machine") or {}
+    system, firmware = machine.get("system") or {}, machine.get("firmware") or {}
+    kind = system.get("chassis")
+    verdicts = internal_verdicts(card)
+    outcome = outcome_of(verdicts)
+    erased = outcome is LabelOutcome.ERASED
+    own = [disk for disk in card.get("disks") or () if disk.get("internal")]
+    serial = system.get("serial")
+    return LabelData(
+        tag=card.get("tag"),
+        outcome=outcome,
+        wiped_on=_last_day(own) if erased else None,
+        method=_methods(own) if erased else None,
+        verified=True if erased else None,
+        why=None if erased else _why(card, verdicts),
+        chassis=labelwords.CHASSIS.get(str(kind)),
+        model=labelwords.system_model(system),
+        cpu=labelwords.cpu_words(machine.get("cpu") or {}),
+        ram=labelwords.ram_words(machine.get("memory") or {}),
+        disks=_disks(own) if verdicts is not None else None,
+        os=_system(card.get("install")),
+        battery=_battery(machine.get("batteries") or (), str(kind)),
+        charger=Inapplicable.NA if kind in _NO_BATTERY_NEEDED else None,
+        grade=card.get("grade"),
+        keyboard=Inapplicable.NA if kind in _NO_SCREEN else None,
+        inches=Inapplicable.NA if kind in _NO_SCREEN else None,
+        warnings=("Mot de passe BIOS",) if firmware.get("admin_password") is True else (),
+        serial_tail=str(serial)[-SERIAL_TAIL:] if serial and len(str(serial)) > SERIAL_TAIL else None,
+        lot=card.get("lot"),
+        printed_on=printed_on if printed_on and printed_on >= _CLOCK_BEGINS else None,
+        practice=any(disk["disk"].get("bus") == "loop" for disk in machine.get("disks") or ()),
+        url=qr_text(card.get("tag"), url),
+    )
+
+
+def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...] | None:
+    """Return the last verdict of every disk inside the machine; None when the machine was never audited.
+
+    Stricter than the card: a disk of no readable size is inside and not erased (a dying drive answers 0 bytes), and two
+    disks that cannot be told apart are both not erased, since one wipe would speak for both.
+    """
+    machine = card.get("machine")
+    if not isinstance(machine, Mapping) or not isinstance(machine.get("disks"), list | tuple):
         return None
-    return " ".join(_CPU_NOISE.sub(" ", model).split()) or None
+    seen = [one["disk"] for one in machine["disks"]]
+    inside = [_identity(d["identity"]) for d in seen if d.get("bus") != "usb" and not d.get("removable")]
+    known = {_identity(disk): disk.get("wipe") for disk in card.get("disks") or () if disk.get("internal")}
+    found: list[WipeVerdict | None] = []
+    for one in inside:
+        said = known.pop(one, None) if inside.count(one) == 1 and one[3] else None
+        found.append(WipeVerdict(said) if said in set(WipeVerdict) else None)
+    # A disk that the card calls internal and the audit does not list is one too many: somebody has to look.
+    return (*found, *(None for one in known if one not in inside))
 
 
-_LEGAL_FORM = re.compile(
-    r",?\s*\b(?:Inc|Co|Ltd|Corp|Corporation|GmbH|LLC|Computer|COMPUTERS?|Technology)\b\.?,?", re.IGNORECASE
-)
+def _identity(disk: Mapping[str, Any]) -> tuple[Any, ...]:
+    return disk.get("model"), disk.get("serial"), disk.get("wwn"), disk.get("size_bytes")
 
 
-def short_model(manufacturer: str | None, product: str | None) -> str | None:
-    """Return maker and product as a person says them: no legal form, the maker's name once. None when both are blank."""
-    maker, name = _maker((manufacturer or "").strip()), (product or "").strip()
-    if maker and name and maker.split()[0].lower() not in name.lower().split():
-        return f"{maker} {name}"
-    return name or maker or None
+def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None) -> str | None:
+    if verdicts is None:
+        return "machine pas encore auditée"
+    if not verdicts:
+        return None
+    said = [str(disk.get("wipe")) for disk in card.get("disks") or () if disk.get("internal")]
+    text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), "pas encore effacé")
+    bad = sum(verdict is not WipeVerdict.ERASED for verdict in verdicts)
+    return text if len(verdicts) == 1 else f"{bad} disque{'s' if bad > 1 else ''} sur {len(verdicts)} : {text}"
 
 
-def _maker(manufacturer: str) -> str:
-    if manufacturer.lower() in ("hewlett-packard", "hewlett packard"):
-        return "HP"
-    return " ".join(_LEGAL_FORM.sub(" ", manufacturer).split()) or manufacturer
+def _last_day(disks: Sequence[Mapping[str, Any]]) -> date | None:
+    try:
+        day = max(datetime.fromisoformat(str(disk["wiped_at"])).date() for disk in disks)
+    except (KeyError, ValueError):
+        return None
+    return day if day >= _CLOCK_BEGINS else None
+
+
+def _methods(disks: Sequence[Mapping[str, Any]]) -> str | None:
+    names = [str(disk["method"]) for disk in disks if disk.get("method")]
+    if len(names) < len(disks):
+        return None
+    return " + ".join(dict.fromkeys(labelwords.METHOD.get(name, name) for name in names)) or None
+
+
+def _disks(disks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(labelwords.disk_words(d.get("medium"), d.get("size_bytes"), d.get("health")) for d in disks)
+
+
+def _system(install: Mapping[str, Any] | None) -> str:
+    if not install:
+        return "système non installé"
+    if install.get("result") != "ok":
+        return labelwords.INSTALL.get(str(install.get("result")), "système non installé")
+    profile = install.get("profile") or {}
+    return " ".join(str(part) for part in (profile.get("name"), profile.get("version")) if part) or "système installé"
+
+
+def _battery(batteries: Sequence[Mapping[str, Any]], kind: str) -> Fact:
+    if not batteries:
+        return Inapplicable.NA if kind in _NO_BATTERY_NEEDED else ("absente" if kind in ("laptop", "tablet") else None)
+    shares = [battery.get("health_pct") for battery in batteries]
+    return None if None in shares else " + ".join(f"{share} %" for share in shares)

@@ -11,7 +11,7 @@ from recond.label.words import SEPARATOR, Item
 
 SIZES_MM = (3.2, 2.9, 2.65, 2.4, 2.2)
 """Sizes of the letters, tried in this order; 2.2 mm is 6 points, the least that is read without glasses."""
-PITCH_EM = 1.2
+PITCH_EM = 1.25
 LOOSE_EM = 1.45
 PADDING_EM = 0.3
 GAP_EM = 0.6

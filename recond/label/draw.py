@@ -41,6 +41,15 @@ def draw(layout: Layout, media: Media) -> Image:
     return image
 
 
+def inverted(image: Image) -> Image:
+    """Return the bitmap with 1 = black, as printers count."""
+    from PIL import Image as images
+    from PIL import ImageChops
+
+    # Pillow's own inversion is only defined for whole grey values, not for mode "1".
+    return ImageChops.invert(image.convert("L")).convert("1", dither=images.Dither.NONE)
+
+
 def dots(box: Box, dpi: int) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom in dots; right and bottom are the last dots inside."""
     scale = dpi / MM_PER_INCH

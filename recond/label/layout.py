@@ -21,10 +21,10 @@ FRAME_MM = 0.6
 BAND_SHARE = (0.2, 0.27)
 """Least and greatest part of the label's height that NON EFFACÉ takes; between them it fills the width."""
 GAP_MM = 0.6
-INSET_MM = 1.0
+INSET_MM = 0.85
 """From the edge of the big word's box to its letters."""
 TAG_SHARE = 0.54
-LINE_EM = 1.2
+LINE_EM = 1.25
 WIDE_MM = 70.0
 KEEP_BACK = "Ne pas donner, ne pas vendre"
 
@@ -94,7 +94,7 @@ def _head(label: LabelData, column: Box, dpi: int) -> list[Mark]:
         tag = Box(column.x, column.y, TAG_SHARE * column.width, height - GAP_MM)
         word = Box(tag.right + 2 * GAP_MM, column.y, column.right - tag.right - 4 * GAP_MM, height - GAP_MM)
     else:
-        tag = Box(column.x, column.y, column.width, 0.42 * height)
+        tag = Box(column.x, column.y, column.width, 0.4 * height)
         word = Box(column.x, tag.bottom + GAP_MM, column.width - GAP_MM, height - tag.height - GAP_MM)
     return [
         _number(label, tag, dpi),

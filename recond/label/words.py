@@ -52,7 +52,7 @@ def tag_words(label: LabelData) -> str:
 def proof_words(label: LabelData) -> str:
     """Return date, method and check of the wipe, or why the machine is not erased."""
     if label.outcome is LabelOutcome.NO_DISK:
-        return "aucun disque à effacer"
+        return "aucun disque vu par l'audit"
     if label.outcome is LabelOutcome.NOT_ERASED:
         return one_line(label.why) if label.why else "effacement non prouvé"
     checked = {True: "vérifié", False: "non vérifié", None: "vérification : inconnue"}[label.verified]

@@ -14,9 +14,8 @@ from recond.core.labeldata import (
     LabelOutcome,
     outcome_of,
     qr_text,
-    short_cpu,
-    short_model,
 )
+from recond.core.labelwords import short_cpu, short_model
 from recond.core.verdict import WipeVerdict
 
 VERDICTS = st.one_of(st.none(), st.sampled_from(list(WipeVerdict)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
-from recond.label.draw import render
+from recond.label.draw import inverted, render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
 from recond.label.transport import Line, Target, parse_target
@@ -67,10 +67,10 @@ def encode(images: Sequence[Image], tape_mm: int) -> bytes:
 def _rows(image: Image, tape_mm: int) -> list[bytes]:
     """Return the lines of the head, 1 = black. The head counts its dots from the right of what leaves the printer."""
     from PIL import Image as images
-    from PIL import ImageChops, ImageOps
+    from PIL import ImageOps
 
     head = images.new("1", (HEAD_DOTS, image.height), 0)
-    head.paste(ImageOps.mirror(ImageChops.invert(image)), (RIGHT_MARGIN_DOTS[tape_mm], 0))
+    head.paste(ImageOps.mirror(inverted(image)), (RIGHT_MARGIN_DOTS[tape_mm], 0))
     data = head.tobytes()
     return [data[start : start + LINE_BYTES] for start in range(0, len(data), LINE_BYTES)]
 

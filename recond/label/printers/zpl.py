@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
-from recond.label.draw import render
+from recond.label.draw import inverted, render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
 from recond.label.transport import Line, parse_target
@@ -28,11 +28,8 @@ STATUS = re.compile(rb"\x02([^\x03]*)\x03")
 
 def encode(image: Image) -> bytes:
     """Return the ZPL of one label: 1 bit a dot, 1 = black, rows padded to whole bytes."""
-    from PIL import ImageChops
-
-    black = ImageChops.invert(image)
+    data = inverted(image).tobytes()
     row_bytes = (image.width + 7) // 8
-    data = black.tobytes()
     head = f"^XA^PW{image.width}^LL{image.height}^LH0,0^LS0^FO0,0^GFA,{len(data)},{len(data)},{row_bytes},"
     return f"{head}{data.hex().upper()}^FS^PQ1^XZ\n".encode()
 
