@@ -41,10 +41,14 @@ class ByteRange:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was seen during and after a wipe. Bytes; `mismatches` are ranges whose read-back is not the pattern.
+    """What was seen during and after a wipe. Bytes; `mismatches` are ranges whose read-back is not the pattern (overwrite)
+    or is what was there before (firmware methods).
 
-    `accepted`: the drive took the command (firmware methods) or every block was written (overwrite).
-    `markers_written`, `markers_survived`: marks put on the medium before a firmware erase and found after it.
+    `accepted`: the drive took the command (firmware methods) or the whole disk was gone over (overwrite).
+    `bytes_verified`: bytes read back and found as they must be. `bad_ranges`: neither written nor read, or one of both.
+    `pattern`: what was written, with its seed, so that anybody can check the disk again.
+    `markers_written`: marks put on the medium before a firmware erase and read back there; `markers_survived`: found
+    after it; `markers_unread`: places that could not be read after it.
     """
 
     size_bytes: int
@@ -60,37 +64,39 @@ class Observed:
     interrupted: bool = False
     vanished: bool = False
     error: str | None = None
+    pattern: str | None = None
 
 
-MIN_MARKERS = 64
-"""Marks below which a firmware erase proves nothing (domain notes on erasing: 64 pairs or more)."""
+MIN_MARKERS = 128
+"""Marks below which a firmware erase proves nothing: 64 pairs (domain notes on erasing)."""
 
 
 def decide_overwrite(seen: Observed) -> WipeVerdict:
-    """Judge an overwrite: ERASED only if every byte was written and every byte asked for was read back as written."""
+    """Judge an overwrite: ERASED only if every byte was written and every byte asked for was read back as written.
+
+    ERASED_WITH_EXCEPTIONS says the same of every byte outside `bad_ranges`, and nothing of those inside.
+    """
     if seen.interrupted:
         return WipeVerdict.INTERRUPTED
-    if seen.vanished or seen.mismatches or seen.error:
+    if seen.vanished or seen.mismatches or seen.error or not seen.accepted:
         return WipeVerdict.FAILED
-    if seen.bad_ranges:
-        return WipeVerdict.ERASED_WITH_EXCEPTIONS
-    if not seen.accepted or seen.bytes_written != seen.size_bytes:
+    bad_bytes = sum(one.length for one in seen.bad_ranges)
+    if seen.bytes_written + bad_bytes < seen.size_bytes or seen.size_bytes <= 0:
         return WipeVerdict.FAILED
-    if seen.verify is VerifyMode.FULL and seen.bytes_verified == seen.size_bytes:
-        return WipeVerdict.ERASED
-    if seen.verify is VerifyMode.SAMPLE and seen.bytes_verified > 0:
-        return WipeVerdict.ERASED
-    return WipeVerdict.UNPROVEN
+    full = seen.verify is VerifyMode.FULL and seen.bytes_verified + bad_bytes >= seen.size_bytes
+    sampled = seen.verify is VerifyMode.SAMPLE and seen.bytes_verified > 0
+    if not full and not sampled:
+        return WipeVerdict.UNPROVEN
+    return WipeVerdict.ERASED_WITH_EXCEPTIONS if seen.bad_ranges else WipeVerdict.ERASED
 
 
 def decide_firmware(seen: Observed) -> WipeVerdict:
-    """Judge a firmware erase: ERASED only if the drive accepted it and every mark was read back as gone."""
+    """Judge a firmware erase: ERASED only if the drive accepted it, every mark was read back as gone, and a sample of
+    the whole disk holds nothing of what it held before."""
     if seen.interrupted:
         return WipeVerdict.INTERRUPTED
-    if seen.vanished or seen.error or seen.markers_survived:
+    if seen.vanished or seen.error or seen.markers_survived or seen.mismatches or not seen.accepted:
         return WipeVerdict.FAILED
-    if not seen.accepted:
-        return WipeVerdict.FAILED
-    if seen.markers_written < MIN_MARKERS or seen.markers_unread:
+    if seen.markers_written < MIN_MARKERS or seen.markers_unread or seen.bytes_verified <= 0:
         return WipeVerdict.UNPROVEN
-    return WipeVerdict.ERASED
+    return WipeVerdict.ERASED_WITH_EXCEPTIONS if seen.bad_ranges else WipeVerdict.ERASED

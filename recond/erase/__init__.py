@@ -1,1 +1,1 @@
-"""ACT: one file an erase method, found by scanning this package."""
+"""ACT: one file an erase method; see method.py for what a method is and registry.py for how they are found."""

@@ -1,0 +1,25 @@
+"""What an overwrite reaches and what it leaves out, by medium and bus. Texts go on the certificate, in French."""
+
+from __future__ import annotations
+
+from recond.core.disk import Bus, Disk, Medium
+from recond.core.verdict import Level
+from recond.erase.method import Reached
+
+BASIS = "NIST SP 800-88 Rev. 1, annexe A : un passage sur tout l'espace adressable, relu = Clear"
+
+
+def overwrite_reaches(disk: Disk) -> Reached:
+    """Return Clear and the parts of the disk that writing through its interface does not reach."""
+    caveats = []
+    if disk.medium is Medium.HDD:
+        caveats.append("les secteurs réalloués par le disque ne sont pas atteints")
+    else:
+        caveats.append("la zone de réserve du disque n'est pas atteinte")
+    if disk.bus in (Bus.SATA, Bus.USB):
+        caveats.append("zones cachées (HPA, DCO) : non déterminées")
+    if disk.bus is Bus.USB:
+        caveats.append("effacé à travers un adaptateur USB")
+    if disk.bus is Bus.MMC:
+        caveats.append("partitions de démarrage de la puce (boot0, boot1) non atteintes")
+    return Reached(Level.CLEAR, BASIS, tuple(caveats))
