@@ -20,7 +20,7 @@ MEDIUM: Final = {"hdd": "HDD", "ssd": "SSD", "nvme": "SSD NVMe", "flash": "Mémo
 HEALTH: Final = {"pass": "aucun signe de panne", "watch": "à surveiller", "fail": "EN PANNE"}
 METHOD: Final = {
     "overwrite": "écrasement",
-    "overwrite-random": "écrasement",
+    "overwrite-aes": "écrasement",
     "overwrite-zero": "écrasement à zéro",
     "nvme-format": "NVMe Format",
 }

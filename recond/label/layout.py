@@ -21,7 +21,7 @@ FRAME_MM = 0.6
 BAND_SHARE = (0.2, 0.27)
 """Least and greatest part of the label's height that NON EFFACÉ takes; between them it fills the width."""
 GAP_MM = 0.6
-INSET_MM = 0.85
+INSET_MM = 0.95
 """From the edge of the big word's box to its letters."""
 TAG_SHARE = 0.54
 LINE_EM = 1.25

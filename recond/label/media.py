@@ -34,7 +34,7 @@ class Media:
     """
 
     key: str
-    name: str
+    about: str
     width_mm: float
     height_mm: float
     safe_mm: float
@@ -87,7 +87,7 @@ def read_media(text: str) -> tuple[Media, ...]:
                 gap_x_mm=table["gap_x_mm"],
                 gap_y_mm=table["gap_y_mm"],
             )
-        found.append(Media(key, table["name"], width, height, table["safe_mm"], page, table.get("tape_mm")))
+        found.append(Media(key, table["about"], width, height, table["safe_mm"], page, table.get("tape_mm")))
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ def tag_words(label: LabelData) -> str:
 
 
 def proof_words(label: LabelData) -> str:
-    """Return date, method and check of the wipe, or why the machine is not erased."""
+    """Return date, check and method of the wipe, or why the machine is not erased."""
     if label.outcome is LabelOutcome.NO_DISK:
         return "aucun disque vu par l'audit"
     if label.outcome is LabelOutcome.NOT_ERASED:
@@ -58,7 +58,8 @@ def proof_words(label: LabelData) -> str:
     checked = {True: "vérifié", False: "non vérifié", None: "vérification : inconnue"}[label.verified]
     method = one_line(label.method) if label.method else "méthode inconnue"
     day = show_date(label.wiped_on) if label.wiped_on else "date inconnue"
-    return SEPARATOR.join((day, method, checked))
+    # The check before the method: a narrow label cuts the end of the line.
+    return SEPARATOR.join((day, checked, method))
 
 
 def items(label: LabelData) -> tuple[Item, ...]:

@@ -71,9 +71,9 @@ class Story:
 
     def wipe(self, one: dict[str, Any], verdict: str | None = "ERASED") -> Story:
         identity = one["disk"]["identity"]
-        self.add("wipe.started", plan_id="P", disk=identity, method="overwrite-random", level="clear")
+        self.add("wipe.started", plan_id="P", disk=identity, method="overwrite-aes", level="clear")
         if verdict is not None:
-            self.add("wipe.disk", plan_id="P", disk=identity, method="overwrite-random", level="clear", verdict=verdict)
+            self.add("wipe.disk", plan_id="P", disk=identity, method="overwrite-aes", level="clear", verdict=verdict)
         return self
 
     @property
@@ -87,7 +87,7 @@ def test_a_machine_wiped_whole() -> None:
     story.add("install.completed", disk={}, profile={"name": "debian-base", "version": "13"}, result="ok", checks=[])
     label = label_from_card(story.card, url="http://192.168.1.20:8017", printed_on=date(2026, 11, 23))
     assert label.outcome is LabelOutcome.ERASED
-    assert proof_words(label) == "23/11/2026 · écrasement · vérifié"
+    assert proof_words(label) == "23/11/2026 · vérifié · écrasement"
     assert (label.tag, label.chassis, label.model) == ("PC-0042-2", "Portable", "LENOVO ThinkPad T480")
     assert (label.cpu, label.ram) == ("Intel Core i5-8350U, 4 cœurs", "8 Go DDR4")
     assert label.disks == ("HDD 500 Go, aucun signe de panne",) * 2

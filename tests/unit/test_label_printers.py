@@ -52,7 +52,7 @@ def test_the_tape_is_as_wide_as_the_printers_head() -> None:
 
 def test_a_wrong_kind_of_medium_is_named() -> None:
     with pytest.raises(ValueError, match=r"x: kind: sheet or roll is expected, not 'disc'"):
-        read_media('[x]\nname="x"\nkind="disc"\nlabel_mm=[1,1]\nsafe_mm=0')
+        read_media('[x]\nabout="x"\nkind="disc"\nlabel_mm=[1,1]\nsafe_mm=0')
 
 
 def test_a_png_is_one_bit_and_knows_its_size(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def encode(labels: Sequence[LabelData], media: Media, start: int = 1) -> bytes:
             pages.append([])
         x, y = media.corner_mm(position)
         pages[page].append(Picture(render(label, media, DPI), x, y, media.width_mm, media.height_mm))
-    return write_pdf(pages, media.page.width_mm, media.page.height_mm, f"Étiquettes recond, {media.name}")
+    return write_pdf(pages, media.page.width_mm, media.page.height_mm, f"Étiquettes recond, {media.about}")
 
 
 class Sheet:
