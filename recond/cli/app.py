@@ -52,7 +52,7 @@ def common(
     )
     if ctx.invoked_subcommand is None:
         if sys.stdin.isatty() and sys.stdout.isatty():
-            from recond.cli.assistant import assistant
+            from recond.cli.parts.assistant import assistant
 
             raise typer.Exit(assistant(ctx.obj))
         typer.echo(ctx.get_help())
@@ -72,6 +72,8 @@ def build() -> typer.Typer:
     )
     app.callback()(common)
     for info in pkgutil.iter_modules(recond.cli.__path__):
+        if info.ispkg:
+            continue
         module = importlib.import_module(f"recond.cli.{info.name}")
         if hasattr(module, "register"):
             module.register(app)

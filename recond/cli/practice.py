@@ -30,8 +30,8 @@ def practice(
     resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
 ) -> None:
     """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
-    from recond.cli.chain import make_chain, need_root, only_one, stopped_by_signals
-    from recond.cli.ending import finish
+    from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.parts.ending import finish
     from recond.flow import practice_disk
     from recond.flow.run import run
 
@@ -85,7 +85,7 @@ def _start_server(context: Context) -> str | None:
     """Start the practice server in the background (or find it running) and enrol this data folder with it."""
     from recond.core.ports import Command, must
 
-    recond = (sys.executable, "-m", "recond", "--data", str(context.data / "server"), "serve")
+    recond = (sys.executable, "-m", "recond", "--data", str(context.data), "serve")
     enrolment = context.data / "enrolment.json"
     must(context.host, Command((*recond, "--port", "8017", "--detach", "--stop-after", "60"), timeout_s=60))
     if not enrolment.exists():

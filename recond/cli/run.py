@@ -25,9 +25,9 @@ def run_command(
     profile: Annotated[str | None, typer.Option(help="Système à installer, sinon selon la machine.")] = None,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
-    from recond.cli.chain import make_chain, need_root, only_one, stopped_by_signals
-    from recond.cli.ending import finish, power_off
-    from recond.cli.talk import by_lot, by_number
+    from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.parts.ending import finish, power_off
+    from recond.cli.parts.talk import by_lot, by_number
     from recond.core.errors import RecondError, UsageError
     from recond.core.settings import Arm
     from recond.flow.run import run

@@ -1,1 +1,33 @@
-"""ACT: one file an install step: partition, unpack, configure, bootloader, check."""
+"""ACT: one file a step of an installation. A step is a module with NAME, TITLE, ORDER, ACCESS and `run(context)`.
+
+Adding a step is adding a file: `steps()` finds it. `ACCESS` says how the disk is held while it runs, see `Access`.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
+
+from recond.install.context import Access, Context
+
+
+class Step(Protocol):
+    """What each step's module offers. `TITLE` is shown to the volunteer; `run` raises RecondError or OSError."""
+
+    NAME: str
+    TITLE: str
+    ORDER: int
+    ACCESS: Access
+
+    def run(self, ctx: Context) -> None:
+        """Do it."""
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """Return every step of this package in its order."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    found = [cast(Step, module) for module in modules if hasattr(module, "ORDER")]
+    return tuple(sorted(found, key=lambda step: step.ORDER))

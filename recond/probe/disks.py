@@ -103,7 +103,8 @@ def _order(part: UdevDevice) -> tuple[int, str]:
 
 def _contents(host: Host, said: Mapping[str, str], path: str, unknown: list[str]) -> Mapping[str, str]:
     # udev may not have looked (no udevd) or have looked too early: what it did not find is asked of the device itself.
-    if said.get("ID_FS_TYPE") or said.get("ID_PART_TABLE_TYPE"):
+    # (A partition inherits the disk's table in udev, so that says nothing about the partition.)
+    if said.get("ID_FS_TYPE") or (said.get("DEVTYPE") != "partition" and said.get("ID_PART_TABLE_TYPE")):
         return said
     # A disk that hangs is asked once only.
     if any(line.startswith("contenu illisible") for line in unknown):

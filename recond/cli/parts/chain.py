@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recond.cli.context import Context
-from recond.cli.talk import make_talk
+from recond.cli.parts.talk import make_talk
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
 from recond.core.settings import Lot

@@ -34,7 +34,7 @@ def assistant(context: Context) -> int:
         if words is None:
             continue
         if words == ("poweroff",):
-            from recond.cli.ending import power_off
+            from recond.cli.parts.ending import power_off
 
             power_off(context)
             return 0

@@ -1,0 +1,1 @@
+"""What several commands share; not commands themselves, and not imported until one of them runs."""

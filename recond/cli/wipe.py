@@ -1,0 +1,87 @@
+"""`recond wipe`: erase disks, after showing what would happen and being told the plan's number or the word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from recond.flow.chain import Chain
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("wipe")(wipe)
+
+
+def wipe(
+    ctx: typer.Context,
+    disks: Annotated[
+        list[str] | None, typer.Argument(metavar="[DISQUE]...", help="Disques (sdb, /dev/nvme0n1) ; sinon tous.")
+    ] = None,
+    level: Annotated[str, typer.Option(help="Niveau : clear ou purge.")] = "clear",
+    method: Annotated[str | None, typer.Option(help="Méthode, voir : recond list methods.")] = None,
+    verify: Annotated[str, typer.Option(help="Relecture : full, sample ou none (alors non prouvé).")] = "full",
+    plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
+    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
+    include_usb: Annotated[bool, typer.Option("--include-usb", help="Avec des disques nommés : aussi USB.")] = False,
+    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+) -> None:
+    """Effacer des disques et relire ; rien n'est touché sans le mot DETRUIRE ou --confirm."""
+    from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.parts.ending import finish
+    from recond.cli.parts.talk import by_number
+    from recond.flow import wipe_step
+    from recond.flow.run import run
+
+    context: Context = ctx.obj
+    need_root(context)
+    chain = make_chain(context, tag=tag, answer=by_number(confirm) if confirm else None)
+    _choose(chain, disks or [], level, method, verify, include_usb)
+    if plan:
+        made, _ = wipe_step.plan_of(chain)
+        _show(context, made)
+        return
+    with only_one(), stopped_by_signals(chain.cancel):
+        outcome = run(chain, "wipe", install=False)
+        code = finish(context.console, chain, outcome)
+    raise typer.Exit(code)
+
+
+def _choose(chain: Chain, disks: list[str], level: str, method: str | None, verify: str, include_usb: bool) -> None:
+    from recond.core.errors import UsageError
+    from recond.core.verdict import Level, VerifyMode
+
+    try:
+        chain.level, chain.verify = Level(level), VerifyMode(verify)
+    except ValueError as error:
+        raise UsageError(f"valeur inconnue : {error}", "recond wipe --help") from error
+    chain.method = method
+    if not disks:
+        return
+    seen = {disk.name: disk for disk in chain.look()[0]}
+    names = [disk.removeprefix("/dev/") for disk in disks]
+    missing = [name for name in names if name not in seen]
+    if missing:
+        raise UsageError(
+            f"pas de disque {', '.join(missing)}", f"disques présents : {', '.join(sorted(seen)) or 'aucun'}"
+        )
+    chain.only = frozenset(seen[name].identity for name in names)
+    if include_usb:
+        chain.named = frozenset(names)
+
+
+def _show(context: Context, plan: object) -> None:
+    from recond.core.errors import GuardError
+    from recond.core.plan import Plan
+    from recond.ui.plan import plan_lines
+
+    assert isinstance(plan, Plan)
+    for line in plan_lines(plan):
+        context.console.print(line, soft_wrap=True)
+    if not plan.items:
+        raise GuardError("aucun disque à effacer", "les raisons sont ci-dessus")
+    context.console.print(f"\n Pour le faire : recond wipe … --confirm {plan.id}")

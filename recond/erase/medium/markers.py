@@ -1,0 +1,155 @@
+"""Marks put on a disk before its firmware erases it, and a sample of what was there: the proof that it did.
+
+A drive that answers "done" is not believed. Marks are random, so no drive can foresee them; they are read back before
+the erase, so a drive that dropped them proves nothing; and a sample of the donor's own data is compared too, so a drive
+that erases only what was written last is found out. What the disk holds afterwards (zeros, noise, a maker's text) is
+not judged: only what must be gone.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from recond.core.ports import BlockDevice
+from recond.core.verdict import ByteRange
+from recond.erase.medium import faults
+from recond.erase.medium.buffers import PageBuffer
+from recond.erase.medium.pattern import AesPattern
+from recond.erase.medium.sweep import Stopped
+from recond.erase.method import Stop
+
+PAIRS = 80
+"""Pairs of marks: some more than the 64 that the proof needs, because a bad sector may refuse one."""
+
+SAMPLES = 1024
+"""Places of the donor's data that are compared."""
+
+MARK = 4096
+PIECE = 16
+"""Bytes of a mark that prove that it survived: sixteen equal random bytes are no accident."""
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was put on and seen before the erase, and what is left of it after."""
+
+    device: BlockDevice
+    marks: AesPattern
+    stop: Stop
+    beat: Callable[[], None]
+    length: int
+    places: list[int] = field(default_factory=list)
+    before: dict[int, bytes] = field(default_factory=dict)
+    survived: int = 0
+    unread: int = 0
+    same: list[ByteRange] = field(default_factory=list)
+    unreadable: list[ByteRange] = field(default_factory=list)
+    bytes_compared: int = 0
+
+    def at(self, offset: int) -> bytes:
+        """Return the mark that belongs at an offset."""
+        mark = bytearray(self.length)
+        self.marks.fill(offset, memoryview(mark))
+        return bytes(mark)
+
+
+def prepare(device: BlockDevice, seed: bytes, random: Random, stop: Stop, beat: Callable[[], None]) -> Proof:
+    """Read a sample of the disk, then write the marks, flush, and read them back.
+
+    `beat` is called at each place, so that a drive that hangs shows. Raises OSError when the disk is gone, Stopped.
+    """
+    proof = Proof(device, AesPattern(seed), stop, beat, max(MARK, device.block_bytes))
+    slots = device.size_bytes // proof.length
+    mark_slots = _places(slots, PAIRS, 2, random)
+    for slot in sorted(set(_places(slots, SAMPLES, 1, random)) - set(mark_slots)):
+        held = _read(proof, slot * proof.length)
+        # A block of one repeated byte is blank: it would be the same after an erase too.
+        if held is not None and held.count(held[0]) != len(held):
+            proof.before[slot * proof.length] = held
+    written = [slot * proof.length for slot in mark_slots if _write(proof, slot * proof.length)]
+    device.flush()
+    device.drop_caches()
+    proof.places = [offset for offset in written if _read(proof, offset) == proof.at(offset)]
+    return proof
+
+
+def compare(proof: Proof, device: BlockDevice, random: Random) -> None:
+    """After the erase: look for every mark and every sampled block, and read a fresh sample over the whole disk.
+
+    Raises OSError when the disk is gone, Stopped.
+    """
+    proof.device = device
+    device.drop_caches()
+    for offset in proof.places:
+        held = _read(proof, offset)
+        if held is None:
+            proof.unread += 1
+        elif _shares(held, proof.at(offset)):
+            proof.survived += 1
+    for offset, old in proof.before.items():
+        held = _read(proof, offset)
+        if held is None:
+            proof.unreadable.append(ByteRange(offset, proof.length))
+        elif held == old:
+            proof.same.append(ByteRange(offset, proof.length))
+        else:
+            proof.bytes_compared += proof.length
+    for slot in _places(device.size_bytes // proof.length, SAMPLES, 1, random):
+        offset = slot * proof.length
+        if offset in proof.before or offset in proof.places:
+            continue
+        if _read(proof, offset) is None:
+            proof.unreadable.append(ByteRange(offset, proof.length))
+        else:
+            proof.bytes_compared += proof.length
+
+
+def _places(slots: int, strata: int, each: int, random: Random) -> list[int]:
+    """Return `each` different random slots of each of `strata` equal parts, sorted."""
+    found: set[int] = set()
+    for number in range(strata):
+        first, end = slots * number // strata, slots * (number + 1) // strata
+        found.update(random.sample(range(first, end), min(each, end - first)))
+    return sorted(found)
+
+
+def _check(proof: Proof) -> None:
+    proof.beat()
+    if proof.stop.is_set():
+        raise Stopped
+
+
+def _read(proof: Proof, offset: int) -> bytes | None:
+    _check(proof)
+    buffer = PageBuffer(proof.length)
+    try:
+        if proof.device.read_into(offset, buffer.view) != proof.length:
+            raise OSError(errno.EIO, "read in part only")
+    except OSError as error:
+        if not faults.is_bad_place(error):
+            raise
+        return None
+    return bytes(buffer.view)
+
+
+def _write(proof: Proof, offset: int) -> bool:
+    _check(proof)
+    buffer = PageBuffer(proof.length)
+    buffer.view[:] = proof.at(offset)
+    try:
+        return proof.device.write_from(offset, buffer.view) == proof.length
+    except OSError as error:
+        if not faults.is_bad_place(error):
+            raise
+        return False
+
+
+def _shares(held: bytes, mark: bytes) -> bool:
+    return any(a == b for a, b in zip(_pieces(held), _pieces(mark), strict=True))
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + PIECE] for at in range(0, len(data), PIECE))

@@ -1,0 +1,181 @@
+"""The installation as a use case: find the images, plan, check, install, and say what was observed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from recond.core.disk import Disk
+from recond.core.errors import ConfigurationFault, EnvironmentFault, RecondError
+from recond.core.guard import Surroundings
+from recond.core.installing import InstallResult, InstallSettings, InstallVerdict, layout, needed_bytes
+from recond.core.plan import Deed, Plan, PlanItem
+from recond.core.ports import Host, Warrant
+from recond.core.profile import Profile, ProfileImage, read_image, read_profile
+from recond.install import Step, mounts, partition, steps, tools
+from recond.install.context import Access, Context
+from recond.install.unpack import verify_image
+
+Tell = Callable[[str, float | None], None]
+"""Told of each step: its French title and how far it is, 0 to 1; None = it cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One image that can be installed and the profile it was built from, for `core.matching.match`."""
+
+    image: ProfileImage
+    profile: Profile
+
+
+def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...], tuple[str, ...]]:
+    """Return what can be installed, and what is wrong with the rest. The first folder that has a name wins it."""
+    offers: dict[str, Offer] = {}
+    errors: list[str] = []
+    for folder in folders:
+        for name in host.names(str(folder)):
+            if not name.endswith(".json") or name.startswith("."):
+                continue
+            offer, wrong = _read_offer(host, folder / name)
+            errors += wrong
+            if offer is not None:
+                offers.setdefault(offer.image.name, offer)
+    return tuple(offers[name] for name in sorted(offers)), tuple(errors)
+
+
+def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
+    try:
+        data = json.loads(host.read(str(path)) or b"")
+    except ValueError as error:
+        return None, (f"{path}: ce n'est pas du JSON ({error})",)
+    if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("recond.profile-image/"):
+        return None, ()  # some other file that happens to lie there
+    image, errors = read_image(str(path), data)
+    if image is None:
+        return None, errors
+    told = data.get("profile")
+    profile, errors = read_profile(image.name, told if isinstance(told, dict) else {})
+    if profile is None:
+        return None, tuple(f"{path}: profile: {error}" for error in errors)
+    if Path(image.path).name not in host.names(str(path.parent)):
+        return None, (f"{image.path}: l'image manque à côté de sa description",)
+    return Offer(image, profile), ()
+
+
+def make_plan(disk: Disk, image: ProfileImage) -> Plan:
+    """Return the plan to install that image on that disk. Raises EnvironmentFault when the disk is too small."""
+    need = needed_bytes(image)
+    if disk.identity.size_bytes < need:
+        raise EnvironmentFault(
+            f"{disk.describe()} est trop petit pour {image.name} : il faut {need // 1_000_000} Mo",
+            "choisissez un système plus léger ou un disque plus grand",
+        )
+    return Plan(Deed.INSTALL, (PlanItem(disk.identity, image.name),), (disk,))
+
+
+def execute(
+    host: Host,
+    plan: Plan,
+    confirmation: str,
+    reread: Callable[[], tuple[Plan, Surroundings]],
+    image: ProfileImage,
+    settings: InstallSettings,
+    *,
+    tell: Tell = lambda title, share: None,
+    before: Callable[[], None] = lambda: None,
+) -> InstallResult:
+    """Install, after everything that can be known beforehand was found good; `before` is called just before the first write.
+
+    Raises RecondError (environment, configuration, guard, plan changed) when nothing was modified; from then on every
+    failure is a result, with what was checked until then.
+    """
+    start = host.moment().mono_s
+    if plan.deed is not Deed.INSTALL or [item.method for item in plan.items] != [image.name]:
+        raise ConfigurationFault(f"le plan {plan.id} n'est pas celui d'une installation de {image.name}")
+    tools.demand(host)
+    verify_image(image, lambda share: tell("Controle de l'image", share))
+    (warrant,) = host.issue(plan, confirmation, reread)
+    try:
+        with mounts.place(host, warrant.disk.key) as folder:
+            ctx = _context(host, warrant, image, settings, folder)
+            before()
+            verdict, reason = _run(ctx, tell)
+            took = host.moment().mono_s - start
+            return InstallResult(
+                verdict, ctx.disk.identity, image, settings.hostname, tuple(ctx.checks), took, reason, tuple(ctx.notes)
+            )
+    finally:
+        warrant.close()
+
+
+def clear_stale(host: Host) -> tuple[str, ...]:
+    """Undo what an installation that was cut off left mounted; call it before looking at the disks of a resumed run."""
+    return mounts.clear_stale(host)
+
+
+def _context(host: Host, warrant: Warrant, image: ProfileImage, settings: InstallSettings, folder: Path) -> Context:
+    return Context(
+        host=host,
+        warrant=warrant,
+        disk=warrant.disk,
+        image=image,
+        settings=settings,
+        layout=layout(warrant.disk.identity.size_bytes),
+        folder=folder,
+        root_uuid=str(UUID(bytes=host.random(16), version=4)),
+        esp_id=host.random(4).hex(),
+    )
+
+
+def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
+    try:
+        _run_steps(ctx, tell)
+    except KeyboardInterrupt:
+        return InstallVerdict.INTERRUPTED, "interrompu"
+    except RecondError as error:
+        return InstallVerdict.FAILED, error.message
+    except OSError as error:
+        return InstallVerdict.FAILED, f"{ctx.disk.describe()} : {error.strerror or error}"
+    bad = [check for check in ctx.checks if not check.ok]
+    if bad or not ctx.checks:
+        return InstallVerdict.FAILED, "; ".join(check.text for check in bad) or "rien n'a pu être contrôlé"
+    return InstallVerdict.OK, None
+
+
+def _run_steps(ctx: Context, tell: Tell) -> None:
+    for access, group in _groups():
+        with _held(ctx, access):
+            for step in group:
+                ctx.tell = lambda share, title=step.TITLE: tell(title, share)  # type: ignore[misc]
+                tell(step.TITLE, None)
+                step.run(ctx)
+
+
+def _groups() -> Iterator[tuple[Access, list[Step]]]:
+    group: list[Step] = []
+    for step in steps():
+        if group and group[0].ACCESS is not step.ACCESS:
+            yield group[0].ACCESS, group
+            group = []
+        group.append(step)
+    if group:
+        yield group[0].ACCESS, group
+
+
+@contextmanager
+def _held(ctx: Context, access: Access) -> Iterator[None]:
+    """Hold the disk as a group of steps wants it."""
+    with ExitStack() as stack:
+        if access is not Access.HELD:
+            stack.enter_context(ctx.warrant.lend())
+            if ctx.partitioned:
+                partition.show(ctx)
+        if access in (Access.WRITING, Access.READING):
+            device = ctx.path(ctx.layout.root)
+            writing = access is Access.WRITING
+            stack.enter_context(mounts.mounted(ctx.host, ctx.warrant, device, ctx.root, writing=writing))
+        yield

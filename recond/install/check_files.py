@@ -1,0 +1,130 @@
+"""The installed files against the image's manifest, and what must be there for the system to start and to be its own."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from recond.core.installing import MIB
+from recond.install.context import Access, Context
+
+NAME = "check-files"
+TITLE = "Controle des fichiers"
+ORDER = 90
+ACCESS = Access.READING
+
+MANIFEST = "usr/share/recond/manifest.txt.gz"
+ALL_BELOW = 1536 * MIB
+"""An image up to this size is compared whole; of a bigger one, what starts it and a sample of that size."""
+
+ALWAYS = ("boot/", "etc/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/", "usr/bin/", "usr/sbin/")
+MIN_FREE = 128 * MIB
+
+
+def run(ctx: Context) -> None:
+    """Everything is read through a new, read-only mount."""
+    _manifest(ctx)
+    _boot_files(ctx)
+    _identity(ctx)
+    room = os.statvfs(ctx.root)
+    free = room.f_bavail * room.f_frsize
+    ctx.check("free-space", free >= MIN_FREE, f"place libre : {free // MIB} Mo")
+
+
+def _manifest(ctx: Context) -> None:
+    try:
+        entries = read_manifest((ctx.root / MANIFEST).read_bytes())
+    except (OSError, ValueError, EOFError) as error:
+        ctx.check("manifest", False, f"la liste des fichiers de l'image ne se lit pas : {error}")
+        return
+    if len(entries) != ctx.image.files:
+        ctx.check("manifest", False, f"la liste des fichiers a {len(entries)} lignes au lieu de {ctx.image.files}")
+        return
+    whole = ctx.image.unpacked_bytes <= ALL_BELOW
+    share = 1.0 if whole else ALL_BELOW / ctx.image.unpacked_bytes
+    chosen = [one for one in entries if one[1] not in ctx.changed and (whole or _picked(one[1], share))]
+    bad = _compare(ctx, chosen)
+    text = f"{len(chosen)} fichiers sur {len(entries)} identiques à l'image"
+    ctx.check(
+        "manifest", not bad, text if not bad else f"{len(bad)} fichiers différents de l'image : {', '.join(bad[:5])}"
+    )
+
+
+def _picked(name: str, share: float) -> bool:
+    return name.startswith(ALWAYS) or random.random() < share
+
+
+def read_manifest(data: bytes) -> list[tuple[str, str]]:
+    """Return (SHA-256, path) of every regular file of an image. Raises ValueError, EOFError or OSError when it is broken."""
+    entries = []
+    for line in gzip.decompress(data).decode("utf-8", "surrogateescape").splitlines():
+        digest, _, name = line.partition("  ")
+        if len(digest) != 64 or not name or name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"ligne inattendue : {line[:100]!r}")
+        entries.append((digest, name))
+    return entries
+
+
+def _compare(ctx: Context, entries: Sequence[tuple[str, str]]) -> list[str]:
+    def wrong(entry: tuple[str, str]) -> bool:
+        return _digest(ctx.root / entry[1]) != entry[0]
+
+    bad = []
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        for number, (entry, is_wrong) in enumerate(zip(entries, pool.map(wrong, entries, chunksize=1), strict=True)):
+            if is_wrong:
+                bad.append(entry[1])
+            if number % 256 == 0:
+                ctx.tell(number / len(entries))
+    return bad
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        if path.is_symlink():
+            return None
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _boot_files(ctx: Context) -> None:
+    kernel, initrd = (f"boot/{stem}-{ctx.kernel}" for stem in ("vmlinuz", "initrd.img"))
+    there = all(_size(ctx.root / name) > 0 for name in (kernel, initrd))
+    ctx.check("kernel", there, f"noyau et initrd {ctx.kernel}")
+    menu = _text(ctx.root / "boot/grub/grub.cfg")
+    named = ctx.root_uuid in menu and f"/{kernel} " in menu and f"/{initrd}\n" in menu
+    ctx.check("grub-menu", named, "le menu de GRUB désigne ce noyau et ce disque")
+    modules = not ctx.bios_possible or _size(ctx.root / "boot/grub/i386-pc/normal.mod") > 0
+    ctx.check("grub-modules", modules, "modules de GRUB pour BIOS")
+
+
+def _identity(ctx: Context) -> None:
+    table = _text(ctx.root / "etc/fstab")
+    ctx.check(
+        "fstab", f"UUID={ctx.root_uuid} / " in table and f"UUID={ctx.esp_uuid} " in table, "fstab par identifiants"
+    )
+    name = _text(ctx.root / "etc/hostname").strip()
+    ctx.check("hostname", name == ctx.settings.hostname, f"nom de l'ordinateur : {name or 'aucun'}")
+    own = _text(ctx.root / "etc/machine-id").strip() == "" and not list((ctx.root / "etc/ssh").glob("ssh_host_*"))
+    ctx.check("identity", own, "ni identifiant de machine ni clé SSH partagés")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,68 @@
+"""Unpack the image onto the new root file system, and the image's own proof: its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from recond.core.errors import ConfigurationFault, InstallFailed
+from recond.core.ports import Command
+from recond.core.profile import ProfileImage
+from recond.install.context import HINT, Access, Context
+
+NAME = "unpack"
+TITLE = "Copie du systeme"
+ORDER = 30
+ACCESS = Access.WRITING
+
+CHUNK = 4 << 20
+PERCENT = re.compile(r"(\d{1,3})%")
+DEADLINE_S = 3 * 3600
+"""Old hard disks and USB 1 sticks are slow; a desktop has 4 GB."""
+
+
+def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda share: None) -> None:
+    """Read the image whole and compare its SHA-256 with the one it was built with. Nothing was modified when it raises.
+
+    Raises ConfigurationFault when the image is damaged, cut short or cannot be read.
+    """
+    hint = "recopiez l'image sur la clé, ou refaites-la (make profiles)"
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        with Path(image.path).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                tell(min(1.0, done / image.size_bytes))
+    except OSError as error:
+        raise ConfigurationFault(f"l'image {image.path} ne se lit pas : {error.strerror}", hint) from error
+    if done != image.size_bytes:
+        raise ConfigurationFault(f"l'image {image.path} fait {done} octets au lieu de {image.size_bytes}", hint)
+    if digest.hexdigest() != image.sha256:
+        raise ConfigurationFault(f"l'image {image.path} est abîmée : son SHA-256 n'est pas celui attendu", hint)
+
+
+def run(ctx: Context) -> None:
+    """unsquashfs onto the mounted root. It dies with recond (setpriv), so that a resumed run finds the disk free.
+
+    Any exit status but 0 is a failure: 2 means that some file could not be written as it was.
+    """
+
+    def line(text: str) -> None:
+        found = PERCENT.search(text)
+        if found:
+            ctx.tell(min(100, int(found[1])) / 100)
+
+    argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", "-dest", str(ctx.root), ctx.image.path)
+    target = ctx.path(ctx.layout.root)
+    done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
+    if done.ok:
+        return
+    if b"No space left on device" in done.stderr or b"No space left on device" in done.stdout:
+        raise InstallFailed(f"{ctx.disk.describe()} est plein avant la fin de la copie", "prenez un disque plus grand")
+    errors = [text for text in done.stderr.decode("utf-8", "replace").splitlines() if text.strip()]
+    why = done.explain() if done.why else f"unsquashfs a échoué (code {done.status}) : {' / '.join(errors[:2])[:300]}"
+    raise InstallFailed(f"{ctx.disk.describe()} : {why}", HINT)

@@ -1,0 +1,176 @@
+"""The API of docs/contracts.md. Every answer is JSON with its `schema`; a refused request stores nothing."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from recond import __version__
+from recond.core.identity import parse_tag
+from recond.server import ingest, tokens
+from recond.server.models import Blob, Card, Stick
+
+MAX_UNPACKED = 64 << 20
+MAX_BLOB = 16 << 20
+SHA256 = re.compile(r"^[0-9a-f]{64}$")
+
+View = Callable[..., HttpResponse]
+
+
+def refuse(status: int, reason: str) -> JsonResponse:
+    """Return an error that a program and a person can read."""
+    return JsonResponse({"schema": "recond.error/1", "reason": reason}, status=status)
+
+
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """Make an API view: no CSRF (there is no cookie), these methods only, a body that is too large is a 413."""
+
+    def wrap(view: View) -> View:
+        @csrf_exempt
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+            if request.method not in methods:
+                answer = refuse(405, f"use {' or '.join(methods)}")
+                answer["Allow"] = ", ".join(methods)
+                return answer
+            try:
+                return view(request, *args, **kwargs)
+            except RequestDataTooBig:
+                return refuse(413, f"a request holds at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes")
+
+        return guarded
+
+    return wrap
+
+
+def for_sticks(view: Callable[..., HttpResponse]) -> View:
+    """Let in enrolled sticks only; the view is handed the stick."""
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        stick = tokens.stick_of(request)
+        if stick is None:
+            answer = refuse(401, "this stick is not enrolled here, or its key was revoked")
+            answer["WWW-Authenticate"] = "Bearer"
+            return answer
+        return view(request, stick, *args, **kwargs)
+
+    return checked
+
+
+@endpoint("GET", "HEAD")
+def health(request: HttpRequest) -> HttpResponse:
+    """Say that the server and its database answer."""
+    Stick.objects.exists()
+    return JsonResponse({"schema": "recond.health/1", "status": "ok", "version": __version__})
+
+
+@endpoint("POST")
+@for_sticks
+def events(request: HttpRequest, stick: Stick) -> HttpResponse:
+    """Take events in; the answer says of each what became of it, in the order sent."""
+    try:
+        body = unpacked(request)
+        answers = ingest.take(body, stick)
+    except OverflowError:
+        return refuse(413, f"events unpack to at most {MAX_UNPACKED} bytes")
+    except ValueError as error:
+        return refuse(400, str(error))
+    return JsonResponse({"schema": "recond.push-answer/1", "results": [asdict(answer) for answer in answers]})
+
+
+def unpacked(request: HttpRequest) -> bytes:
+    """Return the body, unpacked within its limit. Raises ValueError for a broken one, OverflowError for a bomb."""
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        return request.body
+    if encoding != "gzip":
+        raise ValueError("Content-Encoding: gzip or identity is expected")
+    engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        data = engine.decompress(request.body, MAX_UNPACKED + 1)
+    except zlib.error as error:
+        raise ValueError(f"not gzip: {error}") from error
+    if len(data) > MAX_UNPACKED:
+        raise OverflowError
+    if not engine.eof:
+        raise ValueError("the gzip body is cut off")
+    return data
+
+
+@endpoint("HEAD", "GET", "PUT")
+@for_sticks
+def blob(request: HttpRequest, stick: Stick, sha256: str) -> HttpResponse:
+    """Keep an attachment under its hash, or say whether it is kept."""
+    if not SHA256.match(sha256):
+        return refuse(400, "the name of a blob is its SHA-256 in 64 lower-case hexadecimal digits")
+    held = Blob.objects.filter(pk=sha256).first()
+    if request.method != "PUT":
+        return HttpResponse(status=200 if held else 404)
+    if held is not None:
+        return JsonResponse({"schema": "recond.blob-answer/1", "status": "duplicate"})
+    data = request.body
+    if len(data) > MAX_BLOB:
+        return refuse(413, f"an attachment holds at most {MAX_BLOB} bytes")
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return refuse(400, "the bytes do not have this SHA-256")
+    _keep(Path(settings.RECOND_DATA) / "blobs" / sha256, data)
+    Blob.objects.get_or_create(sha256=sha256, defaults={"size_bytes": len(data)})
+    return JsonResponse({"schema": "recond.blob-answer/1", "status": "stored"}, status=201)
+
+
+def _keep(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@endpoint("POST")
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Trade a one-time code for a key."""
+    try:
+        asked = json.loads(request.body)
+        code, stick = str(asked["code"]), str(asked["stick"])
+    except (ValueError, KeyError, TypeError):
+        return refuse(400, 'a JSON object {"code": …, "stick": …} is expected')
+    given = tokens.redeem(code, stick)
+    if given is None:
+        return refuse(403, "this code is wrong, used or older than a quarter of an hour")
+    name, token = given
+    url = f"{request.scheme}://{request.get_host()}"
+    return JsonResponse({"schema": "recond.enrolment/1", "url": url, "token": token, "pin": None, "name": name})
+
+
+@endpoint("GET")
+@for_sticks
+def lookup(request: HttpRequest, stick: Stick) -> HttpResponse:
+    """Say what is known of a machine by its tag: "déjà vue"."""
+    tag = parse_tag(request.GET.get("tag", ""))
+    if tag is None:
+        return refuse(400, "tag: a tag with its check character is expected")
+    cards = Card.objects.filter(tag=tag)[:10]
+    found = [
+        {"uid": card.uid, "tag": card.tag, "model": card.model, "state": card.state, "lot": card.lot} for card in cards
+    ]
+    return JsonResponse({"schema": "recond.lookup/1", "machines": found})

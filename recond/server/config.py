@@ -1,0 +1,117 @@
+"""Django's settings, made from one data folder: database, secret key, and nothing that must be edited by hand."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+MAX_BODY = 16 << 20
+"""Bytes of one request as sent; a batch of a stick is at most 4 MiB before compression."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def setup(data: Path, *, open_pages: bool = True) -> None:
+    """Configure Django for `data` and bring its database up to date.
+
+    `open_pages`: pages may be read without logging in; only for a server that listens on loopback.
+    """
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    data.mkdir(parents=True, exist_ok=True)
+    settings.configure(**values(data, open_pages=open_pages))
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def values(data: Path, *, open_pages: bool) -> dict[str, Any]:
+    """Return the settings as a dictionary."""
+    return {
+        "DEBUG": False,
+        "SECRET_KEY": secret_key(data / "secret-key"),
+        # The workshop's names and addresses are not known beforehand; the pages build no link from the Host header.
+        "ALLOWED_HOSTS": ["*"],
+        "ROOT_URLCONF": "recond.server.urls",
+        "INSTALLED_APPS": [
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+            "django.contrib.sessions",
+            "django.contrib.messages",
+            "django.contrib.staticfiles",
+            "recond.server.apps.ServerConfig",
+        ],
+        "MIDDLEWARE": [
+            "django.middleware.security.SecurityMiddleware",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            "recond.server.protect.headers",
+            "recond.server.protect.login_unless_loopback",
+        ],
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                    ],
+                },
+            }
+        ],
+        "DATABASES": {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(data / "recond.sqlite3"),
+                "OPTIONS": {
+                    # IMMEDIATE: two writers wait for each other instead of failing half-way.
+                    # FULL: what was answered "stored" is still there after a power cut.
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 30,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                },
+            }
+        },
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "LANGUAGE_CODE": "fr",
+        "TIME_ZONE": "Europe/Paris",
+        "USE_TZ": True,
+        "USE_I18N": True,
+        "STATIC_URL": "/static/",
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_AUTOREFRESH": False,
+        "LOGIN_URL": "/connexion/",
+        "LOGIN_REDIRECT_URL": "/",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "X_FRAME_OPTIONS": "DENY",
+        "RECOND_DATA": data,
+        "RECOND_OPEN_PAGES": open_pages,
+        "LOGGING": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"console": {"class": "logging.StreamHandler"}},
+            "root": {"handlers": ["console"], "level": "WARNING"},
+        },
+    }
+
+
+def secret_key(path: Path) -> str:
+    """Return this server's own key, made at the first start and readable by its user only."""
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        key = secrets.token_urlsafe(48)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            file.write(key)
+        return key

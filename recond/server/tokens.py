@@ -1,0 +1,59 @@
+"""Keys of sticks: 256 random bits, kept as a hash, named and revocable; and the one-time codes that give them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from recond.server.models import EnrolCode, Stick
+
+CODE_LETTERS = "BCDFGHJKLNPRSTVXY3456789"
+"""No letter that is read for another; nothing that makes a word."""
+CODE_LENGTH = 10
+CODE_MINUTES = 15
+
+
+def hashed(secret: str) -> str:
+    """Return how a key or code is kept. They are random and long: no salt or slow hash is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_stick(name: str) -> str:
+    """Enrol a stick and return its key, which is shown this once."""
+    token = secrets.token_urlsafe(32)
+    Stick.objects.create(name=name[:80], token_sha256=hashed(token))
+    return token
+
+
+def new_code(name: str) -> str:
+    """Return a one-time code with which a stick can ask for its key within a quarter of an hour."""
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    until = timezone.now() + timedelta(minutes=CODE_MINUTES)
+    EnrolCode.objects.create(code_sha256=hashed(code), name=name[:80], expires_at=until)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def redeem(code: str, stick: str) -> tuple[str, str] | None:
+    """Trade a code for a stick's name and key; None when it is unknown, used or too old."""
+    plain = code.strip().upper().replace("-", "")
+    with transaction.atomic():
+        held = EnrolCode.objects.filter(code_sha256=hashed(plain), used_at=None, expires_at__gt=timezone.now()).first()
+        if held is None:
+            return None
+        held.used_at = timezone.now()
+        held.save()
+        name = held.name or stick[:80]
+        return name, new_stick(name)
+
+
+def stick_of(request: HttpRequest) -> Stick | None:
+    """Return the stick whose key the request carries, None when there is none or it was revoked."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    return Stick.objects.filter(token_sha256=hashed(token.strip()), revoked_at=None).first()
