@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from recond.label.fonts import cut, width_mm
+from recond.label.letters import cut, width_mm
 from recond.label.marks import Box, Words
 from recond.label.words import SEPARATOR, Item
 

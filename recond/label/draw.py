@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recond.core.labeldata import LabelData
-from recond.label.fonts import CAP_EM, font, to_px
 from recond.label.layout import lay_out
+from recond.label.letters import CAP_EM, font, to_px
 from recond.label.marks import Box, Frame, Layout, Square, Words
 from recond.label.media import MM_PER_INCH, Media
 

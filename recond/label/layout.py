@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recond.core.labeldata import LabelData, LabelOutcome
 from recond.label.body import Room, place
-from recond.label.fonts import ACCENT_EM, CAP_EM, Space, fit
+from recond.label.letters import ACCENT_EM, CAP_EM, Space, fit
 from recond.label.marks import Box, Frame, Layout, Mark, Square, Words
 from recond.label.media import Media
 from recond.label.qr import make_code

@@ -9,7 +9,7 @@ from datetime import date
 
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
-from recond.label.fonts import is_drawable
+from recond.label.letters import is_drawable
 
 UNKNOWN = "inconnu"
 SEPARATOR = " · "

@@ -18,8 +18,8 @@ from recond.core.labeldata import Inapplicable, LabelData, LabelOutcome, qr_text
 from recond.core.labelwords import short_model
 from recond.label.body import SIZES_MM
 from recond.label.draw import render
-from recond.label.fonts import font, to_px
 from recond.label.layout import SMALLEST_MM, lay_out
+from recond.label.letters import font, to_px
 from recond.label.marks import Box, Frame, Layout, Square, Words
 from recond.label.media import Media, all_media
 from recond.label.words import items

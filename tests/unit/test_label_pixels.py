@@ -10,8 +10,8 @@ from PIL import Image, ImageChops
 
 from recond.core.labeldata import LabelData, LabelOutcome, qr_text
 from recond.label.draw import dots, draw, render
-from recond.label.fonts import font
 from recond.label.layout import lay_out
+from recond.label.letters import font
 from recond.label.marks import Square, Words
 from recond.label.media import Media, all_media, find_media
 
