@@ -87,6 +87,8 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         card.update(grade=payload["grade"], grade_reason=payload.get("reason"), grade_raise=payload.get("raise"))
     elif kind in ("wipe.started", "wipe.disk"):
         wipes[_key(payload["disk"])] = _wipe(event, live)
+        if _stood_on(card["install"], payload["disk"]):
+            card["install"] = None
     elif kind in ("install.started", "install.completed"):
         card["install"] = _install(event, live)
     elif kind == "label.printed":
@@ -97,6 +99,12 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         card["notes"].append({"at": event["time"]["wall"], "text": payload.get("text")})
     elif kind == "run.ended":
         card["ended"] = payload["exit_code"]
+
+
+def _stood_on(install: Card | None, disk: Mapping[str, Any]) -> bool:
+    """Tell whether wiping this disk takes the installed system away; so it is when the record does not say where it is."""
+    on = (install or {}).get("disk")
+    return not on or _key(on) == _key(disk)
 
 
 def _wipe(event: Event, live: Collection[str]) -> Card:

@@ -124,6 +124,15 @@ def test_a_wipe_that_began_again_takes_the_word_back() -> None:
     assert label_from_card(story.wipe(one, None).card).outcome is LabelOutcome.NOT_ERASED
 
 
+def test_a_wipe_after_the_install_takes_the_system_away() -> None:
+    one, two = disk(1), disk(2)
+    story = Story().audit(one, two).wipe(one).wipe(two)
+    profile = {"name": "debian-base", "version": "13"}
+    story.add("install.completed", disk=one["disk"]["identity"], profile=profile, result="ok", checks=[])
+    assert label_from_card(story.wipe(two).card).os == "debian-base 13"
+    assert label_from_card(story.wipe(one).card).os == "système non installé"
+
+
 def test_a_disk_added_after_the_wipe_takes_the_word_back() -> None:
     one = disk(1)
     story = Story().audit(one).wipe(one).audit(one, disk(2))
