@@ -27,17 +27,18 @@ def run(words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     try:
-        import click
+        import typer
+        from typer.exceptions import TyperException
 
         from recond.cli.app import build
 
         try:
             answer = build()(args=words, prog_name="recond", standalone_mode=False)
-        except click.exceptions.Exit as leave:
+        except typer.Exit as leave:
             return leave.exit_code
-        except click.exceptions.Abort:
+        except typer.Abort:
             return _say("interrompu", None, ExitCode.INTERRUPTED)
-        except click.ClickException as wrong:
+        except TyperException as wrong:
             return _say(wrong.format_message(), "voyez : recond --help", ExitCode.USAGE)
         return answer if isinstance(answer, int) else 0
     except RecondError as error:
