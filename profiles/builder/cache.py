@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from recipe.common import RecipeError, fast, finished, say, scratch
+
 from builder.pack import pack
 from builder.root import make_root
 from builder.source import Source
-from recipe.common import RecipeError, fast, finished, say, scratch
 
 KEPT = 3
 """Images kept of one profile, so that going back to an older source costs nothing and the cache does not grow."""
@@ -69,7 +70,9 @@ class Store:
                 described = pack(self.source, root, partial, made)
             with finished(stem.with_name(stem.name + ".json")) as partial:
                 partial.write_text(json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-        say(f"profile {self.source.name}: {described['size_bytes'] >> 20} MiB, unpacked {described['unpacked_bytes'] >> 20}")
+        say(
+            f"profile {self.source.name}: {described['size_bytes'] >> 20} MiB, unpacked {described['unpacked_bytes'] >> 20}"
+        )
 
     def _forget(self) -> None:
         sidecars = (self.home / "by-source").glob(f"{self.source.name}-*.json")

@@ -7,9 +7,10 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from recipe.common import compression, run, say, sha256
+
 from builder.root import Made
 from builder.source import Source
-from recipe.common import compression, run, say, sha256
 
 BLOCK = 4096
 
@@ -22,10 +23,8 @@ def pack(source: Source, root: Path, target: Path, made: Made) -> dict[str, obje
     (inside / "profile.json").write_text(json.dumps({"name": source.name, "version": version}) + "\n")
     files, unpacked = _write_manifest(root, inside / "manifest.txt.gz")
     say(f"profile {source.name}: packing")
-    run(
-        ["mksquashfs", root, target, "-noappend", "-no-progress", "-quiet", "-b", "256K"]
-        + ["-comp", "zstd", "-Xcompression-level", compression()]
-    )
+    packing = ["-noappend", "-no-progress", "-quiet", "-b", "256K", "-comp", "zstd"]
+    run(["mksquashfs", root, target, *packing, "-Xcompression-level", compression()])
     told = {key: value for key, value in source.toml.items() if key != "build"}
     return {
         "schema": "recond.profile-image/1",

@@ -7,9 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.source import HOME, Source
 from recipe.common import RecipeError, run, say
 from recipe.mirror import apt_options
+
+from builder.source import HOME, Source
 
 PRESEED = """\
 locales locales/locales_to_be_generated multiselect fr_FR.UTF-8 UTF-8, en_GB.UTF-8 UTF-8

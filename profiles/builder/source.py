@@ -8,6 +8,7 @@ from pathlib import Path
 
 from recipe.common import RecipeError, digest, words
 from recipe.mirror import sources
+
 from recond.core.profile import BuildSpec, Profile, read_build, read_profile
 
 HOME = Path(__file__).resolve().parent.parent
