@@ -38,12 +38,18 @@ class Protected:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would happen. `disks` are the disks as seen when the plan was made, one for each item, in the same order."""
+    """What would happen. `disks` are the disks as seen when the plan was made, one for each item, in the same order.
+
+    `why`: for each item, in French, why this method; `shortfalls`: for each item what was asked and cannot be reached on
+    this disk, None = nothing. Neither is part of the id, which holds what is done: methods and levels.
+    """
 
     deed: Deed
     items: tuple[PlanItem, ...]
     disks: tuple[Disk, ...] = ()
     protected: tuple[Protected, ...] = ()
+    why: tuple[tuple[str, ...], ...] = ()
+    shortfalls: tuple[str | None, ...] = ()
 
     @property
     def full_id(self) -> str:

@@ -53,7 +53,9 @@ def choose(disk: Disk, wanted: Level, asked: str | None, offers: Sequence[Offer]
         if reaches(one.level, wanted):
             return Choice(one, why)
     if usable:
-        return Choice(usable[0], why, f"niveau {wanted} demandé, non atteignable sur ce disque : {'; '.join(why) or '-'}")
+        return Choice(
+            usable[0], why, f"niveau {wanted} demandé, non atteignable sur ce disque : {'; '.join(why) or '-'}"
+        )
     return Choice(None, why or ("aucune méthode d'effacement pour ce disque",))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -50,7 +51,10 @@ def overwrite(job: Job, seed_bytes: int, make_pattern: Callable[[bytes], Pattern
     except TooMany:
         _note_too_many(one)
     except OSError as error:
-        one.seen = replace(one.seen, vanished=faults.is_gone(error), error=faults.explain(error))
+        # EBADF: the flow took the disk back from a wipe that it gave up.
+        given_back = error.errno == errno.EBADF
+        text = None if given_back else faults.explain(error)
+        one.seen = replace(one.seen, interrupted=given_back, vanished=faults.is_gone(error), error=text)
     seen = replace(one.seen, bad_ranges=one.ground.bad.ranges(), mismatches=one.ground.different.ranges())
     one.state.bad = seen.bad_ranges
     if seen.interrupted or seen.vanished:

@@ -1,0 +1,189 @@
+"""Wiping the disks of a machine: the plan that a person confirms, then one thread a disk, each with its own end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from recond.core.disk import Disk
+from recond.core.errors import GuardError
+from recond.core.guard import Refusal, Surroundings, refusals
+from recond.core.plan import Deed, Plan, PlanItem, Protected
+from recond.core.policy import Choice, Offer, choose
+from recond.core.ports import Host, Warrant
+from recond.core.progress import Progress
+from recond.core.verdict import Level, VerifyMode
+from recond.core.wiperesult import WipeResult
+from recond.erase import registry
+from recond.erase.method import WipeStates
+from recond.flow.wipe_disk import DiskWork
+
+__all__ = ["WipeResult", "execute", "make_plan"]
+
+LOOK_S = 0.5
+"""How often progress is told."""
+
+PATIENCE_S = 900.0
+"""A disk on which nothing moves for that long is given up. The kernel itself needs minutes to give up a bad sector."""
+
+GRACE_S = 20.0
+"""How long a disk may take to stop after the person asked to."""
+
+
+def make_plan(
+    host: Host,
+    disks: tuple[Disk, ...],
+    around: Surroundings,
+    *,
+    level: Level,
+    method: str | None = None,
+    verify: VerifyMode = VerifyMode.FULL,
+    only: frozenset[str] | None = None,
+) -> Plan:
+    """Return what would be wiped. `only`: names or paths of the disks asked for, None = all that no guard protects.
+
+    Raises GuardError when nothing is left to wipe, or when a disk asked for is not there or protected; UsageError for
+    an unknown method.
+    """
+    if method is not None:
+        registry.method(method)
+    chosen: list[tuple[Disk, Choice]] = []
+    protected: list[Protected] = []
+    for disk in disks:
+        asked = only is None or bool({disk.name, disk.path} & only)
+        spoken = refusals(disk, around)
+        if not spoken and not asked:
+            spoken = (Refusal("not-asked", "il n'a pas été demandé", "pour l'effacer, nommez-le"),)
+        choice = _choose(host, disk, level, method) if not spoken else Choice(None)
+        if not spoken and choice.offer is None:
+            spoken = (Refusal("no-method", "; ".join(choice.why), "choisissez une autre méthode ou un autre niveau"),)
+        if spoken:
+            protected.append(Protected(disk, spoken))
+            if only is not None and asked:
+                raise GuardError(f"{disk.describe()} ne peut pas être effacé : {spoken[0].reason}", spoken[0].hint)
+        else:
+            chosen.append((disk, choice))
+    _check_asked(disks, only)
+    if not chosen:
+        raise _nothing(protected)
+    return _plan(chosen, tuple(protected), verify)
+
+
+def _plan(chosen: list[tuple[Disk, Choice]], protected: tuple[Protected, ...], verify: VerifyMode) -> Plan:
+    items = tuple(
+        PlanItem(disk.identity, choice.offer.name, choice.offer.level, verify)
+        for disk, choice in chosen
+        if choice.offer is not None
+    )
+    return Plan(
+        Deed.WIPE,
+        items,
+        tuple(disk for disk, _ in chosen),
+        protected,
+        tuple(choice.why for _, choice in chosen),
+        tuple(choice.shortfall for _, choice in chosen),
+    )
+
+
+def _choose(host: Host, disk: Disk, level: Level, asked: str | None) -> Choice:
+    offers = []
+    for one in registry.methods():
+        no = one.supports(host, disk)
+        offers.append(Offer(one.name, one.reaches(disk).level, one.rank, no.reason if no else None))
+    return choose(disk, level, asked, offers)
+
+
+def _check_asked(disks: tuple[Disk, ...], only: frozenset[str] | None) -> None:
+    missing = sorted((only or frozenset()) - {disk.name for disk in disks} - {disk.path for disk in disks})
+    if missing:
+        there = ", ".join(disk.path for disk in disks) or "aucun"
+        raise GuardError(f"disque introuvable : {', '.join(missing)}", f"disques présents : {there}")
+
+
+def _nothing(protected: list[Protected]) -> GuardError:
+    if not protected:
+        return GuardError(
+            "aucun disque à effacer : aucun n'a été trouvé", "vérifiez les branchements, le BIOS (RAID ?)"
+        )
+    reasons = "\n  ".join(f"{one.disk.describe()} : {one.refusals[0].reason}" for one in protected)
+    return GuardError(f"aucun disque à effacer, tous sont protégés\n  {reasons}", protected[0].refusals[0].hint)
+
+
+def execute(
+    host: Host,
+    plan: Plan,
+    confirmation: str,
+    reread: Callable[[], tuple[Plan, Surroundings]],
+    *,
+    states: WipeStates,
+    tell: Callable[[Progress], None],
+    before: Callable[[Disk], None],
+    cancel: threading.Event,
+    after: Callable[[WipeResult], None] | None = None,
+    patience_s: float = PATIENCE_S,
+    grace_s: float = GRACE_S,
+) -> tuple[WipeResult, ...]:
+    """Wipe every disk of a confirmed plan; return one result a disk, in the plan's order.
+
+    `before` is called for each disk before the first byte of any is written: it records that the wipe begins, so that a
+    crash leaves it open in the record. `after` is called as each disk ends. Both, and `tell`, in the caller's thread.
+    One failing disk does not stop the others. Raises PlanChanged or GuardError (nothing was written) as `Host.issue`
+    does, and whatever `before` raises.
+    """
+    if not plan.items:
+        raise GuardError("ce plan ne contient aucun disque")
+    warrants = host.issue(plan, confirmation, reread)
+    works: list[DiskWork] = []
+    try:
+        works = [_work(host, plan, warrant, states, cancel) for warrant in warrants]
+        for work in works:
+            before(work.disk)
+        for work in works:
+            work.start()
+        _watch(works, tell, cancel, after, patience_s, grace_s)
+    finally:
+        for work in works:
+            work.give_up()
+        for warrant in warrants:
+            warrant.close()
+    order = [disk.identity for disk in plan.disks]
+    return tuple(sorted((work.end for work in works), key=lambda end: order.index(end.disk.identity)))
+
+
+def _work(host: Host, plan: Plan, warrant: Warrant, states: WipeStates, cancel: threading.Event) -> DiskWork:
+    place = next(n for n, item in enumerate(plan.items) if item.identity == warrant.disk.identity)
+    work = DiskWork(host, warrant, plan.items[place], states, cancel)
+    shortfall = plan.shortfalls[place] if plan.shortfalls else None
+    if shortfall:
+        work.reached = replace(work.reached, caveats=(shortfall, *work.reached.caveats))
+    return work
+
+
+def _watch(
+    works: list[DiskWork],
+    tell: Callable[[Progress], None],
+    cancel: threading.Event,
+    after: Callable[[WipeResult], None] | None,
+    patience_s: float,
+    grace_s: float,
+) -> None:
+    left = list(works)
+    asked_at: float | None = None
+    while left:
+        left[0].ended.wait(LOOK_S)
+        now = time.monotonic()
+        asked_at = now if cancel.is_set() and asked_at is None else asked_at
+        for work in list(left):
+            if not work.ended.is_set():
+                if work.idle_s(now) > patience_s:
+                    work.abandon(f"le disque ne répond plus depuis {patience_s:.0f} s")
+                elif asked_at is not None and now - asked_at > grace_s:
+                    work.abandon(None)
+            tell(work.progress(now))
+            if work.ended.is_set():
+                left.remove(work)
+                work.warrant.close()
+                if after is not None:
+                    after(work.end)

@@ -1,0 +1,154 @@
+"""One disk being wiped, in its own thread, watched from outside: a drive that hangs must not hide, nor hold the others."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from recond.core.disk import Disk
+from recond.core.errors import RecondError
+from recond.core.plan import PlanItem
+from recond.core.ports import Host, Warrant
+from recond.core.progress import Meter, Phase, Progress
+from recond.core.verdict import Observed
+from recond.core.wiperesult import WipeResult
+from recond.erase import registry
+from recond.erase.medium import faults
+from recond.erase.method import Job, WipeStates
+
+QUIET_S = 3.0
+"""Nothing moved for that long: the screen says that the disk stalls."""
+
+
+class Stops:
+    """Tells a method to stop: the person asked, or this disk was given up."""
+
+    def __init__(self, cancel: threading.Event) -> None:
+        self._cancel = cancel
+        self.given_up = threading.Event()
+
+    def is_set(self) -> bool:
+        """See `erase.method.Stop`."""
+        return self._cancel.is_set() or self.given_up.is_set()
+
+
+class DiskWork:
+    """The wipe of one disk. `ended` is set once `end` is there; what the thread finds after that counts no more."""
+
+    def __init__(
+        self, host: Host, warrant: Warrant, item: PlanItem, states: WipeStates, cancel: threading.Event
+    ) -> None:
+        self.disk: Disk = warrant.disk
+        self.warrant = warrant
+        self.item = item
+        self.method = registry.method(item.method)
+        self.reached = self.method.reaches(self.disk)
+        self.ended = threading.Event()
+        self._host = host
+        self._stops = Stops(cancel)
+        self._cancel = cancel
+        self._job = Job(host, warrant, item, states, self._tell, self._stops)
+        self._lock = threading.Lock()
+        self._end: WipeResult | None = None
+        self._started = host.moment()
+        now = time.monotonic()
+        self._phase = Phase.PREPARE
+        self._done = 0
+        self._total: int | None = None
+        self._phase_began = self._touched = now
+        self._meter = Meter()
+
+    @property
+    def end(self) -> WipeResult:
+        """Return the result; only once `ended`."""
+        assert self._end is not None, "not ended yet"
+        return self._end
+
+    def start(self) -> None:
+        """Begin."""
+        self._started = self._host.moment()
+        self._touched = time.monotonic()
+        threading.Thread(target=self._run, name=f"wipe-{self.disk.name}", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            seen = self.method.wipe(self._job)
+        except OSError as error:
+            seen = self._failed(faults.explain(error), vanished=faults.is_gone(error))
+        except RecondError as error:
+            seen = self._failed(error.message)
+        # A bug in a method must end as a failed wipe of this disk, never as a disk without a verdict.
+        except BaseException as error:
+            seen = self._failed(f"erreur interne : {error!r}")
+        self._finish(seen)
+
+    def _failed(self, error: str, *, vanished: bool = False) -> Observed:
+        return Observed(
+            self.disk.identity.size_bytes, accepted=False, verify=self.item.verify, error=error, vanished=vanished
+        )
+
+    def abandon(self, error: str | None) -> None:
+        """End it from outside because it does not end by itself; `error` None = because the person asked to stop."""
+        self._stops.given_up.set()
+        seen = Observed(
+            self.disk.identity.size_bytes,
+            accepted=False,
+            verify=self.item.verify,
+            bytes_written=self._done if self._phase is Phase.WRITE else 0,
+            interrupted=error is None,
+            error=error,
+        )
+        self._finish(seen)
+
+    def give_up(self) -> None:
+        """Make sure that the thread stops: called when everything ends, also by an exception."""
+        self._stops.given_up.set()
+
+    def _finish(self, seen: Observed) -> None:
+        with self._lock:
+            if self._end is not None:
+                return
+            self._end = WipeResult(
+                disk=self.disk,
+                method=self.method.name,
+                level=self.reached.level,
+                basis=self.reached.basis,
+                caveats=self.reached.caveats,
+                observed=seen,
+                verdict=self.method.judge(seen),
+                started=self._started,
+                ended=self._host.moment(),
+                commands=tuple(self._job.commands),
+            )
+        self.ended.set()
+
+    def _tell(self, phase: Phase, done: int, total: int | None) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if phase is not self._phase:
+                self._phase, self._phase_began = phase, now
+                self._meter.reset()
+            self._done, self._total = done, total
+            self._touched = now
+
+    def idle_s(self, now: float) -> float:
+        """Return the seconds since anything moved."""
+        return now - self._touched
+
+    def progress(self, now: float) -> Progress:
+        """Return how far it is."""
+        with self._lock:
+            if self._end is not None:
+                size = self.disk.identity.size_bytes
+                return Progress(self.disk.name, Phase.DONE, size, size, None, now - self._phase_began)
+            rate = self._meter.add(now, self._done) if self._total is not None else None
+            idle = self.idle_s(now)
+            return Progress(
+                disk=self.disk.name,
+                phase=self._phase,
+                done_bytes=self._done,
+                total_bytes=self._total,
+                bytes_per_s=rate,
+                elapsed_s=now - self._phase_began,
+                stalled_s=idle if idle > QUIET_S else 0.0,
+            )
