@@ -21,6 +21,7 @@ FRAME_MM = 0.6
 BAND_SHARE = (0.2, 0.27)
 """Least and greatest part of the label's height that NON EFFACÉ takes; between them it fills the width."""
 GAP_MM = 0.6
+DASHED_INSET_MM = 1.1
 INSET_MM = 0.95
 """From the edge of the big word's box to its letters."""
 TAG_SHARE = 0.54
@@ -69,8 +70,9 @@ def _number(label: LabelData, box: Box, dpi: int) -> Words:
 
 def _big_word(label: LabelData, box: Box, dpi: int) -> Words:
     """Return the outcome in its box: white on black unless it is a good one."""
-    inner = box.height - 2 * INSET_MM
-    space = Space(box.width - 2 * INSET_MM, inner, inner / CAP_EM, SMALLEST_MM)
+    inset = DASHED_INSET_MM if label.outcome is LabelOutcome.NO_DISK else INSET_MM
+    inner = box.height - 2 * inset
+    space = Space(box.width - 2 * inset, inner, inner / CAP_EM, SMALLEST_MM)
     text, em_mm = fit(OUTCOME_WORD[label.outcome], space, True, dpi)
     reverse = label.outcome is LabelOutcome.NOT_ERASED
     return Words(box, text, em_mm, bold=True, reverse=reverse, centred=True, by_ink=True)
