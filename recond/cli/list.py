@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def methods(ctx: typer.Context) -> None:
     """Les méthodes d'effacement, disque par disque : utilisable, ou pourquoi non."""
     from recond.erase.method import Unsupported
-    from recond.erase.registry import all_methods
+    from recond.erase.registry import methods as all_methods
     from recond.probe.disks import read_disks
 
     context: Context = ctx.obj
@@ -44,7 +44,7 @@ def profiles(ctx: typer.Context) -> None:
 
     context: Context = ctx.obj
     images, errors = find_images(context.host, context.image_folders())
-    for image in images:
+    for image in (offer.image for offer in images):
         size = decimal_bytes(image.size_bytes)
         context.console.print(f" {image.name:16} {image.version:20} {size:>8}  {image.path}", soft_wrap=True)
     for error in errors:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from recond import __version__
 from recond.core import identity
 from recond.core.errors import UsageError
@@ -51,9 +53,9 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
     return read_run(())
 
 
-def _close_cut_off(chain: Chain, events: list[dict[str, object]]) -> RunState:
+def _close_cut_off(chain: Chain, events: list[dict[str, Any]]) -> RunState:
     """Write down what the power cut (or the kill) did not let us write: every open wipe was interrupted."""
-    state = read_run(events)  # type: ignore[arg-type]
+    state = read_run(events)
     for disk in state.cut_off:
         payload = {key: state.started[disk][key] for key in ("plan_id", "disk", "method", "level")}
         chain.record.emit("wipe.disk", {**payload, "verdict": "INTERRUPTED", "bad_ranges": [], "caveats": []})

@@ -42,6 +42,9 @@ class Talk(Protocol):
     def progress(self, progress: Progress) -> None:
         """Show how far one disk is."""
 
+    def working(self, title: str, share: float | None) -> None:
+        """Show how far a step of the installation is, 0 to 1; None = it cannot say."""
+
 
 @dataclass
 class Chain:

@@ -41,8 +41,7 @@ def label_of(chain: Chain) -> LabelData:
     """Return what the label says now."""
     card = chain.store.save_card(chain.record.uid)
     today = chain.host.moment().wall.date()
-    practice = chain.practice_file is not None
-    return label_from_card(card, url=chain.store.public_url(), printed_on=today, practice=practice)
+    return label_from_card(card, url=chain.store.public_url(), printed_on=today)
 
 
 def _print(kind: str, data: LabelData, folder: Path) -> Printed:

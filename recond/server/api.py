@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from recond import __version__
 from recond.core.identity import parse_tag
-from recond.server import ingest, tokens
+from recond.server import ingest, own, tokens
 from recond.server.models import Blob, Card, Stick
 
 MAX_UNPACKED = 64 << 20
@@ -126,7 +126,7 @@ def blob(request: HttpRequest, stick: Stick, sha256: str) -> HttpResponse:
         return refuse(413, f"an attachment holds at most {MAX_BLOB} bytes")
     if hashlib.sha256(data).hexdigest() != sha256:
         return refuse(400, "the bytes do not have this SHA-256")
-    _keep(Path(settings.RECOND_DATA) / "blobs" / sha256, data)
+    _keep(own.data() / "blobs" / sha256, data)
     Blob.objects.get_or_create(sha256=sha256, defaults={"size_bytes": len(data)})
     return JsonResponse({"schema": "recond.blob-answer/1", "status": "stored"}, status=201)
 

@@ -23,16 +23,16 @@ def setup(data: Path, *, open_pages: bool = True) -> None:
     from django.core.management import call_command
 
     data.mkdir(parents=True, exist_ok=True)
-    settings.configure(**values(data, open_pages=open_pages))
+    settings.configure(**values(data, secret_key(data / "secret-key"), open_pages=open_pages))
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def values(data: Path, *, open_pages: bool) -> dict[str, Any]:
+def values(data: Path, secret: str, *, open_pages: bool) -> dict[str, Any]:
     """Return the settings as a dictionary."""
     return {
         "DEBUG": False,
-        "SECRET_KEY": secret_key(data / "secret-key"),
+        "SECRET_KEY": secret,
         # The workshop's names and addresses are not known beforehand; the pages build no link from the Host header.
         "ALLOWED_HOSTS": ["*"],
         "ROOT_URLCONF": "recond.server.urls",

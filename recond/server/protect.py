@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from recond.server import own
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action 'self'"
@@ -30,8 +32,8 @@ def login_unless_loopback(get_response: Answer) -> Answer:
     """Ask for a login before any page, unless this server is open on loopback; the API has its own tokens."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        free = request.path.startswith(("/api/", "/static/", settings.LOGIN_URL))
-        if not (free or settings.RECOND_OPEN_PAGES or request.user.is_authenticated):
+        free = request.path.startswith(("/api/", "/static/", str(settings.LOGIN_URL)))
+        if not (free or own.pages_are_open() or request.user.is_authenticated):
             return redirect(f"{settings.LOGIN_URL}?next={request.path}")
         return get_response(request)
 

@@ -21,7 +21,7 @@ def duration(seconds: float | None) -> str:
 
 def bar_line(progress: Progress) -> str:
     """Return the line. A phase whose length nobody knows shows its time instead of a bar."""
-    name = f" {progress.disk[:9]:9} {progress.phase.french[:12]:12} "
+    name = f" {progress.disk[:9]:9} {progress.phase.shown[:12]:12} "
     if progress.phase is Phase.DONE:
         return (name + f"[{'#' * BAR}]").rstrip()
     share = progress.fraction
@@ -36,3 +36,12 @@ def bar_line(progress: Progress) -> str:
     if progress.left_s is not None:
         line += f" reste {duration(progress.left_s)}"
     return line[:79]
+
+
+def work_line(title: str, share: float | None) -> str:
+    """Return the line of one step of an installation."""
+    head = f" {title[:34]:34} "
+    if share is None:
+        return head.rstrip()
+    full = int(share * BAR)
+    return f"{head}[{'#' * full}{'.' * (BAR - full)}] {share * 100:3.0f} %"

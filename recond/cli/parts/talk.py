@@ -17,7 +17,7 @@ from recond.core.settings import Arm, Lot
 from recond.ui.confirm import confirm_destruction
 from recond.ui.console import make_console, wants_simple
 from recond.ui.plan import plan_lines
-from recond.ui.progress import bar_line
+from recond.ui.progress import bar_line, work_line
 
 SIMPLE_EVERY_S = 15.0
 """On a line that cannot redraw, how often one disk's progress is told."""
@@ -73,6 +73,15 @@ class ConsoleTalk:
                     self.console.print(line, soft_wrap=True)
                 return
             self._redraw(str(progress.disk), line)
+
+    def working(self, title: str, share: float | None) -> None:
+        """Show how far a step of the installation is: redrawn on a terminal, its title once elsewhere."""
+        with self._lock:
+            if not self.simple:
+                self._redraw(title, work_line(title, share))
+            elif title not in self._told:
+                self._told[title] = time.monotonic()
+                self.console.print(f"   {title}", soft_wrap=True)
 
     def _redraw(self, key: str, line: str) -> None:
         stream = self.console.file

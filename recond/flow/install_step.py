@@ -1,0 +1,124 @@
+"""The chain's third step: the system that fits, on a disk of this machine that this run read back as erased."""
+
+from __future__ import annotations
+
+from recond.core.disk import Disk
+from recond.core.errors import ConfigurationFault, ExitCode, InstallFailed, UsageError
+from recond.core.guard import Surroundings
+from recond.core.installing import (
+    InstallResult,
+    InstallSettings,
+    InstallVerdict,
+    choose_disk,
+    hostname_for,
+    needed_bytes,
+)
+from recond.core.matching import fit, match
+from recond.core.plan import Plan
+from recond.core.profile import ProfileImage
+from recond.flow import install
+from recond.flow.chain import Chain
+
+CODES = {
+    InstallVerdict.OK: ExitCode.OK,
+    InstallVerdict.FAILED: ExitCode.INSTALL_FAILED,
+    InstallVerdict.INTERRUPTED: ExitCode.INTERRUPTED,
+}
+
+
+def run(chain: Chain, erased: tuple[Disk, ...]) -> None:
+    """Install on one of these disks, all erased in this run: the person's word for the wipe covers the empty disk too."""
+    chain.talk.step("Installation")
+    if chain.profile == "none":
+        chain.talk.note("aucun système demandé", good=None)
+        return
+    image = choose_image(chain, erased)
+    disk = choose_disk(erased, needed_bytes(image))
+    if disk is None:
+        chain.talk.note(f"aucun disque assez grand pour {image.name}", good=False)
+        chain.codes.append(ExitCode.INSTALL_FAILED)
+        return
+    plan = install.make_plan(disk, image)
+    execute(chain, plan, plan.id, image)
+
+
+def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
+    """Return the image to install: the one asked for (warned about when it does not fit), else the one that fits best.
+
+    Raises ConfigurationFault when there is none, UsageError for a name that does not exist.
+    """
+    offers, errors = install.find_images(chain.host, chain.image_folders)
+    for error in errors:
+        chain.talk.note(error, good=False)
+    assert chain.machine is not None
+    largest = max((disk.identity.size_bytes for disk in disks), default=None)
+    if chain.profile != "auto":
+        offer = next((one for one in offers if one.profile.name == chain.profile), None)
+        if offer is None:
+            raise UsageError(
+                f"pas de système « {chain.profile} » ici",
+                "au choix : " + (", ".join(one.profile.name for one in offers) or "aucun (make profiles)"),
+            )
+        for lack in fit(offer.profile, chain.machine, largest).missing:
+            chain.talk.note(f"{offer.profile.title} {lack} : choisi quand même", good=None)
+        return offer.image
+    found = match([one.profile for one in offers], chain.machine, largest)
+    chain.talk.note(found.explanation, good=None)
+    if found.chosen is None:
+        raise ConfigurationFault("aucun système à installer", "ajoutez une image à la clé (make profiles, make image)")
+    return next(one.image for one in offers if one.profile == found.chosen)
+
+
+def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) -> InstallResult:
+    """Install, and record what was observed. Raises what stopped it before anything was written."""
+    told = {"disk": plan.items[0].identity, "profile": _profile(image)}
+    _, around = chain.look()
+    settings = InstallSettings(
+        hostname_for(chain.tag),
+        nvram=around.live_system and chain.practice_file is None,
+    )
+
+    def before() -> None:
+        chain.record.emit("install.started", told)
+        chain.record.emit("state.set", {"state": "installing"})
+
+    result = install.execute(
+        chain.host,
+        plan,
+        confirmation,
+        lambda: look_again(chain, plan, image),
+        image,
+        settings,
+        tell=chain.talk.working,
+        before=before,
+    )
+    chain.record.emit(
+        "install.completed",
+        {
+            **told,
+            "result": result.result,
+            "checks": result.checks,
+            "hostname": result.hostname,
+            "reason": result.reason,
+        },
+    )
+    chain.codes.append(CODES[result.result])
+    good = result.result is InstallVerdict.OK
+    chain.talk.note(
+        f"{image.name} {image.version} : {'installé et vérifié' if good else result.reason} ({result.duration_s:.0f} s)",
+        good=good,
+    )
+    return result
+
+
+def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Surroundings]:
+    """Find the plan's disk again, by its identity, and make the plan anew."""
+    disks, around = chain.look()
+    disk = next((one for one in disks if one.identity == plan.items[0].identity), None)
+    if disk is None:
+        raise InstallFailed("le disque choisi n'est plus là", "vérifiez les branchements et relancez recond run")
+    return install.make_plan(disk, image), around
+
+
+def _profile(image: ProfileImage) -> dict[str, str]:
+    return {"name": image.name, "version": image.version, "sha256": image.sha256}
