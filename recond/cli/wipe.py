@@ -69,7 +69,7 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
         raise UsageError(
             f"pas de disque {', '.join(missing)}", f"disques présents : {', '.join(sorted(seen)) or 'aucun'}"
         )
-    chain.only = frozenset(seen[name].identity for name in names)
+    chain.only = frozenset(names)
     if include_usb:
         chain.named = frozenset(names)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from recond.core.disk import Disk, DiskIdentity
+from recond.core.disk import Disk
 from recond.core.errors import ExitCode
 from recond.core.guard import Surroundings
 from recond.core.machine import Machine
@@ -64,7 +64,7 @@ class Chain:
     operator: str | None = None
     practice_file: str | None = None
     named: frozenset[str] = frozenset()
-    only: frozenset[DiskIdentity] | None = None
+    only: frozenset[str] | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     recorder: Recorder | None = None
     machine: Machine | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from recond.core.disk import Disk
-from recond.core.errors import CancelledError, ExitCode, GuardError
+from recond.core.errors import CancelledError, ExitCode
 from recond.core.guard import Surroundings, refusals
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
 from recond.core.verdict import WipeVerdict
-from recond.flow import wipe
+from recond.flow import certify, wipe
 from recond.flow.chain import Chain
 
 CODES = {
@@ -30,6 +30,7 @@ def plan_of(chain: Chain, done: frozenset[object] = frozenset()) -> tuple[Plan, 
         level=chain.level,
         method=chain.method,
         verify=chain.verify,
+        only=chain.only - {disk.name for disk in disks if disk.identity in done} if chain.only else None,
     )
     return plan, around
 
@@ -37,11 +38,14 @@ def plan_of(chain: Chain, done: frozenset[object] = frozenset()) -> tuple[Plan, 
 def run(chain: Chain, state: RunState) -> frozenset[object]:
     """Wipe every disk of the machine that is not yet erased; return the identities of all that are.
 
-    Raises CancelledError when nobody confirmed, GuardError when a disk of the machine is protected and none is left.
+    Raises CancelledError when nobody confirmed, GuardError when every disk left is protected. A disk of the machine that
+    is protected beside others that are not is told as such, and the machine is then not erased.
     """
     chain.talk.step("Effacement")
     done = state.erased
     todo = [disk for disk in chain.own_disks() if disk.identity not in done and not is_stick(chain, disk)]
+    if chain.only is not None:
+        todo = [disk for disk in chain.own_disks() if disk.name in chain.only and disk.identity not in done]
     for identity in done:
         chain.talk.note(f"{identity.model or 'disque'} {identity.serial or ''} : déjà effacé et relu", good=True)
     if not todo:
@@ -76,7 +80,7 @@ def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object
             {"plan_id": plan.id, "disk": disk.identity, "method": item.method, "level": item.level},
         )
 
-    results = wipe.execute(
+    return wipe.execute(
         chain.host,
         plan,
         confirmation,
@@ -84,17 +88,13 @@ def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object
         states=chain.store.wipe_states(chain.record.run),
         tell=chain.talk.progress,
         before=before,
+        after=lambda result: _tell(chain, plan, result),
         cancel=chain.cancel,
     )
-    if not results:
-        raise GuardError("aucun disque n'a été effacé")
-    for result in results:
-        _tell(chain, plan, result)
-    return results
 
 
 def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
-    certificate = chain.store.certify(chain, plan, result)
+    certificate = certify.write(chain, plan, result)
     seen = result.observed
     chain.record.emit(
         "wipe.disk",

@@ -19,6 +19,7 @@ from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
+from recond.sink.wipestates import WipeStateFiles
 
 IMAGE_ID = "/etc/recond-image"
 """Where the stick's system says which image it is (written by live-image/build)."""
@@ -169,6 +170,10 @@ class Store:
         card = project(self.machine_events(uid))
         files.write(self.card_path(str(card["tag"])), json.dumps(card, ensure_ascii=False, indent=1).encode())
         return card
+
+    def wipe_states(self, run: str) -> WipeStateFiles:
+        """Return where a run keeps how far its wipes are."""
+        return WipeStateFiles(self.folder / "runs" / run)
 
     def cards(self) -> list[dict[str, Any]]:
         """Return the kept cards, the machine seen last at the end (by run: their ids sort by time)."""
