@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.runstate import identity_of
 
 SCHEMA: Final = "recond.card/1"
@@ -40,12 +41,11 @@ def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
 
 
 def is_ready(card: Card) -> bool:
-    """The gate of "prêt": every internal disk ERASED, a system installed and checked, and nothing under way.
+    """The gate of "prêt": the label says EFFACE, and a system was installed and checked.
 
-    A machine without a disk is never ready, nor one whose disks could not be listed.
+    A machine without a disk is never ready, nor one whose disks could not be listed or told apart.
     """
-    own = [disk for disk in card["disks"] if disk["internal"]]
-    if card["machine"] is None or not own or any(disk["wipe"] != "ERASED" for disk in own):
+    if outcome_of(internal_verdicts(card)) is not LabelOutcome.ERASED:
         return False
     return (card["install"] or {}).get("result") == "ok"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from recond.core.errors import EnvironmentFault, ExitCode
-from recond.core.labeldata import LabelData, label_from_card
+from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
 from recond.flow.chain import Chain
 from recond.label.media import find_media
-from recond.label.printers import Job, PrintOutcome, Printed, find_printer, print_labels
+from recond.label.printers import Job, Printed, PrintOutcome, find_printer, print_labels
 
 KINDS = ("png", "sheet")
 """The label as a picture, and as an A4 sheet for any printer."""
@@ -52,6 +52,6 @@ def _print(kind: str, data: LabelData, folder: Path) -> Printed:
 def set_state(chain: Chain) -> None:
     """Record where the machine stands now that the chain is through."""
     card = chain.store.save_card(chain.record.uid)
-    erased = all(disk["wipe"] == "ERASED" for disk in card["disks"] if disk["internal"])
-    state = "ready" if card["ready"] else "wiped" if erased and card["disks"] else "aside"
+    erased = outcome_of(internal_verdicts(card)) is LabelOutcome.ERASED
+    state = "ready" if card["ready"] else "wiped" if erased else "aside"
     chain.record.emit("state.set", {"state": state})
