@@ -43,11 +43,14 @@ class WipeStates(Protocol):
         ...
 
     def save(self, key: str, state: Mapping[str, object]) -> None:
-        """Keep a state in the place of the last; when this returns, a power cut does not lose it. Raises OSError."""
+        """Keep a state in the place of the last; when this returns, a power cut does not lose it.
+
+        Raises OSError or RecondError when it cannot be kept.
+        """
         ...
 
     def clear(self, key: str) -> None:
-        """Forget the state, if there is one."""
+        """Forget the state, if there is one. Raises as `save` does."""
         ...
 
 

@@ -60,7 +60,7 @@ def overwrite(job: Job, seed_bytes: int, make_pattern: Callable[[bytes], Pattern
     if seen.interrupted or seen.vanished:
         one.state.save(job, power_lost=seen.vanished)
     else:
-        job.states.clear(job.disk.key)
+        resume.forget(job)
     return seen
 
 

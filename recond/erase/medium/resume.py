@@ -5,11 +5,13 @@ What is kept is never believed: a resumed wipe is proved by reading back the who
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from recond.core import canonical
+from recond.core.errors import RecondError
 from recond.core.verdict import ByteRange
 from recond.erase.method import Job
 
@@ -38,10 +40,14 @@ class Progressed:
             "boot_id": None if power_lost else job.host.moment().boot_id,
             "bad": [[one.offset, one.length] for one in self.bad],
         }
-        try:
+        with contextlib.suppress(OSError, RecondError):
             job.states.save(job.disk.key, state)
-        except OSError:
-            return
+
+
+def forget(job: Job) -> None:
+    """Forget the state of a wipe that has ended."""
+    with contextlib.suppress(OSError, RecondError):
+        job.states.clear(job.disk.key)
 
 
 def load(job: Job) -> Progressed | None:
