@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from recond.core.ports import UdevDevice
+from recond.host.local import LocalHost
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """The workplace's corpus of real machines' outputs; tests that read it skip when it is not there."""
@@ -40,3 +44,34 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared corpus is not here")
     return folder
+
+
+class RootedHost(LocalHost):
+    """Reads everything below `root`; knows no devices."""
+
+    def __init__(self, root: Path, files: dict[str, str | bytes]) -> None:
+        super().__init__()
+        self.root = root
+        for name, content in files.items():
+            path = root / name.lstrip("/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def read(self, path: str, limit: int = 1 << 20) -> bytes | None:
+        return super().read(f"{self.root}{path}", limit)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return super().names(f"{self.root}{path}")
+
+    def link(self, path: str) -> str | None:
+        found = super().link(f"{self.root}{path}")
+        return found.removeprefix(str(self.root)) if found else None
+
+    def udev(self, subsystem: str, devtype: str | None = None) -> tuple[UdevDevice, ...]:
+        return ()
+
+
+@pytest.fixture
+def rooted(tmp_path: Path) -> Callable[[dict[str, str | bytes]], LocalHost]:
+    """Return a maker of hosts that see `tmp_path` as "/", with these files in it."""
+    return lambda files: RootedHost(tmp_path, files)

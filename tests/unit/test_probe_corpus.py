@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rooted import RootedHost
 
 from recond.core.disk import Medium
 from recond.core.health import judge_disk
 from recond.core.identity import Quality, quality_of
 from recond.core.machine import Verdict
+from recond.core.ports import Host
 from recond.probe import dmi_text, pysmart, smart
 from recond.probe.dmi_check import disagreements
 from recond.probe.memory import read_memory
 from recond.probe.system import read_system
 
+Rooted = Callable[[dict[str, str | bytes]], Host]
 JUNK = re.compile(
     r"to be filled|default.string|system (product|manufacturer|serial|version)|not specified|o\.e\.m|^none$", re.I
 )
@@ -45,8 +47,8 @@ def fitted_bytes(text: str) -> int:
     return total
 
 
-def test_every_dump(corpus: Path, tmp_path: Path) -> None:
-    host = RootedHost(tmp_path, {"/x": ""})
+def test_every_dump(corpus: Path, rooted: Rooted) -> None:
+    host = rooted({"/x": ""})
     named = 0
     for path in [*files(corpus, "dmi"), *files(corpus, "dmi-part")]:
         text = path.read_text(encoding="utf-8", errors="replace")
@@ -94,7 +96,7 @@ def test_pysmart_reads_every_text_or_gives_up_quietly(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "\x1b[31m", "[red]sda[/red]", "‮drow", "\0" * 50])
-def test_vendor_texts_are_made_harmless(corpus: Path, word: str, tmp_path: Path) -> None:
+def test_vendor_texts_are_made_harmless(corpus: Path, word: str) -> None:
     text = files(corpus, "dmi")[0].read_text().replace("Product Name: ", f"Product Name: {word}A")
     product = dmi_text.parse(text).system.product
     assert product is not None

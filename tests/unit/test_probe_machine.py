@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rooted import RootedHost
 
 from recond.core.guard import refusals
 from recond.core.machine import Chassis, Switch, Verdict
-from recond.core.ports import Counts
+from recond.core.ports import Counts, Host
 from recond.probe.battery import read_batteries
 from recond.probe.cpu import LEVELS, read_cpu
 from recond.probe.dmi import Array, Board, Dmi, Module
@@ -20,33 +20,34 @@ from recond.probe.network import read_networks
 from recond.probe.surroundings import read_surroundings
 from recond.probe.system import read_system, vote
 
+Rooted = Callable[[dict[str, str | bytes]], Host]
 GIB = 1 << 30
 BATTERY = "/sys/class/power_supply/BAT1"
 
 
-def test_a_battery_that_counts_energy(tmp_path: Path) -> None:
+def test_a_battery_that_counts_energy(rooted: Rooted) -> None:
     files = {"type": "Battery\n", "present": "1\n", "energy_full_design": "57020000\n", "energy_full": "40480000\n"}
-    host = RootedHost(tmp_path, {f"{BATTERY}/{name}": text for name, text in files.items()})
+    host = rooted({f"{BATTERY}/{name}": text for name, text in files.items()})
     (found,) = read_batteries(host)
     assert (found.design_mwh, found.full_mwh, found.health_pct, found.cycles) == (57020, 40480, 71, None)
     assert found.health.verdict is Verdict.WATCH
 
 
-def test_a_battery_that_counts_charge(tmp_path: Path) -> None:
+def test_a_battery_that_counts_charge(rooted: Rooted) -> None:
     files = {
         "type": "Battery", "charge_full_design": "4400000", "charge_full": "4000000", "voltage_min_design": "11100000",
         "cycle_count": "312", "serial_number": "0000",
     }  # fmt: skip
-    host = RootedHost(tmp_path, {f"{BATTERY}/{name}": text + "\n" for name, text in files.items()})
+    host = rooted({f"{BATTERY}/{name}": text + "\n" for name, text in files.items()})
     (found,) = read_batteries(host)
     assert (found.design_mwh, found.full_mwh, found.health_pct, found.cycles) == (48840, 44400, 91, 312)
     assert found.serial is None, "a placeholder serial identifies nothing"
 
 
 @pytest.mark.parametrize("extra", [{"scope": "Device"}, {"present": "0"}, {"type": "UPS"}, {"type": "Mains"}])
-def test_what_is_not_the_machines_battery(tmp_path: Path, extra: dict[str, str]) -> None:
+def test_what_is_not_the_machines_battery(rooted: Rooted, extra: dict[str, str]) -> None:
     files = {"type": "Battery", "energy_full_design": "50000000", "energy_full": "50000000"} | extra
-    host = RootedHost(tmp_path, {f"{BATTERY}/{name}": text + "\n" for name, text in files.items()})
+    host = rooted({f"{BATTERY}/{name}": text + "\n" for name, text in files.items()})
     assert read_batteries(host) == ()
 
 
@@ -54,9 +55,8 @@ def test_what_is_not_the_machines_battery(tmp_path: Path, extra: dict[str, str])
     ("variable", "expected"),
     [(b"\x06\0\0\0\x01", Switch.ON), (b"\x06\0\0\0\x00", Switch.OFF), (b"\x06\0", Switch.UNKNOWN)],
 )
-def test_secure_boot(tmp_path: Path, variable: bytes, expected: Switch) -> None:
-    host = RootedHost(
-        tmp_path,
+def test_secure_boot(rooted: Rooted, variable: bytes, expected: Switch) -> None:
+    host = rooted(
         {
             "/sys/firmware/efi/fw_platform_size": "64\n",
             f"/sys/firmware/efi/efivars/{SECURE_BOOT}": variable,
@@ -67,16 +67,15 @@ def test_secure_boot(tmp_path: Path, variable: bytes, expected: Switch) -> None:
     assert (found.uefi, found.uefi_bits, found.secure_boot, found.tpm_version) == (True, 64, expected, "2.0")
 
 
-def test_a_bios_machine_says_nothing_of_secure_boot_unless_it_has_no_uefi_at_all(tmp_path: Path) -> None:
-    host = RootedHost(tmp_path, {"/sys/class/net/x": ""})
+def test_a_bios_machine_says_nothing_of_secure_boot_unless_it_has_no_uefi_at_all(rooted: Rooted) -> None:
+    host = rooted({"/sys/class/net/x": ""})
     assert read_firmware(host, Dmi(has_uefi=True)).secure_boot is Switch.UNKNOWN
     assert read_firmware(host, Dmi(has_uefi=False)).secure_boot is Switch.UNSUPPORTED
     assert read_firmware(host, Dmi()).tpm_version is None
 
 
-def test_network_cards_have_a_device_behind_them(tmp_path: Path) -> None:
-    host = RootedHost(
-        tmp_path,
+def test_network_cards_have_a_device_behind_them(rooted: Rooted, tmp_path: Path) -> None:
+    host = rooted(
         {
             "/sys/class/net/lo/address": "00:00:00:00:00:00\n",
             "/sys/devices/pci0/0000:02:00.0/vendor": "0x8086\n",
@@ -87,9 +86,11 @@ def test_network_cards_have_a_device_behind_them(tmp_path: Path) -> None:
             "/sys/class/net/wlp2s0/wireless/x": "",
         },
     )
-    host.make_link("/sys/class/net/wlp2s0/device", "/sys/devices/pci0/0000:02:00.0")
-    host.make_link("/sys/devices/pci0/0000:02:00.0/subsystem", "/sys/bus/pci")
-    host.make_link("/sys/devices/pci0/0000:02:00.0/driver", "/sys/bus/pci/drivers/iwlwifi")
+    card, net = tmp_path / "sys/devices/pci0/0000:02:00.0", tmp_path / "sys/class/net/wlp2s0"
+    (tmp_path / "sys/bus/pci/drivers/iwlwifi").mkdir(parents=True)
+    (net / "device").symlink_to(card)
+    (card / "subsystem").symlink_to(tmp_path / "sys/bus/pci")
+    (card / "driver").symlink_to(tmp_path / "sys/bus/pci/drivers/iwlwifi")
     (found,) = read_networks(host)
     assert (found.name, found.kind, found.bus, found.driver) == ("wlp2s0", "wifi", "pci", "iwlwifi")
     assert (found.chip, found.permanent, found.mac) == ("8086:24f3", True, "aa:bb:cc:dd:ee:01")
@@ -112,21 +113,21 @@ def test_the_chassis_type_is_only_one_vote(chassis: int | None, evidence: tuple[
     assert vote(chassis, evidence)[0] is expected
 
 
-def test_the_base_board_rescues_a_placeholder_and_placeholders_never_identify(tmp_path: Path) -> None:
+def test_the_base_board_rescues_a_placeholder_and_placeholders_never_identify(rooted: Rooted) -> None:
     dmi = Dmi(
         system=Board("To be filled by O.E.M.", "To Be Filled By O.E.M.", "Default string", "System Serial Number"),
         uuid="03000200-0400-0500-0006-000700080009",
         board=Board("ASRock", "B450M Pro4-F", None, "M80-C9004400123"),
     )
-    found = read_system(RootedHost(tmp_path, {"/x": ""}), dmi, has_battery=False)
+    found = read_system(rooted({"/x": ""}), dmi, has_battery=False)
     assert (found.model, found.identity_source) == ("ASRock B450M Pro4-F", "baseboard")
     assert (found.serial, found.uuid, found.version) == (None, None, None)
     assert found.board_serial == "M80-C9004400123"
 
 
-def test_a_lenovo_is_named_as_it_is_sold(tmp_path: Path) -> None:
+def test_a_lenovo_is_named_as_it_is_sold(rooted: Rooted) -> None:
     dmi = Dmi(system=Board("LENOVO", "20BX0011FR", "ThinkPad T450s", "PC012345"))
-    assert read_system(RootedHost(tmp_path, {"/x": ""}), dmi, has_battery=True).model == "LENOVO ThinkPad T450s"
+    assert read_system(rooted({"/x": ""}), dmi, has_battery=True).model == "LENOVO ThinkPad T450s"
 
 
 def test_memory_leaves_flash_out_and_falls_back_on_what_the_system_sees() -> None:
@@ -174,17 +175,17 @@ GOOD = {"schema": "recond.boot-medium/1", "name": "sdb", "serial": "S1", "wwn": 
         ({"/run/recond/boot-medium.json": '{"schema": "recond.boot-medium/1", "name": ""}'}, False, True),
     ],
 )
-def test_the_boot_mediums_record(tmp_path: Path, files: dict[str, str | bytes], known: bool, live: bool) -> None:
-    found = read_surroundings(RootedHost(tmp_path, {"/x": "", **files}), ())
+def test_the_boot_mediums_record(rooted: Rooted, files: dict[str, str | bytes], known: bool, live: bool) -> None:
+    found = read_surroundings(rooted({"/x": "", **files}), ())
     assert (found.boot_medium is not None, found.live_system) == (known, live)
     if known:
         assert found.boot_medium is not None
         assert (found.boot_medium.wwn, found.boot_medium.ptuuid) == (None, "ab")
 
 
-def test_a_broken_record_of_the_boot_medium_protects_every_disk(tmp_path: Path) -> None:
+def test_a_broken_record_of_the_boot_medium_protects_every_disk(rooted: Rooted) -> None:
     from recond.core.disk import Bus, Disk, DiskIdentity
 
     disk = Disk("sda", "/dev/sda", "/sys/x", DiskIdentity("M", "S", None, 10**9), bus=Bus.SATA)
-    around = read_surroundings(RootedHost(tmp_path, {"/run/recond/boot-medium.json": "?"}), (disk,))
+    around = read_surroundings(rooted({"/run/recond/boot-medium.json": "?"}), (disk,))
     assert [refusal.rule for refusal in refusals(disk, around)] == ["boot-medium-unknown"]
