@@ -16,11 +16,16 @@ from recond.flow.chain import Chain
 from recond.flow.record import Recorder
 
 
-def begin(chain: Chain, kind: str) -> RunState:
-    """Audit the machine, find or open its run, and record what was found. Returns what the run had reached before."""
+def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
+    """Audit the machine, find or open its run, and record what was found. Returns what the run had reached before.
+
+    `record` False: only look (for `--plan`), nothing is written anywhere.
+    """
     chain.talk.step("Audit")
     machine = audit(chain.host, disks=chain.own_disks())
     chain.machine = machine
+    if not record:
+        return read_run(())
     state = _open_run(chain, machine, kind)
     if chain.on_run is not None:
         chain.on_run(chain.record.run)

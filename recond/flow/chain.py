@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from recond.core.disk import Disk
-from recond.core.errors import ExitCode
-from recond.core.guard import Surroundings
+from recond.core.errors import ExitCode, RecondError
+from recond.core.guard import Surroundings, boot_medium, stick_marker
 from recond.core.machine import Machine
 from recond.core.plan import Plan
 from recond.core.ports import Host
@@ -32,8 +32,14 @@ class Talk(Protocol):
     def note(self, text: str, *, good: bool | None = None) -> None:
         """Say one line; `good` None = neither good nor bad."""
 
+    def fault(self, error: RecondError) -> None:
+        """Say what stopped a step, and what to do next."""
+
     def machine(self, machine: Machine) -> None:
         """Show what the audit found."""
+
+    def show(self, plan: Plan) -> None:
+        """Show a plan that nobody is asked to confirm."""
 
     def confirm(self, plan: Plan) -> str | None:
         """Show the plan and return its id when the person confirmed it, else None."""
@@ -84,8 +90,8 @@ class Chain:
         return disks, around
 
     def own_disks(self) -> tuple[Disk, ...]:
-        """Return the disks that belong to this machine: in practice the practice disk, else all but the stick's own."""
-        disks, _ = self.look()
+        """Return the disks that belong to this machine: in practice the practice disk, else all but recond's sticks."""
+        disks, around = self.look()
         if self.practice_file is not None:
             return tuple(disk for disk in disks if disk.by_loop_file == self.practice_file)
-        return disks
+        return tuple(disk for disk in disks if not (boot_medium(disk, around) or stick_marker(disk, around)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from recond.core.errors import CancelledError, ExitCode, RecondError, worst
+from recond.core.errors import ExitCode, RecondError, worst
 from recond.flow import audit_step, install_step, label_step, wipe_step
 from recond.flow.chain import Chain
 
@@ -23,22 +23,28 @@ class Outcome:
 
 
 def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
-    """Audit, wipe, install, label and record. Whatever happens on the way is recorded before it is raised again."""
+    """Audit, wipe, install, label and record. What stops a step is told and recorded; the outcome carries its code."""
     state = audit_step.begin(chain, kind)
     label_step.draw(chain, tell=False)
     try:
         erased = wipe_step.run(chain, state)
         if install:
             _install(chain, state.install, erased)
-    except CancelledError:
-        _end(chain, ExitCode.CANCELLED)
-        raise
     except RecondError as error:
-        _end(chain, error.code)
-        raise
+        # Whatever stopped the chain, the label, the card and the push still tell what was reached.
+        chain.talk.fault(error)
+        chain.codes.append(error.code)
+    return close(chain)
+
+
+def close(chain: Chain, code: ExitCode | None = None) -> Outcome:
+    """Set the machine's state, draw its label, end the run in the record, and return how it ended.
+
+    `code` None = the most severe of what the steps left in `chain.codes`.
+    """
     label_step.set_state(chain)
     label = label_step.draw(chain)
-    code = worst(*chain.codes)
+    code = worst(*chain.codes) if code is None else code
     _end(chain, code)
     return Outcome(
         code=code,
@@ -54,7 +60,7 @@ def _install(chain: Chain, before: str | None, erased: frozenset[object]) -> Non
     if before == "ok":
         chain.talk.note("système déjà installé et vérifié", good=True)
         return
-    todo = [disk for disk in chain.own_disks() if not wipe_step.is_stick(chain, disk)]
+    todo = [disk for disk in chain.own_disks() if not wipe_step.is_foreign(chain, disk)]
     if not todo:
         return
     if any(disk.identity not in erased for disk in todo):

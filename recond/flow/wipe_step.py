@@ -43,7 +43,7 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     """
     chain.talk.step("Effacement")
     done = state.erased
-    todo = [disk for disk in chain.own_disks() if disk.identity not in done and not is_stick(chain, disk)]
+    todo = [disk for disk in chain.own_disks() if disk.identity not in done and not is_foreign(chain, disk)]
     if chain.only is not None:
         todo = [disk for disk in chain.own_disks() if disk.name in chain.only and disk.identity not in done]
     for identity in done:
@@ -66,10 +66,10 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     return frozenset(done) | {one.disk.identity for one in results if one.verdict is WipeVerdict.ERASED}
 
 
-def is_stick(chain: Chain, disk: Disk) -> bool:
-    """Tell whether this is a recond stick or the volunteer's own USB disk: it does not belong to the machine."""
+def is_foreign(chain: Chain, disk: Disk) -> bool:
+    """Tell whether this is a USB or removable disk that nobody named: it does not belong to the machine."""
     _, around = chain.look()
-    return any(one.rule in ("boot-medium", "stick", "external") for one in refusals(disk, around))
+    return any(one.rule == "external" for one in refusals(disk, around))
 
 
 def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object]) -> tuple[wipe.WipeResult, ...]:

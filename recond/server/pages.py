@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from recond.core import text
 from recond.core.identity import parse_tag
@@ -44,6 +46,16 @@ TOLD = {
     "install.started": "Installation commencée", "install.completed": "Installation", "label.printed": "Étiquette",
     "state.set": "État", "note.added": "Remarque", "lot.assigned": "Lot",
 }  # fmt: skip
+
+
+SAID = {
+    "pass": "sans signe de panne", "watch": "à surveiller", "fail": "en panne", "unknown": "inconnu", "ok": "réussie",
+    "failed": "ÉCHEC", "interrupted": "INTERROMPUE", "saved": "enregistrée", "sent": "envoyée", "printed": "imprimée",
+    **{key: word for key, (word, _) in STATES.items()},
+    **{str(key): word for key, (word, _) in VERDICTS.items()},
+}  # fmt: skip
+
+SWITCH = {"on": "actif", "off": "inactif", "unsupported": "absent", "unknown": "inconnu"}
 
 
 def shown_state(card: dict[str, Any]) -> tuple[str, str]:
@@ -123,7 +135,7 @@ def _facts(card: dict[str, Any]) -> list[tuple[str, str]]:
         ("Processeur", (cpu.get("model") or unknown) + level),
         ("Mémoire", text.binary_bytes(memory.get("total_bytes"))),
         ("Micrologiciel", f"{firmware.get('vendor') or ''} {firmware.get('version') or ''} - {mode}".strip(" -")),
-        ("Secure Boot", str(firmware.get("secure_boot") or unknown)),
+        ("Secure Boot", SWITCH.get(str(firmware.get("secure_boot")), unknown)),
         *(("Batterie", f"{one.get('health_pct')} %" if one.get("health_pct") else unknown) for one in batteries),
         ("Note", f"{card['grade']} : {card['grade_reason']}" if card["grade"] else unknown),
         ("Lot", card["lot"] or "aucun"),
@@ -134,9 +146,18 @@ def _disk(disk: dict[str, Any]) -> dict[str, Any]:
     return {
         **disk,
         "size": text.decimal_bytes(disk["size_bytes"]),
+        "wiped_at": _clock(disk["wiped_at"]),
         "verdict": VERDICTS.get(disk["wipe"], (disk["wipe"], "idle")),
         "health_word": HEALTH.get(disk["health"], ("inconnu", "idle")),
     }
+
+
+def _clock(wall: object) -> str:
+    """Return a stick's time in the workshop's zone; the PC's clock may be wrong, and is shown as it was."""
+    try:
+        return timezone.localtime(datetime.fromisoformat(str(wall))).strftime("%d/%m/%Y %H:%M:%S")
+    except ValueError:
+        return str(wall or "")
 
 
 def _event(row: Event) -> dict[str, Any]:
@@ -158,8 +179,8 @@ def _event(row: Event) -> dict[str, Any]:
     return {
         "row": row,
         "title": TOLD.get(row.type, row.type),
-        "said": said if isinstance(said, str | int) else "",
+        "said": SAID.get(str(said), said) if isinstance(said, str | int) else "",
         "about": about,
-        "wall": body["time"]["wall"],
+        "wall": _clock(body["time"]["wall"]),
         "operator": (body.get("actor") or {}).get("operator"),
     }

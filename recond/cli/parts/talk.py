@@ -10,6 +10,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from recond.cli.context import Context
+from recond.core.errors import RecondError
 from recond.core.machine import Machine
 from recond.core.plan import Plan
 from recond.core.progress import Progress
@@ -30,6 +31,7 @@ class ConsoleTalk:
         self.console = console
         self.answer = answer
         self.simple = simple
+        self._errors = make_console(simple=simple, stderr=True)
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
         self._bars: dict[str, str] = {}
@@ -47,6 +49,13 @@ class ConsoleTalk:
         self.console.print(f"{word:7} ", style=style, end="")
         self.console.print(text, soft_wrap=True)
 
+    def fault(self, error: RecondError) -> None:
+        """Say on the error output what stopped a step, and what to do next."""
+        self._end_bars()
+        self._errors.print(f"recond : {error.message}", style="bold red", soft_wrap=True)
+        if error.hint:
+            self._errors.print(f"  -> {error.hint}", soft_wrap=True)
+
     def machine(self, machine: Machine) -> None:
         """Show the audit's table."""
         from recond.core.grade import grade
@@ -56,10 +65,14 @@ class ConsoleTalk:
 
     def confirm(self, plan: Plan) -> str | None:
         """Show the plan, then ask (or take what was given before)."""
+        self.show(plan)
+        return self.answer(plan)
+
+    def show(self, plan: Plan) -> None:
+        """Show a plan that nobody is asked to confirm."""
         self._end_bars()
         for line in plan_lines(plan):
             self.console.print(line, soft_wrap=True)
-        return self.answer(plan) if plan.items else plan.id
 
     def progress(self, progress: Progress) -> None:
         """Show how far one disk is: redrawn on a terminal, a line now and then elsewhere."""

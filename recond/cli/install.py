@@ -1,0 +1,85 @@
+"""`recond install`: put a system on one disk, after showing the plan and being told its number or the word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from recond.core.disk import Disk
+    from recond.flow.chain import Chain
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("install")(install)
+
+
+def install(
+    ctx: typer.Context,
+    profile: Annotated[str, typer.Argument(metavar="[SYSTEME|auto]", help="Voir : recond list profiles.")] = "auto",
+    disk: Annotated[str | None, typer.Option(metavar="D", help="Disque ; sinon le seul possible.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
+    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
+    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+) -> None:
+    """Installer un système sur un disque : ce qui s'y trouve est perdu (ce n'est pas un effacement prouvé)."""
+    from recond.cli.parts.chain import make_chain, need_root, only_one
+    from recond.cli.parts.ending import finish
+    from recond.cli.parts.talk import by_number
+    from recond.core.errors import CancelledError, RecondError
+    from recond.flow import audit_step, install_step
+    from recond.flow import install as engine
+    from recond.flow.run import close
+
+    context: Context = ctx.obj
+    need_root(context)
+    chain = make_chain(context, tag=tag, answer=by_number(confirm) if confirm else None)
+    chain.profile = profile
+    with only_one():
+        audit_step.begin(chain, "install", record=not plan)
+        target = _target(chain, disk)
+        image = install_step.choose_image(chain, (target,))
+        made = engine.make_plan(target, image)
+        if plan:
+            chain.talk.show(made)
+            context.console.print(
+                f"\n Pour le faire : recond install {image.name} --disk {target.name} --confirm {made.id}"
+            )
+            return
+        try:
+            number = chain.talk.confirm(made)
+            if number is None:
+                raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
+            install_step.execute(chain, made, number, image)
+        except RecondError as error:
+            chain.talk.fault(error)
+            chain.codes.append(error.code)
+        outcome = close(chain)
+        code = finish(context.console, chain, outcome)
+    raise typer.Exit(code)
+
+
+def _target(chain: Chain, name: str | None) -> Disk:
+    from recond.core.errors import GuardError, UsageError
+    from recond.core.guard import refusals
+
+    disks, around = chain.look()
+    if name is not None:
+        wanted = name.removeprefix("/dev/")
+        found = next((disk for disk in disks if disk.name == wanted), None)
+        if found is None:
+            raise UsageError(f"pas de disque {wanted}", f"disques : {', '.join(d.name for d in disks) or 'aucun'}")
+        spoken = refusals(found, around)
+        if spoken:
+            raise GuardError(f"{found.describe()} est protégé : {spoken[0].reason}", spoken[0].hint)
+        return found
+    free = [disk for disk in disks if not refusals(disk, around)]
+    if len(free) == 1:
+        return free[0]
+    if not free:
+        raise GuardError("aucun disque où installer : tous sont protégés", "recond wipe --plan dit pourquoi")
+    raise UsageError("plusieurs disques possibles", "choisissez : --disk " + " ou ".join(disk.name for disk in free))
