@@ -328,16 +328,24 @@ def test_a_state_that_is_not_this_wipes_is_not_believed(spoil: dict[str, object]
 
 
 def test_bad_places_survive_an_interruption() -> None:
-    drive = MemoryDrive(24 * MIB)
+    drive = MemoryDrive(40 * MIB)
     drive.write_errors = {0: errno.EIO}
     stop = threading.Event()
     states = MemoryStates()
-    drive.on_write = lambda offset, length: stop.set() if offset >= 16 * MIB else None
-    wipe(job_for(drive, states=states, stop=stop))
+
+    def on_write(offset: int, length: int) -> None:
+        if offset == CHUNK - 4096:
+            stop.set()  # the last piece of the damaged chunk: it is finished after this one
+        elif offset >= CHUNK:
+            stop.wait(10)
+
+    drive.on_write = on_write
+    assert wipe(job_for(drive, states=states, stop=stop))[1] is WipeVerdict.INTERRUPTED
     drive.write_errors = {}
+    drive.on_write = lambda offset, length: None
     seen, verdict = wipe(job_for(drive, states=states))
     assert verdict is WipeVerdict.ERASED_WITH_EXCEPTIONS
-    assert ByteRange(0, 4096) in seen.bad_ranges
+    assert seen.bad_ranges == (ByteRange(0, 4096),)
 
 
 def test_a_full_stick_does_not_stop_a_wipe() -> None:
