@@ -68,20 +68,25 @@ def boot_medium(disk: Disk, around: Surroundings) -> Refusal | None:
                 "redémarrez sur la clé ; si cela revient, signalez-le",
             )
         return None
-    same = (
-        (medium.ptuuid is not None and medium.ptuuid == disk.partition_table_id)
-        or (medium.wwn is not None and medium.wwn == disk.identity.wwn)
-        or (
-            medium.serial is not None
-            and medium.serial == disk.identity.serial
-            and medium.size_bytes in (None, disk.identity.size_bytes)
-        )
-        # A medium that says nothing of itself is known only by its place, which holds until it is unplugged.
-        or (medium.serial is None and medium.wwn is None and medium.ptuuid is None and medium.name == disk.name)
-    )
-    if same:
+    if _is_medium(disk, medium):
         return Refusal("boot-medium", "c'est la clé de démarrage de recond", "elle ne sera jamais touchée")
     return None
+
+
+def _is_medium(disk: Disk, medium: BootMedium) -> bool:
+    # The record was made by the initrd from sysfs, the disk is read from udev: each may spell or know less than the other,
+    # so one equal mark is enough. What may be equal by chance counts together with the size only.
+    same_size = medium.size_bytes == disk.identity.size_bytes
+    if _equal(medium.ptuuid, disk.partition_table_id) or _equal(medium.wwn, disk.identity.wwn):
+        return True
+    if _equal(medium.serial, disk.identity.serial):
+        return same_size or medium.size_bytes is None or str(medium.serial).upper() not in REPEATED_SERIALS
+    nameless = medium.serial is None and medium.wwn is None and medium.ptuuid is None
+    return medium.name == disk.name and (same_size or nameless)
+
+
+def _equal(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.strip().lower() == other.strip().lower()
 
 
 def stick_marker(disk: Disk, around: Surroundings) -> Refusal | None:
