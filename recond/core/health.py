@@ -54,12 +54,11 @@ def judge_disk(smart: Smart, medium: Medium) -> Health:
 
 
 def is_flash(smart: Smart, medium: Medium) -> bool:
-    """Tell whether an ATA drive keeps its bits in flash: its own word first, then the kernel's, then a wear counter."""
+    """Tell whether an ATA drive keeps its bits in flash: its own word first, then the kernel's "does not spin", then a
+    wear counter. (The kernel's "spins" is only what it supposes of a drive that does not say.)"""
     if smart.rotation_rpm is not None:
         return smart.rotation_rpm == 0
-    if medium in (Medium.SSD, Medium.NVME, Medium.FLASH):
-        return True
-    return medium is Medium.UNKNOWN and smart.used_pct is not None
+    return medium in (Medium.SSD, Medium.NVME, Medium.FLASH) or smart.used_pct is not None
 
 
 def conclude(findings: list[Finding], smart: Smart) -> Health:

@@ -108,7 +108,9 @@ def _known_better(disk: Disk, found: Smart, said: Json) -> Disk:
     if not found.available:
         return disk
     medium = disk.medium
-    if medium is Medium.UNKNOWN and found.protocol == "ATA":
+    if found.protocol == "NVMe":
+        medium = Medium.NVME
+    elif found.protocol == "ATA" and medium in (Medium.UNKNOWN, Medium.HDD):
         medium = Medium.SSD if is_flash(found, medium) else Medium.HDD
     return replace(
         disk,

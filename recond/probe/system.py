@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from recond.core.identity import real
 from recond.core.machine import Chassis, System
 from recond.core.ports import Host
@@ -32,7 +34,7 @@ def read_system(host: Host, dmi: Dmi, *, has_battery: bool) -> System:
         version=real(dmi.system.version, is_name=True),
         sku=real(dmi.sku, is_name=True),
         serial=real(dmi.system.serial),
-        uuid=real(dmi.uuid),
+        uuid=_uuid(dmi.uuid),
         board_manufacturer=real(dmi.board.manufacturer, is_name=True),
         board_product=board,
         board_serial=real(dmi.board.serial),
@@ -40,6 +42,15 @@ def read_system(host: Host, dmi: Dmi, *, has_battery: bool) -> System:
         chassis=kind,
         chassis_evidence=told,
         identity_source="system" if product else "baseboard" if board else "none",
+    )
+
+
+def _uuid(value: str | None) -> str | None:
+    # dmidecode prints "Not Settable" and the like in its place.
+    return (
+        real(value.lower())
+        if value and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value)
+        else None
     )
 
 

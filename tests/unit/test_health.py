@@ -151,7 +151,8 @@ def test_an_old_drive_without_rotation_rate_is_judged_as_a_hard_disk_unless_it_c
     silent = dataclasses.replace(HDD, rotation_rpm=None, reallocated=40)
     assert judge_disk(silent, Medium.UNKNOWN).verdict is Verdict.FAIL
     assert judge_disk(dataclasses.replace(silent, used_pct=2), Medium.UNKNOWN).verdict is Verdict.PASS
-    assert judge_disk(dataclasses.replace(silent, used_pct=2), Medium.HDD).verdict is Verdict.FAIL
+    assert judge_disk(dataclasses.replace(silent, used_pct=2), Medium.HDD).verdict is Verdict.PASS
+    assert judge_disk(dataclasses.replace(silent, rotation_rpm=5400, used_pct=2), Medium.HDD).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(

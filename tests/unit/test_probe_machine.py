@@ -149,6 +149,19 @@ def test_memory_leaves_flash_out_and_falls_back_on_what_the_system_sees() -> Non
     assert "vérifier les barrettes" in notes[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("4C4C4544-0042-3510-8056-B4C04F333232", "4c4c4544-0042-3510-8056-b4c04f333232"),
+        ("Not Settable", None),
+        ("ffffffff-ffff-ffff-ffff-ffffffffffff", None),
+        ("--", None),
+    ],
+)
+def test_uuids(rooted: Rooted, said: str, expected: str | None) -> None:
+    assert read_system(rooted({"/x": ""}), Dmi(uuid=said), has_battery=False).uuid == expected
+
+
 @pytest.mark.parametrize("level", [0, 1, 2, 3, 4])
 def test_processor_levels(level: int) -> None:
     flags = sorted({flag for step in LEVELS[:level] for flag in step} | {"tsc"})
