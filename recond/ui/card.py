@@ -5,21 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from recond.core.labeldata import internal_verdicts, outcome_of
 from recond.core.text import decimal_bytes
+
+STATES = {
+    "received": "reçue",
+    "audited": "auditée",
+    "wiping": "en cours d'effacement",
+    "wiped": "effacée, sans système",
+    "installing": "en cours d'installation",
+    "ready": "PRETE",
+    "aside": "A METTRE DE COTE",
+}
+HEALTH = {"pass": "sans signe de panne", "watch": "à surveiller", "fail": "en panne"}
+WIPES = {
+    "ERASED": "effacé et relu",
+    "ERASED_WITH_EXCEPTIONS": "effacé sauf exceptions : A DETRUIRE",
+    "UNPROVEN": "NON PROUVE",
+    "INTERRUPTED": "INTERROMPU : NON EFFACE",
+    "FAILED": "ECHEC : A DETRUIRE",
+    "RUNNING": "en cours",
+}
+RESULTS = {"ok": "installé et vérifié", "failed": "ECHEC", "interrupted": "INTERROMPU", "running": "en cours"}
 
 
 def card_lines(card: Mapping[str, Any]) -> list[str]:
     """Return the card in a few lines of at most 79 columns; what is not known says "inconnu"."""
+    state = STATES.get(str(card.get("state")), str(card.get("state")))
+    outcome = outcome_of(internal_verdicts(card)).replace("_", " ")
     lines = [
         f" {card.get('tag') or 'sans étiquette'}   {card.get('model') or 'modèle inconnu'}",
-        f" Etat     {card.get('state') or 'inconnu'}   note {card.get('grade') or 'inconnue'}   lot {card.get('lot') or '-'}",
+        f" Étiquette  {outcome}",
+        f" État       {state}, classe {card.get('grade') or 'inconnue'}, lot {card.get('lot') or 'aucun'}",
     ]
     for disk in card.get("disks", ()):
         name = f"{disk.get('model') or 'disque'} {disk.get('serial') or ''} {decimal_bytes(disk.get('size_bytes'))}"
-        lines.append(f" Disque   {name}")
-        lines.append(
-            f"          santé {disk.get('health') or 'inconnue'}, effacement {disk.get('wipe') or 'NON EFFACE'}"
-        )
-    install = card.get("install") or {}
-    lines.append(f" Système  {install.get('profile') or 'aucun'} {install.get('result') or ''}")
+        health = HEALTH.get(str(disk.get("health")), "inconnue")
+        lines += [
+            f" Disque     {name}",
+            f"            {WIPES.get(str(disk.get('wipe')), 'NON EFFACE')} ; santé {health}",
+        ]
+    install = card.get("install")
+    if install:
+        profile = install.get("profile") or {}
+        system = f"{profile.get('name')} {profile.get('version')}, {RESULTS.get(str(install.get('result')), 'inconnu')}"
+    else:
+        system = "aucun"
+    lines.append(f" Système    {system}")
+    lines.append(f" Vue        {card.get('last_seen') or 'inconnu'} (horloge du PC)")
     return [line[:79].rstrip() for line in lines]
