@@ -51,17 +51,13 @@ def _backing(host: Host, name: str) -> str | None:
 
 
 def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: list[UdevDevice]) -> Disk:
-    unknown = list(table.unknown)
     folder = f"/sys/block/{name}"
     path = device.dev_node or "/dev/" + name.replace("!", "/")
     bus = bus_of(device, name)
     removable = is_removable(host, device, name, bus)
     medium, rpm = medium_of(host, device, name, bus, removable=removable)
     sectors, read_only = number(host, f"{folder}/size"), flag(host, f"{folder}/ro")
-    if sectors is None:
-        unknown.append("sa taille ne se lit pas")
-    if read_only is None:
-        unknown.append("sa protection en écriture ne se lit pas")
+    unknown = [*table.unknown, *_unread(sectors, read_only)]
     said = _contents(host, device.properties, path, unknown) if sectors else {}
     partitions = tuple(_partition(host, part, unknown) for part in sorted(parts, key=_order))
     kinds = frozenset(filter(None, (said.get("ID_FS_TYPE"), *(part.filesystem for part in partitions))))
@@ -90,6 +86,11 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
         by_loop_file=backing,
         unknown=tuple(dict.fromkeys(unknown)),
     )
+
+
+def _unread(sectors: int | None, read_only: bool | None) -> list[str]:
+    size = ["sa taille ne se lit pas"] if sectors is None else []
+    return size + (["sa protection en écriture ne se lit pas"] if read_only is None else [])
 
 
 def _lists_holders(host: Host, node: str) -> bool:
