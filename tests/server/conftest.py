@@ -1,0 +1,73 @@
+"""A real server in a process of its own, on a free port, that the tests may kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+
+class LiveServer:
+    """`recond serve` on loopback, over one data folder; it can be killed and started again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = (sys.executable, "-m", "recond", "--data", str(self.data), "serve", "--port", str(self.port))
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.url}/api/v1/health", timeout=1).status_code == 200:
+                    return
+            except requests.RequestException:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """Kill it at once (SIGKILL)."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def recond(self, *words: str) -> str:
+        """Run `recond serve …` on the same data."""
+        command = (sys.executable, "-m", "recond", "--data", str(self.data), "serve", *words)
+        return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ}).stdout
+
+    def enrol(self, file: Path, name: str = "essai") -> dict[str, Any]:
+        """Enrol a stick into `file` and return what it holds."""
+        self.recond("--enrol-file", str(file), "--name", name, "--url", self.url)
+        found: dict[str, Any] = json.loads(file.read_text())
+        return found
+
+    def stored(self) -> list[dict[str, Any]]:
+        """Return every stored event."""
+        return [json.loads(line) for line in self.recond("--dump").splitlines()]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LiveServer]:
+    """Return a running server; it is killed at the end."""
+    live = LiveServer(tmp_path / "data")
+    live.start()
+    yield live
+    live.kill()
