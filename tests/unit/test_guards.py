@@ -214,4 +214,5 @@ def test_a_repeated_serial_does_not_make_every_dock_the_stick() -> None:
 
 
 def test_another_disk_that_took_the_sticks_name_is_not_the_stick() -> None:
-    assert refusals(replace(GOOD, name="sdb", path="/dev/sdb"), AROUND) == ()
+    other = replace(GOOD, name="sdb", path="/dev/sdb")
+    assert refusals(other, replace(AROUND, all_disks=(other,))) == ()
