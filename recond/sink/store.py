@@ -19,7 +19,7 @@ from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
-from recond.sink.wipestates import WipeStateFiles
+from recond.sink.wipe_states import WipeStates
 
 IMAGE_ID = "/etc/recond-image"
 """Where the stick's system says which image it is (written by live-image/build)."""
@@ -171,9 +171,9 @@ class Store:
         files.write(self.card_path(str(card["tag"])), json.dumps(card, ensure_ascii=False, indent=1).encode())
         return card
 
-    def wipe_states(self, run: str) -> WipeStateFiles:
+    def wipe_states(self, run: str) -> WipeStates:
         """Return where a run keeps how far its wipes are."""
-        return WipeStateFiles(self.folder / "runs" / run)
+        return WipeStates(self.folder / "runs" / run)
 
     def cards(self) -> list[dict[str, Any]]:
         """Return the kept cards, the machine seen last at the end (by run: their ids sort by time)."""
