@@ -27,6 +27,7 @@ def practice(
     ask: Annotated[bool, typer.Option("--ask", help="Demander le mot DETRUIRE, comme en vrai.")] = False,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Démarrer aussi un serveur d'atelier.")] = True,
     keep_disk: Annotated[bool, typer.Option("--keep-disk", help="Garder le fichier du disque à la fin.")] = False,
+    size: Annotated[int, typer.Option(min=768, metavar="MIO", help="Taille du disque d'entraînement.")] = 4096,
     resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
 ) -> None:
     """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
@@ -42,7 +43,7 @@ def practice(
     folder = inner.data / "disk"
     with only_one():
         address = _start_server(inner) if serve else None
-        disk = _disk(inner, folder, resume)
+        disk = _disk(inner, folder, resume, size)
         try:
             with practice_disk.attached(context.host, disk):
                 answer = None if ask else (lambda plan: plan.id)
@@ -60,16 +61,18 @@ def practice(
     raise typer.Exit(code or (1 if left else 0))
 
 
-def _disk(context: Context, folder: Path, resume: bool) -> Path:
+def _disk(context: Context, folder: Path, resume: bool, size_mib: int) -> Path:
     from recond.core.errors import UsageError
     from recond.flow import practice_disk
 
-    path = folder / practice_disk.NAME
+    path = folder.resolve() / practice_disk.NAME
+    if path.exists():
+        practice_disk.detach_stale(context.host, path)
     if resume:
         if not path.is_file():
             raise UsageError("aucun entraînement interrompu à reprendre", "lancez : recond practice")
         return path
-    return practice_disk.make(context.host, folder)
+    return practice_disk.make(context.host, folder.resolve(), size_mib << 20)
 
 
 def _done(context: Context) -> bool:

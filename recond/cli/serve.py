@@ -21,10 +21,12 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Adresse d'écoute ; cette machine seulement tant qu'il n'y a pas de TLS.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8017,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port ; 0 = un port libre.")] = 8017,
     detach: Annotated[bool, typer.Option("--detach", help="En arrière-plan ; rend la main quand il répond.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Arrêter celui qui tourne en arrière-plan.")] = False,
-    stop_after: Annotated[float | None, typer.Option(metavar="MINUTES", help="S'arrêter seul après ce temps.")] = None,
+    stop_after: Annotated[
+        float | None, typer.Option(metavar="MINUTES", min=0.001, help="S'arrêter seul après ce temps.")
+    ] = None,
     enrol_file: Annotated[Path | None, typer.Option(help="Écrire ici le fichier d'enrôlement d'une clé.")] = None,
     enrol_code: Annotated[bool, typer.Option("--enrol-code", help="Donner un code d'enrôlement (15 minutes).")] = False,
     revoke: Annotated[str | None, typer.Option(metavar="NOM", help="Retirer ses droits à une clé.")] = None,
@@ -33,13 +35,21 @@ def serve(
     plain_http: Annotated[
         bool, typer.Option("--plain-http", help="Permettre à cette clé un http non protégé (réseau fermé).")
     ] = False,
+    create_user: Annotated[
+        str | None,
+        typer.Option(metavar="NOM", help="Créer un compte pour les pages ; dès lors, chacun doit se connecter."),
+    ] = None,
+    load: Annotated[Path | None, typer.Option("--import", help="Lire un fichier de « recond push --to-file ».")] = None,
     dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
 ) -> None:
-    """Le serveur de l'atelier : fiches, pages (http://127.0.0.1:8017/) et API. Données : sous-dossier server/ de --data."""
+    """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
+
+    Sans compte, les pages se lisent de cette machine seulement. http simple : sur cette machine seulement.
+    """
     context: Context = ctx.obj
     data = (context.data / "server").absolute()
     try:
-        from recond.server import runner
+        from recond.server import background, hold, runner
     except ImportError as error:
         from recond.core.errors import EnvironmentFault
 
@@ -48,33 +58,67 @@ def serve(
         ) from error
     after_s = stop_after * 60 if stop_after else None
     if stop:
-        typer.echo("serveur arrêté" if runner.stop(data) else "aucun serveur ne tournait")
+        typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
+    elif enrol_file or enrol_code or revoke or create_user or load or dump:
+        running = hold.running(data)
+        address = url or (running.url if running else None) or f"http://{host}:{port}"
+        _prepare(data)
+        if enrol_file:
+            _enrol(enrol_file, name, address, plain_http)
+        _people_and_keys(enrol_code, name, revoke, create_user)
+        _in_and_out(load, dump)
     elif detach:
-        typer.echo(f"serveur : {runner.detach(data, host, port, after_s)}/")
-    elif enrol_file or enrol_code or revoke or dump:
-        _manage(data, enrol_file, enrol_code, revoke, name, url or f"http://{host}:{port}", plain_http, dump)
+        typer.echo(f"serveur : {background.detach(data, host, port, after_s)}/")
     else:
-        typer.echo(f"serveur : http://{host}:{port}/   données : {data}   (Ctrl-C pour arrêter)")
-        runner.serve(data, host, port, after_s)
+        runner.serve(
+            data,
+            host,
+            port,
+            after_s,
+            lambda here: typer.echo(f"serveur : {here}/   données : {data}   (Ctrl-C pour arrêter)"),
+        )
 
 
-def _manage(
-    data: Path, enrol_file: Path | None, code: bool, revoke: str | None, name: str, url: str, plain: bool, dump: bool
-) -> None:
+def _prepare(data: Path) -> None:
     from recond.server.config import setup
 
     setup(data)
+
+
+def _enrol(path: Path, name: str, url: str, plain_http: bool) -> None:
     from recond.server import manage
 
-    if enrol_file:
-        found = manage.enrolment(name, manage.address(data) or url if "127.0.0.1" in url else url, plain)
-        manage.write_private(enrol_file, json.dumps(found, ensure_ascii=False, indent=1))
-        typer.echo(f"clé « {name} » enrôlée : {enrol_file}")
+    found = manage.enrolment(name, url, plain_http)
+    manage.write_private(path, json.dumps(found, ensure_ascii=False, indent=1))
+    typer.echo(f"clé « {name} » enrôlée : {path}")
+
+
+def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str | None) -> None:
+    from recond.server import manage
+
     if code:
         typer.echo(f"code d'enrôlement, valable 15 minutes, une fois : {manage.code(name)}")
     if revoke:
         count = manage.revoke(revoke)
         typer.echo(f"{count} clé(s) « {revoke} » sans droits désormais")
+    if create_user:
+        password = typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True)
+        manage.create_user(create_user, password)
+        typer.echo(f"compte « {create_user} » créé : les pages demandent désormais de se connecter")
+
+
+def _in_and_out(load: Path | None, dump: bool) -> None:
+    from recond.core.errors import UsageError
+    from recond.server import manage
+
+    if load:
+        counts, reasons = manage.load(load)
+        typer.echo(
+            f"{counts['stored']} événement(s) ajouté(s), {counts['duplicate']} déjà là, "
+            f"{counts['rejected'] + counts['conflict']} refusé(s)"
+        )
+        if reasons:
+            raise UsageError("\n  ".join(["refusés :", *reasons[:20]]), "ces événements ne sont pas au serveur")
     if dump:
         for line in manage.dump():
             typer.echo(line)

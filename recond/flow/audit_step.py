@@ -11,6 +11,7 @@ from recond.core.event import Actor
 from recond.core.grade import grade
 from recond.core.machine import Machine
 from recond.core.runstate import RunState, read_run
+from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
 from recond.flow.record import Recorder
@@ -22,6 +23,8 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
     `record` False: only look (for `--plan`), nothing is written anywhere.
     """
     chain.talk.step("Audit")
+    # An installation that was cut off may still be mounted, which would protect its disk from us too.
+    install.clear_stale(chain.host)
     machine = audit(chain.host, disks=chain.own_disks())
     chain.machine = machine
     if not record:

@@ -23,38 +23,44 @@ SIZE_BYTES = 4096 * MIB
 MARKER = b"DONNEES-DU-DONATEUR"
 """Every donor block starts with it, in the file systems and between them: one left anywhere shows by a search."""
 
-FAT_START, FAT_BYTES = 1 * MIB, 256 * MIB
-EXT_START, EXT_BYTES = 257 * MIB, 3584 * MIB
+FAT_START, FAT_BYTES = 1 * MIB, 64 * MIB
+EXT_START = FAT_START + FAT_BYTES
+TAIL_BYTES = 64 * MIB
+"""Left outside every partition: a deleted partition's data is found there."""
 
-TABLE = f"""label: gpt
+
+def table(size_bytes: int) -> str:
+    """Return the partition table as sfdisk reads it."""
+    return f"""label: gpt
 start={FAT_START // 512}, size={FAT_BYTES // 512}, type=uefi, name="EFI system partition"
-start={EXT_START // 512}, size={EXT_BYTES // 512}, type=linux, name="donateur"
+start={EXT_START // 512}, size={(size_bytes - EXT_START - TAIL_BYTES) // 512}, type=linux, name="donateur"
 """
 
 
-def make(host: Host, folder: Path) -> Path:
+def make(host: Host, folder: Path, size_bytes: int = SIZE_BYTES) -> Path:
     """Make a new donor disk in `folder` and return its file. Raises EnvironmentFault when there is no room for it."""
     folder.mkdir(parents=True, exist_ok=True)
     room = os.statvfs(folder)
     free = room.f_bavail * room.f_frsize
-    if free < SIZE_BYTES + 512 * MIB:
+    if free < size_bytes + 512 * MIB:
         raise EnvironmentFault(
-            f"pas assez de place dans {folder} : {free // MIB} Mo libres, {(SIZE_BYTES >> 20) + 512} nécessaires",
+            f"pas assez de place dans {folder} : {free // MIB} Mo libres, {size_bytes // MIB + 512} nécessaires",
             "faites de la place ou donnez un autre dossier : recond --data DOSSIER practice",
         )
     path = folder / NAME
     path.unlink(missing_ok=True)
     with path.open("wb") as file:
-        file.truncate(SIZE_BYTES)
+        file.truncate(size_bytes)
     name = str(path)
-    must(host, Command(("sfdisk", "--quiet", name), stdin=TABLE.encode(), makes=name))
+    must(host, Command(("sfdisk", "--quiet", name), stdin=table(size_bytes).encode(), makes=name))
     donor = folder / "donateur"
     _write_files(donor)
+    ext_bytes = size_bytes - EXT_START - TAIL_BYTES
     fat = ("-F", "16", f"--offset={FAT_START // 512}", "-n", "DONATEUR", name, str(FAT_BYTES // 1024))
     must(host, Command(("mkfs.vfat", *fat), makes=name))
-    ext = ("-q", "-L", "donateur", "-E", f"offset={EXT_START}", "-d", str(donor), name, f"{EXT_BYTES // 1024}k")
+    ext = ("-q", "-L", "donateur", "-E", f"offset={EXT_START}", "-d", str(donor), name, f"{ext_bytes // 1024}k")
     must(host, Command(("mkfs.ext4", *ext), makes=name, timeout_s=300))
-    _scatter(path)
+    _scatter(path, size_bytes)
     return path
 
 
@@ -73,14 +79,22 @@ def _write_files(folder: Path) -> None:
                 file.write(block_of(number << 16 | block))
 
 
-def _scatter(path: Path) -> None:
+def _scatter(path: Path, size_bytes: int) -> None:
     # A deleted file leaves its blocks outside every file system's view: the gaps, and the very first and last places.
     with path.open("r+b") as file:
-        for number, offset in enumerate((EXT_START + EXT_BYTES, SIZE_BYTES - 64 * 1024, SIZE_BYTES - 40 * 1024)):
+        for number, offset in enumerate((size_bytes - TAIL_BYTES, size_bytes - 64 * 1024, size_bytes - 40 * 1024)):
             file.seek(offset)
             file.write(block_of(1 << 24 | number))
         file.flush()
         os.fsync(file.fileno())
+
+
+def detach_stale(host: Host, path: Path) -> None:
+    """Let go of loop devices that a killed practice left on this very file; no other is touched."""
+    done = host.run(Command(("losetup", "--associated", str(path), "--output", "NAME", "--noheadings")))
+    for device in done.stdout.decode().split():
+        host.run(Command(("partx", "--delete", device)))
+        must(host, Command(("losetup", "--detach", device)))
 
 
 @contextmanager
