@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
 from typing import Any
+
+from recond.server import keep
 
 MAX_BODY = 16 << 20
 """Bytes of one request as sent; a batch of a stick is at most 4 MiB before compression."""
@@ -13,27 +16,29 @@ MAX_BODY = 16 << 20
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def setup(data: Path, *, open_pages: bool = True) -> None:
-    """Configure Django for `data` and bring its database up to date.
-
-    `open_pages`: pages may be read without logging in; only for a server that listens on loopback.
-    """
+def setup(data: Path) -> None:
+    """Configure Django for `data` and bring its database up to date; several processes may do so at once."""
     import django
     from django.conf import settings
     from django.core.management import call_command
 
-    data.mkdir(parents=True, exist_ok=True)
-    settings.configure(**values(data, secret_key(data / "secret-key"), open_pages=open_pages))
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(data / "setup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        settings.configure(**values(data, secret_key(data / "secret-key")))
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        os.close(lock)
 
 
-def values(data: Path, secret: str, *, open_pages: bool) -> dict[str, Any]:
+def values(data: Path, secret: str) -> dict[str, Any]:
     """Return the settings as a dictionary."""
     return {
         "DEBUG": False,
         "SECRET_KEY": secret,
-        # The workshop's names and addresses are not known beforehand; the pages build no link from the Host header.
+        # Sticks reach the API under names that are not known beforehand; `protect` looks at the name for the pages.
         "ALLOWED_HOSTS": ["*"],
         "ROOT_URLCONF": "recond.server.urls",
         "INSTALLED_APPS": [
@@ -54,7 +59,7 @@ def values(data: Path, secret: str, *, open_pages: bool) -> dict[str, Any]:
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "recond.server.protect.headers",
-            "recond.server.protect.login_unless_loopback",
+            "recond.server.protect.doors",
         ],
         "TEMPLATES": [
             {
@@ -93,9 +98,16 @@ def values(data: Path, secret: str, *, open_pages: bool) -> dict[str, Any]:
         "LOGIN_REDIRECT_URL": "/",
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY,
         "SESSION_COOKIE_SAMESITE": "Strict",
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+            for name, options in (
+                ("MinimumLengthValidator", {"min_length": 10}),
+                ("CommonPasswordValidator", {}),
+                ("NumericPasswordValidator", {}),
+            )
+        ],
         "X_FRAME_OPTIONS": "DENY",
         "RECOND_DATA": data,
-        "RECOND_OPEN_PAGES": open_pages,
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,
@@ -108,10 +120,10 @@ def values(data: Path, secret: str, *, open_pages: bool) -> dict[str, Any]:
 def secret_key(path: Path) -> str:
     """Return this server's own key, made at the first start and readable by its user only."""
     try:
-        return path.read_text(encoding="ascii")
+        key = path.read_text(encoding="ascii")
     except FileNotFoundError:
+        key = ""
+    if not key:
         key = secrets.token_urlsafe(48)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(key)
-        return key
+        keep.write(path, key.encode("ascii"))
+    return key

@@ -1,26 +1,39 @@
-"""What a coordinator does from the command line: enrol and revoke sticks, and read out everything that is stored."""
+"""What a coordinator does from the command line: sticks' keys, accounts, and everything stored, in and out."""
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from recond.core.errors import EnvironmentFault, UsageError
-from recond.server import runner, tokens
+from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
+from recond.server import ingest, keep, tokens
+from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
 
-
-def address(data: Path) -> str | None:
-    """Return the address of the server that runs on `data`, None when none does."""
-    found = runner.running(data)
-    return found[1] if found else None
+IMPORT_LINES = 200
 
 
 def enrolment(name: str, url: str, plain_http: bool) -> dict[str, object]:
-    """Enrol a stick and return what its enrolment.json holds; the key is in it and nowhere else."""
+    """Enrol a stick and return what its enrolment.json holds; the key is in it and nowhere else.
+
+    Raises ConfigurationFault for an address over which the key would travel unprotected, unless `plain_http`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationFault(f"{url} n'est pas l'adresse d'un serveur", "par exemple --url https://atelier.lan")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain_http:
+        raise ConfigurationFault(
+            f"{url} n'est pas protégé (http) : la clé d'enrôlement passerait en clair",
+            "donnez une adresse https, ou --plain-http sur un réseau fermé",
+        )
     return {
         "schema": "recond.enrolment/1",
         "url": url.rstrip("/"),
@@ -34,12 +47,7 @@ def enrolment(name: str, url: str, plain_http: bool) -> dict[str, object]:
 def write_private(path: Path, text: str) -> None:
     """Write a file that holds a key, readable by its owner only. Raises EnvironmentFault."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(fd, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(fd)
+        keep.write(path, f"{text}\n".encode())
     except OSError as error:
         raise EnvironmentFault(f"impossible d'écrire {path} : {error.strerror}", "donnez un autre chemin") from error
 
@@ -58,6 +66,39 @@ def revoke(name: str) -> int:
     return count
 
 
+def create_user(name: str, password: str) -> None:
+    """Make an account that may read the pages. Raises UsageError for a name that is taken or a weak password."""
+    user = User(username=name)
+    try:
+        user.clean_fields(exclude=["password"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise UsageError(" ".join(error.messages), "choisissez une phrase d'au moins 10 caractères") from error
+    if User.objects.filter(username=name).exists():
+        raise UsageError(f"le compte « {name} » existe déjà", "choisissez un autre nom")
+    user.set_password(password)
+    user.save()
+
+
 def dump() -> Iterator[str]:
     """Return every event as received, oldest first."""
     return iter(Event.objects.order_by("received_at", "run", "seq").values_list("body", flat=True).iterator())
+
+
+def load(path: Path) -> tuple[Counter[str], list[str]]:
+    """Take in the events of a file of `recond push --to-file`: how many of each status, and why some were refused.
+
+    Raises EnvironmentFault when the file cannot be read.
+    """
+    counts: Counter[str] = Counter()
+    reasons: list[str] = []
+    try:
+        with path.open("rb") as file:
+            while lines := list(islice(file, IMPORT_LINES)):
+                for answer in ingest.take(b"".join(lines), None):
+                    counts[answer.status] += 1
+                    if answer.reason:
+                        reasons.append(f"{answer.id or 'sans identifiant'} : {answer.reason}")
+    except OSError as error:
+        raise EnvironmentFault(f"{path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
+    return counts, reasons

@@ -10,8 +10,3 @@ from django.conf import settings
 def data() -> Path:
     """Return the server's data folder."""
     return Path(getattr(settings, "RECOND_DATA"))  # noqa: B009
-
-
-def pages_are_open() -> bool:
-    """Tell whether pages may be read without logging in."""
-    return bool(getattr(settings, "RECOND_OPEN_PAGES"))  # noqa: B009

@@ -1,18 +1,24 @@
-"""What every answer goes through: headers that forbid foreign content, and a login where the server is not on loopback."""
+"""What every answer goes through: headers that forbid foreign content, and who may read the pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.request import split_domain_port
+from django.shortcuts import redirect, render
 
-from recond.server import own
+from recond.server.config import LOOPBACK
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action 'self'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 """A hostile vendor string that got past the escaping still could not load or run anything."""
 
 
@@ -21,20 +27,30 @@ def headers(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
-        answer["Content-Security-Policy"] = POLICY
+        answer.setdefault("Content-Security-Policy", POLICY)
         answer["Referrer-Policy"] = "same-origin"
         return answer
 
     return middleware
 
 
-def login_unless_loopback(get_response: Answer) -> Answer:
-    """Ask for a login before any page, unless this server is open on loopback; the API has its own tokens."""
+def doors(get_response: Answer) -> Answer:
+    """Let people in. The API has its own keys; the pages show facts and change none.
+
+    As long as no account exists, the pages are open to a browser on this very machine. Once one exists, everybody
+    logs in, on this machine too: a relay in front of the server makes every visitor look local.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         free = request.path.startswith(("/api/", "/static/", str(settings.LOGIN_URL)))
-        if not (free or own.pages_are_open() or request.user.is_authenticated):
-            return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+        if free or request.user.is_authenticated:
+            return get_response(request)
+        if User.objects.filter(is_active=True).exists():
+            return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+        # The name the browser asked for: a foreign site that points its name at 127.0.0.1 (DNS rebinding) is shut out.
+        name = split_domain_port(request.get_host())[0].strip("[]")
+        if name not in LOOPBACK:
+            return render(request, "recond/shut.html", status=403)
         return get_response(request)
 
     return middleware

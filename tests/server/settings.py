@@ -6,4 +6,4 @@ from pathlib import Path
 
 from recond.server.config import values
 
-globals().update(values(Path("unused"), "only-for-type-checking", open_pages=True))
+globals().update(values(Path("unused"), "only-for-type-checking"))

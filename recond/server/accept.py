@@ -1,0 +1,114 @@
+"""What the server takes for an event: the envelope of recond.event/1. The payload is the stick's, and kept as it is.
+
+Pure. Each line of a request is judged alone: one bad event never holds up the good ones sent with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from recond.core import canonical
+from recond.core.text import clean
+
+MAX_LINES: Final = 1000
+MAX_EVENT: Final = 8 << 20
+MAX_SEQ: Final = (1 << 31) - 1
+
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+TYPE: Final = re.compile(r"[a-z][a-z0-9_.]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `item` and its canonical `body` when it is an event, else the `reason`. `id` as far as it was read."""
+
+    id: str | None
+    item: Mapping[str, Any] | None = None
+    body: bytes = b""
+    reason: str | None = None
+
+
+def read_lines(body: bytes) -> list[Line]:
+    """Split NDJSON and judge each line. Raises ValueError for too many lines."""
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"more than {MAX_LINES} events in one request")
+    return [read_line(line) for line in lines]
+
+
+def read_line(line: bytes) -> Line:
+    """Judge one line."""
+    if len(line) > MAX_EVENT:
+        return Line(None, reason=f"an event holds at most {MAX_EVENT} bytes")
+    try:
+        item = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        # Also what JSON can say and the record cannot: 1e999, nesting without end.
+        body = canonical.encode(item)
+    except (ValueError, RecursionError) as error:
+        return Line(None, reason=f"not JSON: {str(error)[:80]}")
+    named = item.get("id") if isinstance(item, Mapping) else None
+    known = named if isinstance(named, str) and UUID.fullmatch(named) else None
+    reason = fault(item)
+    return Line(known, reason=reason) if reason else Line(known, item, body)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def fault(item: object) -> str | None:
+    """Return what is wrong with an envelope, or None. The same rules are published as docs/schemas/event-1.json."""
+    if not isinstance(item, Mapping):
+        return "an object is expected"
+    if item.get("schema") != "recond.event/1":
+        return f"schema: {str(item.get('schema'))[:40]!r} is not known"
+    for where, told, good in RULES:
+        value: Any = item
+        for key in where.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if not good(value):
+            return f"{where}: {told} is expected"
+    return None
+
+
+def _pattern(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _line_of_text(limit: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and clean(value, limit) == value
+
+
+def _seq(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_SEQ
+
+
+def _or_null(good: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or good(value)
+
+
+def _attachments(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, Mapping) and _pattern(SHA256)(one.get("sha256")) for one in value
+    )
+
+
+RULES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
+    ("id", "a lower-case UUID", _pattern(UUID)),
+    ("type", "a type such as wipe.disk", _pattern(TYPE)),
+    ("run", "a lower-case UUID", _pattern(UUID)),
+    ("seq", "a positive number", _seq),
+    ("prev", "a SHA-256 or null", _or_null(_pattern(SHA256))),
+    ("machine.uid", "a lower-case UUID", _pattern(UUID)),
+    ("machine.tag", "one short line of text or null", _or_null(_line_of_text(40))),
+    ("time.wall", "one short line of text", _line_of_text(40)),
+    ("actor", "an object or null", _or_null(lambda value: isinstance(value, Mapping))),
+    ("lot", "one short line of text or null", _or_null(_line_of_text(60))),
+    ("payload", "an object", lambda value: isinstance(value, Mapping)),
+    ("attachments", "a list of objects with their sha256, or null", _or_null(_attachments)),
+)
