@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
-import os
-import re
+import logging
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from recond import __version__
 from recond.core.identity import parse_tag
-from recond.server import ingest, own, tokens
-from recond.server.models import Blob, Card, Stick
+from recond.server import blobs, ingest, tokens
+from recond.server.accept import SHA256
+from recond.server.models import Card, Stick
 
 MAX_UNPACKED = 64 << 20
-MAX_BLOB = 16 << 20
-SHA256 = re.compile(r"^[0-9a-f]{64}$")
+LOG = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -49,6 +47,10 @@ def endpoint(*methods: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except RequestDataTooBig:
                 return refuse(413, f"a request holds at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes")
+            except (DatabaseError, OSError):
+                # The disk is full, the database is busy: nothing of this request is stored, the stick sends it again.
+                LOG.exception("%s %s", request.method, request.path)
+                return refuse(503, "the server cannot keep this now; send it again")
 
         return guarded
 
@@ -107,43 +109,28 @@ def unpacked(request: HttpRequest) -> bytes:
         raise OverflowError
     if not engine.eof:
         raise ValueError("the gzip body is cut off")
+    if engine.unused_data:
+        # A second gzip member would be dropped without a word.
+        raise ValueError("one gzip stream is expected, something follows it")
     return data
 
 
-@endpoint("HEAD", "GET", "PUT")
+@endpoint("HEAD", "PUT")
 @for_sticks
 def blob(request: HttpRequest, stick: Stick, sha256: str) -> HttpResponse:
     """Keep an attachment under its hash, or say whether it is kept."""
-    if not SHA256.match(sha256):
+    if not SHA256.fullmatch(sha256):
         return refuse(400, "the name of a blob is its SHA-256 in 64 lower-case hexadecimal digits")
-    held = Blob.objects.filter(pk=sha256).first()
-    if request.method != "PUT":
-        return HttpResponse(status=200 if held else 404)
-    if held is not None:
-        return JsonResponse({"schema": "recond.blob-answer/1", "status": "duplicate"})
-    data = request.body
-    if len(data) > MAX_BLOB:
-        return refuse(413, f"an attachment holds at most {MAX_BLOB} bytes")
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return refuse(400, "the bytes do not have this SHA-256")
-    _keep(own.data() / "blobs" / sha256, data)
-    Blob.objects.get_or_create(sha256=sha256, defaults={"size_bytes": len(data)})
-    return JsonResponse({"schema": "recond.blob-answer/1", "status": "stored"}, status=201)
-
-
-def _keep(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    if request.method == "HEAD":
+        return HttpResponse(status=200 if blobs.held(sha256) else 404)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        new = blobs.store(sha256, request.body)
+    except OverflowError:
+        return refuse(413, f"an attachment holds at most {blobs.MAX_BYTES} bytes")
+    except ValueError as error:
+        return refuse(400, str(error))
+    status = "stored" if new else "duplicate"
+    return JsonResponse({"schema": "recond.blob-answer/1", "status": status}, status=201 if new else 200)
 
 
 @endpoint("POST")
@@ -151,8 +138,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Trade a one-time code for a key."""
     try:
         asked = json.loads(request.body)
-        code, stick = str(asked["code"]), str(asked["stick"])
-    except (ValueError, KeyError, TypeError):
+        code, stick = asked["code"], asked["stick"]
+        if not isinstance(code, str) or not isinstance(stick, str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError):
         return refuse(400, 'a JSON object {"code": …, "stick": …} is expected')
     given = tokens.redeem(code, stick)
     if given is None:
