@@ -21,7 +21,7 @@ SWAP = "swapfile"
 def run(ctx: Context) -> None:
     """Write the settings; what is the same in the image is left as it came. Raises InstallFailed for a wrong setting."""
     settings = ctx.settings
-    if not HOSTNAME.match(settings.hostname):
+    if not HOSTNAME.fullmatch(settings.hostname):
         raise InstallFailed(f"« {settings.hostname} » ne peut pas être un nom d'ordinateur", "choisissez un autre nom")
     ctx.write("etc/hostname", settings.hostname + "\n")
     ctx.write("etc/hosts", HOSTS.format(host=settings.hostname))
