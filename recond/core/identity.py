@@ -151,6 +151,17 @@ def fingerprints_of_json(machine: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
     return tuple(Fingerprint(kind, value.lower(), quality_of(value)) for kind, value in raw if value)
 
 
+def contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two recorded machines cannot be the same: a kind of good fingerprint that both have and share no value of."""
+    mine, theirs = (
+        {kind: {f.value for f in prints if f.kind == kind} for kind in {f.kind for f in prints}}
+        for prints in (
+            [f for f in fingerprints_of_json(machine) if f.quality is Quality.GOOD] for machine in (one, other)
+        )
+    )
+    return any(not mine[kind] & theirs[kind] for kind in mine.keys() & theirs.keys())
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A machine met before: its uid, tag, model and good fingerprints as (kind, value)."""

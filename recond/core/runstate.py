@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from recond.core.disk import DiskIdentity
+from recond.core.identity import contradict
 from recond.core.verdict import WipeVerdict
 
 
@@ -31,6 +32,25 @@ class RunState:
     def cut_off(self) -> tuple[DiskIdentity, ...]:
         """Return the disks whose wipe began and has no end in the record."""
         return tuple(disk for disk, verdict in self.wipes.items() if verdict is None)
+
+
+def same_pc(machine: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether an open run is this machine's although nothing identifies it for sure (junk serial numbers).
+
+    True when every disk on which the run had begun is here again, the model is the same, and no good fingerprint says
+    otherwise. A disk that moved to another PC must not carry the first one's record with it.
+    """
+    state = read_run(events)
+    here = {identity_of(one["disk"]["identity"]) for one in machine["disks"]}
+    before = next((event["payload"]["machine"] for event in events if event["type"] == "audit.hardware"), None)
+    if before is None or not state.wipes or not set(state.wipes) <= here:
+        return False
+    return _model(before) == _model(machine) and not contradict(before, machine)
+
+
+def _model(machine: Mapping[str, Any]) -> tuple[Any, Any]:
+    system = machine.get("system") or {}
+    return system.get("manufacturer"), system.get("product")
 
 
 def identity_of(value: Mapping[str, Any]) -> DiskIdentity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recond import __version__
-from recond.core import identity
+from recond.core import canonical, identity
 from recond.core.errors import UsageError
 from recond.core.event import Actor
 from recond.core.grade import grade
@@ -47,13 +47,12 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
     found = identity.resolve(machine, chain.tag, chain.store.known())
     if found.possible:
         chain.talk.note("deux fiches ressemblent à cette machine : donnez son étiquette (--id)", good=False)
-    if found.uid is not None:
-        events = chain.store.unfinished(found.uid, kind)
-        if events:
-            chain.talk.note(f"reprise de la machine {events[-1]['machine']['tag']}, interrompue", good=None)
-            chain.recorder = Recorder.resume(chain.host, chain.store, actor, events)
-            chain.tag = chain.record.tag
-            return _close_cut_off(chain, events)
+    events = [] if found.possible else chain.store.unfinished(found.uid, canonical.plain(machine), kind)  # type: ignore[arg-type]
+    if events and chain.tag in (None, events[-1]["machine"]["tag"]):
+        chain.talk.note(f"reprise de la machine {events[-1]['machine']['tag']}, interrompue", good=None)
+        chain.recorder = Recorder.resume(chain.host, chain.store, actor, events)
+        chain.tag = chain.record.tag
+        return _close_cut_off(chain, events)
     if chain.tag is None:
         chain.tag = found.tag or chain.store.next_tag(chain.settings.tag_prefix)
     chain.recorder = Recorder(chain.host, chain.store, actor, uid=found.uid, tag=chain.tag, lot=chain.lot)

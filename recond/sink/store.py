@@ -14,7 +14,7 @@ from recond.core.errors import ConfigurationFault, EnvironmentFault
 from recond.core.identity import Known, Quality, fingerprints_of_json, make_tag, parse_tag
 from recond.core.ports import Host
 from recond.core.projection import project
-from recond.core.runstate import read_run
+from recond.core.runstate import read_run, same_pc
 from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
 from recond.sink import files
 from recond.sink.journal import Journal
@@ -132,13 +132,20 @@ class Store:
         """Return all runs, oldest first (their ids are UUIDv7: they sort by time)."""
         return tuple(sorted(path.stem for path in (self.folder / "journal").glob("*.ndjson")))
 
-    def unfinished(self, uid: str, kind: str) -> list[dict[str, Any]]:
-        """Return the events of this machine's last run when it did not end, else nothing."""
+    def unfinished(self, uid: str | None, machine: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+        """Return the events of this machine's last run when it did not end, else nothing.
+
+        `uid` None = the machine could not be identified: then only an open run on the very same disks is taken.
+        """
         for run in reversed(self.runs()):
             events = self.events(run)
-            if events and events[0]["machine"]["uid"] == uid:
-                same_kind = events[0]["payload"].get("kind") == kind
-                return events if same_kind and read_run(events).ended is None else []
+            if not events or (uid is not None and events[0]["machine"]["uid"] != uid):
+                continue
+            is_open = events[0]["payload"].get("kind") == kind and read_run(events).ended is None
+            if uid is not None:
+                return events if is_open else []
+            if is_open and same_pc(machine, events):
+                return events
         return []
 
     def known(self) -> list[Known]:
