@@ -40,5 +40,5 @@ def explain(error: OSError) -> str:
     """Return the error in one French sentence, with its kernel name for those who look it up."""
     name = errno.errorcode.get(error.errno or 0, str(error.errno))
     if is_gone(error):
-        return f"le disque a disparu pendant le travail ({name})"
+        return f"le disque a disparu, ou rétréci, pendant le travail ({name})"
     return f"erreur d'entrée/sortie : {os.strerror(error.errno) if error.errno else error} ({name})"
