@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from recond.core import canonical
 from recond.core.errors import ConfigurationFault
 from recond.sink import files
+
+BLOCK = 1 << 16
 
 
 class Journal:
@@ -24,17 +27,24 @@ class Journal:
         files.append(self.path, canonical.encode(item) + b"\n")
 
     def mend(self) -> bool:
-        """Cut off a last line that a power cut left unfinished; it is kept beside, never taken for an event."""
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
+        """Cut off a last line that a power cut left unfinished; it is kept beside (.torn), never taken for an event."""
+        if self._whole():
             return False
-        if not data or data.endswith(b"\n"):
-            return False
+        data = self.path.read_bytes()
         whole, _, torn = data.rpartition(b"\n")
         files.append(self.path.with_suffix(".torn"), torn + b"\n")
         files.write(self.path, whole + b"\n" if whole else b"")
         return True
+
+    def _whole(self) -> bool:
+        try:
+            with self.path.open("rb") as file:
+                if file.seek(0, os.SEEK_END) == 0:
+                    return True
+                file.seek(-1, os.SEEK_END)
+                return file.read(1) == b"\n"
+        except FileNotFoundError:
+            return True
 
     def read(self) -> list[dict[str, Any]]:
         """Return the events in order, without a torn last line. Raises ConfigurationFault for a damaged line before it."""
@@ -42,13 +52,43 @@ class Journal:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
-        found = []
-        for number, line in enumerate(lines[:-1], start=1):
-            try:
-                found.append(json.loads(line))
-            except ValueError as error:
-                raise ConfigurationFault(
-                    f"{self.path}, ligne {number} : le journal est abîmé ({error})",
-                    "copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal",
-                ) from error
-        return found
+        return [self._event(line, number) for number, line in enumerate(lines[:-1], start=1)]
+
+    def first(self) -> dict[str, Any] | None:
+        """Return the first event, which says whose run this is; None when there is none. Raises as `read` does."""
+        try:
+            with self.path.open("rb") as file:
+                line = file.readline()
+        except FileNotFoundError:
+            return None
+        return self._event(line[:-1], 1) if line.endswith(b"\n") else None
+
+    def last(self) -> dict[str, Any] | None:
+        """Return the last whole event, None when there is none; only the end of the file is read. Raises as `read` does."""
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                tail = b""
+                while size and tail.count(b"\n") < 2:
+                    step = min(BLOCK, size)
+                    size -= step
+                    file.seek(size)
+                    tail = file.read(step) + tail
+        except FileNotFoundError:
+            return None
+        lines = tail.split(b"\n")[:-1]
+        return self._event(lines[-1], None) if lines else None
+
+    def _event(self, line: bytes, number: int | None) -> dict[str, Any]:
+        try:
+            item = json.loads(line)
+            if isinstance(item, dict):
+                return item
+            error: object = "un objet est attendu"
+        except (ValueError, RecursionError) as wrong:
+            error = wrong
+        where = f"ligne {number}" if number else "dernière ligne"
+        raise ConfigurationFault(
+            f"{self.path}, {where} : le journal est abîmé ({error})",
+            "copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal",
+        )

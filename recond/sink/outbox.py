@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from recond.core import canonical
 from recond.sink import files
+from recond.sink.blobs import Blobs
 
 
 class Outbox:
@@ -16,10 +20,16 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.blobs = Blobs(folder.parent / "blobs")
 
     def put(self, item: Mapping[str, Any]) -> None:
         """Queue an event; when this returns, it is on the stick."""
         files.write(self.folder / f"{item['id']}.json", canonical.encode(item))
+
+    def holds(self, event_id: str) -> bool:
+        """Tell whether an event was ever queued here: waiting, sent or refused."""
+        name = f"{Path(event_id).name}.json"
+        return any((folder / name).exists() for folder in self._folders())
 
     def waiting(self) -> list[Path]:
         """Return the files that wait, oldest first."""
@@ -28,6 +38,15 @@ class Outbox:
     def quarantined(self) -> list[Path]:
         """Return the events that the server refused, oldest first; each has its reason beside it (.reason)."""
         return sorted((self.folder / "quarantine").glob("*.json"))
+
+    def everything(self) -> list[Path]:
+        """Return every event, waiting, sent or refused, oldest first."""
+        return sorted(
+            (path for folder in self._folders() for path in folder.glob("*.json")), key=lambda path: path.name
+        )
+
+    def _folders(self) -> tuple[Path, ...]:
+        return (self.folder, self.folder / "sent", self.folder / "quarantine")
 
     def sent(self, path: Path) -> None:
         """The server says it has this event."""
@@ -39,9 +58,34 @@ class Outbox:
         files.write(folder / f"{path.stem}.reason", json.dumps({"reason": reason}, ensure_ascii=False).encode())
         files.move(path, folder)
 
+    def reason(self, path: Path) -> str:
+        """Return why a quarantined event was refused."""
+        try:
+            return str(json.loads(path.with_suffix(".reason").read_bytes())["reason"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return "raison perdue"
+
     def requeue_all(self) -> int:
         """Queue everything again that was sent or refused (a new server, an old backup); return how many."""
         again = [*(self.folder / "sent").glob("*.json"), *self.quarantined()]
         for path in again:
             files.move(path, self.folder)
         return len(again)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the outbox while pushing; False when another push of this stick is at work."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise files.cannot_keep(self.folder, error) from error
+        try:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(fd)

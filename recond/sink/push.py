@@ -2,147 +2,170 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from recond.core.errors import ConfigurationFault
+from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
+from recond.sink.wire import Reply, Wire
 
 BATCH = 100
 BATCH_BYTES = 4 << 20
-CONNECT_S, ANSWER_S = 3.0, 30.0
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """Where to push and with which key. `plain_http`: the workshop accepted an unprotected line on its own network."""
-
-    url: str
-    token: str
-    plain_http: bool = False
+NOT_ENROLLED = "clé non enrôlée : aucun serveur"
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of a push. `why`: in French, why events still wait; None when none does."""
+    """What became of a push. `why`: in French, why events still wait; None when none does.
+
+    `pieces_lost`: attachments that the server did not take or that are not on the stick any more.
+    """
 
     stored: int
     refused: int
     pending: int
     enrolled: bool
     why: str | None = None
+    pieces_lost: int = 0
 
     @property
     def text(self) -> str:
         """Return one French sentence."""
         parts = [f"{self.stored} envoyé(s)"] if self.stored else []
         if self.refused:
-            parts.append(f"{self.refused} REFUSE(S) par le serveur, gardé(s) à part")
+            parts.append(f"{self.refused} REFUSE(S), gardé(s) à part")
+        if self.pieces_lost:
+            parts.append(f"{self.pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)")
         if self.pending:
             parts.append(f"{self.pending} en attente sur la clé ({self.why})")
         return ", ".join(parts) or "rien à envoyer"
 
 
-def read_enrolment(path: Path) -> Enrolment | None:
-    """Read the enrolment file; None when there is none. Raises ConfigurationFault when it is wrong or unsafe."""
-    try:
-        data = json.loads(path.read_bytes())
-        url, token = str(data["url"]).rstrip("/"), str(data["token"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationFault(f"{path} ne se lit pas : {error}", "demandez un nouveau fichier au serveur") from error
-    made = Enrolment(url, token, data.get("plain_http") is True)
-    parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not made.plain_http:
-        raise ConfigurationFault(
-            f"{url} n'est pas protégé (http) : rien ne sera envoyé",
-            "utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé",
-        )
-    return made
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One event of the outbox, read."""
+
+    path: Path
+    data: bytes
+    pieces: tuple[str, ...]
 
 
-def push(outbox: Outbox, enrolment_file: Path) -> Pushed:
-    """Send what waits. An unreachable, slow or ill server is no error: the events wait, and the result says why."""
+def push(outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time.monotonic) -> Pushed:
+    """Send what waits. An unreachable, slow or ill server is no error: the events wait, and the result says why.
+
+    `clock` gives monotonic seconds. Raises ConfigurationFault for an enrolment that is wrong or unsafe, EnvironmentFault
+    when the stick can no longer be written.
+    """
     enrolment = read_enrolment(enrolment_file)
+    waiting = outbox.waiting()
     if enrolment is None:
-        return Pushed(0, 0, len(outbox.waiting()), False, "clé non enrôlée : aucun serveur")
-    stored = refused = 0
-    why: str | None = None
-    for batch in _batches(outbox.waiting()):
-        why, answers = _send(enrolment, [data for _, data in batch])
-        if why is not None:
-            break
-        for (path, _), answer in zip(batch, answers, strict=False):
-            stored, refused = _settle(outbox, path, answer, stored, refused)
-        if len(answers) < len(batch):
-            why = "le serveur n'a pas répondu pour chaque événement"
-            break
-    return Pushed(stored, refused, len(outbox.waiting()), True, why or "à renvoyer")
+        return Pushed(0, 0, len(waiting), False, NOT_ENROLLED)
+    if not waiting:
+        return Pushed(0, 0, 0, True)
+    with outbox.alone() as alone:
+        if not alone:
+            return Pushed(0, 0, len(waiting), True, "un autre envoi est en cours")
+        with Wire(enrolment, clock) as wire:
+            return _Delivery(outbox, wire).run()
 
 
-def _settle(outbox: Outbox, path: Path, answer: Mapping[str, Any], stored: int, refused: int) -> tuple[int, int]:
-    status = answer.get("status")
-    if answer.get("id") != path.stem:
-        # An answer about another event says nothing about this one: it stays, and is sent again.
-        return stored, refused
-    if status in ("stored", "duplicate"):
-        outbox.sent(path)
-        return stored + 1, refused
-    if status in ("conflict", "rejected"):
-        outbox.quarantine(path, f"{status}: {answer.get('reason')}")
-        return stored, refused + 1
-    return stored, refused
+class _Delivery:
+    def __init__(self, outbox: Outbox, wire: Wire) -> None:
+        self.outbox = outbox
+        self.wire = wire
+        self.stored = self.refused = self.pieces_lost = 0
 
+    def run(self) -> Pushed:
+        why: str | None = None
+        for batch in self._batches():
+            why = self._pieces(batch) or self._batch(batch)
+            if why is not None:
+                break
+        pending = len(self.outbox.waiting())
+        left = (why or "ajoutés pendant l'envoi") if pending else None
+        return Pushed(self.stored, self.refused, pending, True, left, self.pieces_lost)
 
-def _batches(paths: list[Path]) -> Iterator[list[tuple[Path, bytes]]]:
-    batch: list[tuple[Path, bytes]] = []
-    size = 0
-    for path in paths:
-        data = path.read_bytes().strip()
-        if batch and (len(batch) == BATCH or size + len(data) > BATCH_BYTES):
+    def _batches(self) -> Iterator[list[Waiting]]:
+        batch: list[Waiting] = []
+        size = 0
+        for path in self.outbox.waiting():
+            one = self._read(path)
+            if one is None:
+                continue
+            if batch and (len(batch) == BATCH or size + len(one.data) > BATCH_BYTES):
+                yield batch
+                batch, size = [], 0
+            batch.append(one)
+            size += len(one.data)
+        if batch:
             yield batch
-            batch, size = [], 0
-        batch.append((path, data))
-        size += len(data)
-    if batch:
-        yield batch
 
+    def _read(self, path: Path) -> Waiting | None:
+        """Read an event. One that a worn stick gives back damaged goes to quarantine: it must not hold up the others."""
+        try:
+            data = path.read_bytes()
+            item = json.loads(data)
+            if item["id"] != path.stem:
+                raise ValueError("another event's name")
+            pieces = tuple(str(one["sha256"]) for one in item.get("attachments") or ())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._refuse(path, f"illisible sur la clé : {error}")
+            return None
+        return Waiting(path, data.replace(b"\n", b" "), pieces)
 
-def _send(enrolment: Enrolment, lines: list[bytes]) -> tuple[str | None, list[dict[str, Any]]]:
-    import requests  # 100 ms of imports: only when something is sent
+    def _refuse(self, path: Path, reason: str) -> None:
+        self.outbox.quarantine(path, reason)
+        self.refused += 1
 
-    headers = {
-        "Authorization": f"Bearer {enrolment.token}",
-        "Content-Type": "application/x-ndjson",
-        "Content-Encoding": "gzip",
-    }
-    body = gzip.compress(b"\n".join(lines) + b"\n", mtime=0)
-    try:
-        with requests.Session() as session:
-            # A proxy of the surroundings must not see the token, and a redirect must not carry it elsewhere.
-            session.trust_env = False
-            answer = session.post(
-                f"{enrolment.url}/api/v1/events",
-                data=body,
-                headers=headers,
-                timeout=(CONNECT_S, ANSWER_S),
-                allow_redirects=False,
-            )
-    except requests.RequestException as error:
-        return f"serveur injoignable ({type(error).__name__})", []
-    if answer.status_code == 401:
-        return "clé non enrôlée : le serveur ne la connaît pas ou plus", []
-    if answer.status_code != 200:
-        return f"le serveur a répondu {answer.status_code}", []
-    try:
-        results = answer.json()["results"]
-        return None, [result for result in results if isinstance(result, dict)]
-    except (ValueError, KeyError, TypeError):
-        return "le serveur a répondu autre chose qu'un serveur recond", []
+    def _pieces(self, batch: list[Waiting]) -> str | None:
+        """Send the attachments of a batch before its events, so that no event is sent without them by an interruption."""
+        for sha256 in dict.fromkeys(piece for one in batch for piece in one.pieces):
+            held = self.wire.has_blob(sha256)
+            if held.why is not None:
+                return held.why
+            if held.status == 200:
+                continue
+            data = self.outbox.blobs.read(sha256)
+            reply = self.wire.put_blob(sha256, data) if data is not None else Reply({}, refused=True)
+            if reply.why is not None:
+                return reply.why
+            self.pieces_lost += reply.refused
+        return None
+
+    def _batch(self, batch: list[Waiting]) -> str | None:
+        """Send events; return why to stop, None to go on."""
+        reply = self.wire.events([one.data for one in batch])
+        if reply.why is not None:
+            return reply.why
+        if reply.refused:
+            return self._halves(batch, reply)
+        results = reply.body.get("results")
+        answers = {one.get("id"): one for one in results if isinstance(one, dict)} if isinstance(results, list) else {}
+        for one in batch:
+            self._settle(one, answers.get(one.path.stem))
+        if any(one.path.exists() for one in batch):
+            return "le serveur n'a pas répondu pour chaque événement"
+        return None
+
+    def _halves(self, batch: list[Waiting], reply: Reply) -> str | None:
+        """The server refused the request as a whole: find the event it cannot take, and send the others."""
+        if len(batch) == 1:
+            self._refuse(batch[0].path, f"{reply.status} : {reply.reason}")
+            return None
+        half = len(batch) // 2
+        return self._batch(batch[:half]) or self._batch(batch[half:])
+
+    def _settle(self, one: Waiting, answer: dict[str, Any] | None) -> None:
+        status = (answer or {}).get("status")
+        if status in ("stored", "duplicate"):
+            self.outbox.sent(one.path)
+            self.stored += 1
+        elif status in ("conflict", "rejected"):
+            self._refuse(one.path, f"{status} : {(answer or {}).get('reason')}")

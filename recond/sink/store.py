@@ -124,6 +124,33 @@ class Store:
         Journal(self.folder / "journal", str(item["run"])).append(item)
         self.outbox.put(item)
 
+    def queue_left_out(self, *, every: bool = False) -> int:
+        """Queue what is in the journal and was never queued; return how many.
+
+        A power cut between the two writes of `append` leaves out a run's last event, no other; `every` looks at all.
+        """
+        count = 0
+        for run in self.runs():
+            journal = Journal(self.folder / "journal", run)
+            last = journal.last()
+            for item in journal.read() if every else [last] if last else []:
+                if not self.outbox.holds(str(item["id"])):
+                    self.outbox.put(item)
+                    count += 1
+        return count
+
+    def torn(self) -> tuple[Path, ...]:
+        """Return the unfinished lines that power cuts left, kept beside their journals."""
+        return tuple(sorted((self.folder / "journal").glob("*.torn")))
+
+    def keep_piece(self, path: Path) -> dict[str, object]:
+        """Keep a copy of a file as an attachment and return what the event says of it. Raises EnvironmentFault."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise files.cannot_keep(path, error) from error
+        return self.outbox.blobs.keep(data, path.name)
+
     def events(self, run: str) -> list[dict[str, Any]]:
         """Return a run's events in order."""
         return Journal(self.folder / "journal", run).read()
@@ -165,8 +192,13 @@ class Store:
         return list(found.values())
 
     def machine_events(self, uid: str) -> list[dict[str, Any]]:
-        """Return every event of a machine, run after run."""
-        return [item for run in self.runs() for item in self.events(run) if item["machine"]["uid"] == uid]
+        """Return every event of a machine, run after run. A run is one machine's: its first event says whose."""
+        found: list[dict[str, Any]] = []
+        for run in self.runs():
+            first = Journal(self.folder / "journal", run).first()
+            if first is not None and first["machine"]["uid"] == uid:
+                found += self.events(run)
+        return found
 
     def card_path(self, tag: str) -> Path:
         """Return where a machine's card is kept."""

@@ -1,0 +1,49 @@
+"""Where this stick pushes, and with which key: DATA/enrolment.json, written by the server (`recond serve --enrol-file`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from recond.core.errors import ConfigurationFault
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A server and this stick's key for it. `plain_http`: the workshop accepted an unprotected line on a network of its own."""
+
+    url: str
+    token: str = field(repr=False)
+    plain_http: bool = False
+
+
+def read_enrolment(path: Path) -> Enrolment | None:
+    """Read the enrolment file; None when there is none. Raises ConfigurationFault when it is wrong or unsafe."""
+    again = "demandez un nouveau fichier au serveur : recond serve --enrol-file"
+    try:
+        data = json.loads(path.read_bytes())
+        url, token = str(data["url"]).rstrip("/"), str(data["token"])
+        parts = urlsplit(url)
+        pin, plain = data.get("pin"), data.get("plain_http") is True
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationFault(f"{path} ne se lit pas : {error}", again) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not token.isascii() or not token.isprintable():
+        raise ConfigurationFault(f"{path} : ce n'est pas l'adresse et la clé d'un serveur", again)
+    if pin is not None:
+        # Sending the key without looking at the fingerprint would be a lie about its protection.
+        raise ConfigurationFault(
+            f"{path} : ce serveur se reconnaît à une empreinte, que cette version ne vérifie pas : rien ne sera envoyé",
+            "mettez recond à jour, ou copiez les fiches : recond push --to-file",
+        )
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain:
+        raise ConfigurationFault(
+            f"{url} n'est pas protégé (http) : rien ne sera envoyé",
+            "utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé",
+        )
+    return Enrolment(url, token, plain)

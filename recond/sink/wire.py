@@ -1,0 +1,111 @@
+"""The line to the server: one question, one answer, within a time and a size. Whatever goes wrong is an answer too."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from recond.sink.enrolment import Enrolment
+
+CONNECT_S, SILENCE_S, WHOLE_S = 3.0, 30.0, 60.0
+MAX_ANSWER = 4 << 20
+BUSY = (429, 502, 503, 504)
+UNREADABLE = (400, 413)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`why`: in French, why nothing can be sent now; None when the server answered the question.
+
+    `refused`: the server will not take this, now or later; `reason` is its own word for it.
+    """
+
+    body: dict[str, Any]
+    status: int = 0
+    why: str | None = None
+    refused: bool = False
+    reason: str | None = None
+
+
+class Wire:
+    """A session with the enrolled server. `clock` gives monotonic seconds."""
+
+    def __init__(self, enrolment: Enrolment, clock: Callable[[], float]) -> None:
+        import requests  # 100 ms of imports: only when something is sent
+
+        self._enrolment = enrolment
+        self._clock = clock
+        self._session = requests.Session()
+        # A proxy of the surroundings must not see the key, nor a .netrc replace it.
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {enrolment.token}"
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._session.close()
+
+    def events(self, lines: list[bytes]) -> Reply:
+        """Send events; the answer's `results` say of each what became of it."""
+        headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
+        return self._ask("POST", "/api/v1/events", gzip.compress(b"\n".join(lines) + b"\n", mtime=0), headers)
+
+    def has_blob(self, sha256: str) -> Reply:
+        """Ask whether an attachment is there: status 200 or 404."""
+        return self._ask("HEAD", f"/api/v1/blobs/{sha256}", None, {})
+
+    def put_blob(self, sha256: str, data: bytes) -> Reply:
+        """Send an attachment."""
+        return self._ask("PUT", f"/api/v1/blobs/{sha256}", data, {"Content-Type": "application/octet-stream"})
+
+    def _ask(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Reply:
+        import requests
+
+        deadline = self._clock() + WHOLE_S
+        try:
+            # A redirect is not followed: it would carry the key elsewhere.
+            with self._session.request(
+                method,
+                self._enrolment.url + path,
+                data=data,
+                headers=headers,
+                timeout=(CONNECT_S, SILENCE_S),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                body = b""
+                for piece in answer.iter_content(65536):
+                    body += piece
+                    if len(body) > MAX_ANSWER or self._clock() > deadline:
+                        return Reply({}, why="le serveur ne finit pas de répondre")
+                status = answer.status_code
+        except requests.RequestException as error:
+            return Reply({}, why=f"serveur injoignable ({type(error).__name__})")
+        return _read(method, status, body)
+
+
+def _read(method: str, status: int, body: bytes) -> Reply:
+    try:
+        said = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        said = {}
+    said = said if isinstance(said, dict) else {}
+    ours = str(said.get("schema", "")).startswith("recond.")
+    if status == 401:
+        return Reply(said, status, why="clé non enrôlée : le serveur ne la connaît pas, ou plus")
+    if status in BUSY:
+        return Reply(said, status, why=f"le serveur est occupé ou plein ({status})")
+    if method == "HEAD" and status in (200, 404):
+        return Reply({}, status)
+    if not ours:
+        return Reply({}, status, why=f"ce n'est pas un serveur recond qui a répondu ({status})")
+    if status in UNREADABLE:
+        return Reply(said, status, refused=True, reason=str(said.get("reason"))[:200])
+    if status not in (200, 201):
+        return Reply(said, status, why=f"le serveur a répondu {status}")
+    return Reply(said, status)
