@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from recond.sink.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -19,33 +22,40 @@ def push_command(
     ctx: typer.Context,
     again: Annotated[bool, typer.Option("--all", help="Renvoyer aussi ce qui a déjà été envoyé ou refusé.")] = False,
     to_file: Annotated[
-        Path | None, typer.Option(metavar="F", help="Copier ce qui attend dans un fichier ; rien n'est dit envoyé.")
+        Path | None,
+        typer.Option(metavar="F", help="Copier ce qui attend dans un fichier (serveur : recond serve --import F)."),
     ] = None,
 ) -> None:
-    """Envoyer les fiches au serveur ; ce qui ne part pas attend sur la clé."""
+    """Envoyer les fiches au serveur ; ce qui ne part pas attend sur la clé (code 21)."""
     from recond.core.errors import ExitCode
-    from recond.sink import files
     from recond.sink.push import push
     from recond.sink.store import Store
 
     context: Context = ctx.obj
+    say = context.console.print
     store = Store(context.data, context.host)
-    if again:
-        count = store.outbox.requeue_all()
-        context.console.print(f" {count} événement(s) remis en attente", soft_wrap=True)
+    found = store.queue_left_out(every=again)
+    if found:
+        say(f" {found} événement(s) du journal remis dans l'envoi", soft_wrap=True)
+    for path in store.torn():
+        say(f" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}", soft_wrap=True)
     if to_file is not None:
-        waiting = store.outbox.waiting()
-        files.write(to_file.absolute(), b"".join(path.read_bytes().strip() + b"\n" for path in waiting))
-        context.console.print(
-            f" {len(waiting)} événement(s) copiés dans {to_file} ; ils attendent toujours", soft_wrap=True
-        )
+        count = _copy(store, to_file.absolute(), every=again)
+        say(f" {count} événement(s) copié(s) dans {to_file} ; aucun n'est compté comme envoyé", soft_wrap=True)
         return
+    if again:
+        say(f" {store.outbox.requeue_all()} événement(s) remis en attente", soft_wrap=True)
     done = push(store.outbox, context.data / "enrolment.json")
-    word = "[ OK ]" if not done.pending and not done.refused else "[ATT.]"
-    context.console.print(f" {word} {done.text}", soft_wrap=True)
-    if done.refused or store.outbox.quarantined():
-        context.console.print(
-            f" [ECHEC] {len(store.outbox.quarantined())} événement(s) refusé(s), gardés dans outbox/quarantine",
-            soft_wrap=True,
-        )
+    word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else "[ATT.]"
+    say(f" {word} {done.text}", soft_wrap=True)
+    for path in store.outbox.quarantined():
+        say(f" [ECHEC] {path.stem} : {store.outbox.reason(path)}  (outbox/quarantine)", soft_wrap=True)
     raise typer.Exit(int(ExitCode.PUSH_PENDING) if done.pending or done.refused else 0)
+
+
+def _copy(store: Store, target: Path, *, every: bool) -> int:
+    from recond.sink import files
+
+    paths = store.outbox.everything() if every else store.outbox.waiting()
+    files.write(target, b"".join(path.read_bytes().replace(b"\n", b" ") + b"\n" for path in paths))
+    return len(paths)

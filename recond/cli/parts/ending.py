@@ -16,6 +16,7 @@ def finish(console: Console, chain: Chain, outcome: Outcome) -> int:
     """Push, show the last screen, return the exit code. An unreachable server costs nothing and loses nothing."""
     from recond.sink.push import push
 
+    chain.store.queue_left_out()
     pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json")
     # A stick that belongs to no server keeps its records by design: nothing is pending then.
     pending = pushed.enrolled and pushed.pending > 0
