@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -87,8 +88,10 @@ def execute(
     *,
     tell: Tell = lambda title, share: None,
     before: Callable[[], None] = lambda: None,
+    cancel: threading.Event | None = None,
 ) -> InstallResult:
     """Install, after everything that can be known beforehand was found good; `before` is called just before the first write.
+    `cancel` set = stop at the next possible moment, with the result INTERRUPTED.
 
     Raises RecondError (environment, configuration, guard, plan changed) when nothing was modified; from then on every
     failure is a result, with what was checked until then.
@@ -103,13 +106,27 @@ def execute(
         with mounts.place(host, warrant.disk.key) as folder:
             ctx = _context(host, warrant, image, settings, folder)
             before()
-            verdict, reason = _run(ctx, tell)
+            verdict, reason = _run(ctx, _stoppable(tell, cancel))
             took = host.moment().mono_s - start
             return InstallResult(
                 verdict, ctx.disk.identity, image, settings.hostname, tuple(ctx.checks), took, reason, tuple(ctx.notes)
             )
     finally:
         warrant.close()
+
+
+class _Stopped(Exception):
+    """Somebody asked to stop."""
+
+
+def _stoppable(tell: Tell, cancel: threading.Event | None) -> Tell:
+    # Every step tells how far it is, so this is where a wish to stop is heard.
+    def tell_or_stop(title: str, share: float | None) -> None:
+        if cancel is not None and cancel.is_set():
+            raise _Stopped
+        tell(title, share)
+
+    return tell_or_stop
 
 
 def clear_stale(host: Host) -> tuple[str, ...]:
@@ -134,7 +151,7 @@ def _context(host: Host, warrant: Warrant, image: ProfileImage, settings: Instal
 def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
     try:
         _run_steps(ctx, tell)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _Stopped):
         return InstallVerdict.INTERRUPTED, "interrompu"
     except RecondError as error:
         return InstallVerdict.FAILED, error.message

@@ -91,6 +91,7 @@ def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) ->
         settings,
         tell=chain.talk.working,
         before=before,
+        cancel=chain.cancel,
     )
     chain.record.emit(
         "install.completed",

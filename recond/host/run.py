@@ -101,7 +101,12 @@ def run(command: Command, journal: Callable[[dict[str, object]], None] | None = 
         done = Completed(command.argv, None, b"", str(error).encode(), 0.0, "missing")
         _note(journal, command, done)
         return done
-    out, err, why = _collect(process, command)
+    try:
+        out, err, why = _collect(process, command)
+    except BaseException:
+        # A second Ctrl-C, or a caller that stops in `on_line`: the program must not go on by itself.
+        _kill(process)
+        raise
     status = None if why else process.returncode
     done = Completed(command.argv, status, out, err, time.monotonic() - start, why)
     _note(journal, command, done)

@@ -79,7 +79,7 @@ def unmount(host: Host, root: Path) -> bool:
     """Unmount, waiting for a program that is just ending. Tells whether it is unmounted."""
     deadline = time.monotonic() + PATIENCE_S
     while _is_mounted(host, root):
-        if host.run(Command(("umount", str(root)), timeout_s=300)).ok:
+        if host.run(Command(("umount", str(root)), timeout_s=1800)).ok:
             continue  # there may be another one below
         if time.monotonic() > deadline:
             return False

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,6 +109,7 @@ class Bench:
         hostname: str = "mdl-0042-2",
         before: Callable[[], None] = lambda: None,
         tell: install.Tell = lambda title, share: None,
+        cancel: threading.Event | None = None,
     ) -> InstallResult:
         """Install as the chain does, with a plan that is confirmed."""
         plan = self.plan(image)
@@ -120,6 +122,7 @@ class Bench:
             InstallSettings(hostname, ram_bytes=1024 * MIB),
             before=before,
             tell=tell,
+            cancel=cancel,
         )
 
     def mounts(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -261,6 +262,14 @@ def test_an_interrupt_is_its_own_result_and_lets_go_of_everything(disk: Bench, i
     assert disk.install(image, tell=stop).result is InstallVerdict.INTERRUPTED
     assert disk.mounts() == []
     assert disk.install(image).result is InstallVerdict.OK
+
+
+@pytest.mark.parametrize("at", ["Partitions", "Copie du systeme", "Controle des fichiers"])
+def test_a_wish_to_stop_is_heard_at_every_step(disk: Bench, image: ProfileImage, at: str) -> None:
+    cancel = threading.Event()
+    result = disk.install(image, tell=lambda title, share: cancel.set() if title == at else None, cancel=cancel)
+    assert result.result is InstallVerdict.INTERRUPTED
+    assert disk.mounts() == [] and disk.look()[0].uses == ()
 
 
 def test_the_boot_sector_is_not_written_on_a_disk_without_the_new_table() -> None:
