@@ -21,7 +21,7 @@ def duration(seconds: float | None) -> str:
 
 def bar_line(progress: Progress) -> str:
     """Return the line. A phase whose length nobody knows shows its time instead of a bar."""
-    name = f" {progress.disk[:9]:9} {progress.phase.shown[:12]:12} "
+    name = f" {progress.disk[:9]:9} {progress.phase.shown.split(' par ')[0][:12]:12} "
     if progress.phase is Phase.DONE:
         return (name + f"[{'#' * BAR}]").rstrip()
     share = progress.fraction

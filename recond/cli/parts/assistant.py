@@ -39,6 +39,12 @@ def assistant(context: Context) -> int:
             power_off(context)
             return 0
         _run(context, words)
+        # The result stays on the screen until somebody has read it.
+        flush_typed_ahead()
+        try:
+            input("\n Entrée : retour au menu ")
+        except EOFError:
+            return 0
 
 
 def _run(context: Context, words: tuple[str, ...]) -> None:
