@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recond.core import canonical
@@ -96,6 +96,7 @@ def test_a_lie_is_found_even_with_its_hash_made_again(path: tuple[str, ...], val
     assert any(word in fault for fault in check(rehash(made)))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_change_is_found(data: st.DataObject) -> None:
     made = certificate()
