@@ -58,7 +58,7 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     from recond.core.errors import RecondError
     from recond.core.text import decimal_bytes
     from recond.sink import files
-    from recond.sink.push import read_enrolment
+    from recond.sink.enrolment import read_enrolment
     from recond.sink.store import Store
 
     probe = context.data / ".doctor"
