@@ -12,11 +12,11 @@ import pytest
 
 from recond.core.disk import Bus
 from recond.core.errors import GuardError
+from recond.core.guard import Surroundings
 from recond.core.verdict import Level
 from recond.flow.wipe import make_plan
 from recond.host.record import ReplayHost
 from recond.probe.disks import read_disks
-from recond.probe.surroundings import read_surroundings
 
 MACHINES = Path(__file__).resolve().parents[1] / "machines"
 
@@ -29,7 +29,7 @@ def test_a_member_in_use_is_refused_for_that_reason_alone(kind: str) -> None:
     assert used, f"the recording holds a disk in use by {kind}"
     for disk in used:
         only = replace(disk, uses=tuple(use for use in disk.uses if use.kind == kind))
-        around = replace(read_surroundings(host, disks), live_system=False)
+        around = Surroundings(disks)
         with pytest.raises(GuardError) as caught:
             make_plan(host, (only,), around, level=Level.CLEAR)
         assert only.uses[0].by in caught.value.message
@@ -40,6 +40,6 @@ def test_a_member_in_use_is_refused_for_that_reason_alone(kind: str) -> None:
 def test_once_stopped_the_same_disks_are_only_content() -> None:
     host = ReplayHost(MACHINES / "qemu-stopped")
     disks = tuple(disk for disk in read_disks(host) if disk.bus is Bus.SATA)
-    plan = make_plan(host, disks, replace(read_surroundings(host, disks), live_system=False), level=Level.CLEAR)
+    plan = make_plan(host, disks, Surroundings(disks), level=Level.CLEAR)
     assert {disk.identity.serial for disk in plan.disks} == {"DONORHDD1", "DONORSSD1"}
     assert any("linux_raid_member" in disk.contents for disk in plan.disks)
