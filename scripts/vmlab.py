@@ -74,7 +74,10 @@ class VirtualPC:
         """Return QEMU's whole command line."""
         args = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem", "-smp", "2"]
         args += ["-m", str(self.memory_mib), "-display", "none", "-nodefaults", "-vga", "std", "-no-reboot"]
-        args += ["-chardev", f"socket,id=tty,path={self.folder}/serial.sock,server=on,wait=off,logfile={self.serial_log}"]
+        args += [
+            "-chardev",
+            f"socket,id=tty,path={self.folder}/serial.sock,server=on,wait=off,logfile={self.serial_log}",
+        ]
         args += ["-serial", "chardev:tty", "-qmp", f"unix:{self.folder}/qmp.sock,server=on,wait=off"]
         args += ["-device", "qemu-xhci,id=xhci", "-rtc", "base=utc"]
         for text in SMBIOS:

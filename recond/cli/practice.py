@@ -26,7 +26,7 @@ def practice(
     ctx: typer.Context,
     ask: Annotated[bool, typer.Option("--ask", help="Demander le mot DETRUIRE, comme en vrai.")] = False,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Démarrer aussi un serveur d'atelier.")] = True,
-    keep_disk: Annotated[bool, typer.Option("--keep-disk", help="Garder le fichier du disque à la fin.")] = False,
+    keep_disk: Annotated[bool, typer.Option("--keep-disk/--drop-disk", help="Garder le fichier du disque.")] = True,
     size: Annotated[int, typer.Option(min=768, metavar="MIO", help="Taille du disque d'entraînement.")] = 4096,
     resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
 ) -> None:
