@@ -7,6 +7,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +85,9 @@ class VirtualPC:
             args += ["-smbios", text]
         if self.firmware == "uefi":
             args += self._ovmf()
-        forward = f",guestfwd=tcp:{GUEST_SERVER}:8017-tcp:127.0.0.1:{self.server_port}" if self.server_port else ""
+        # A program for each connection: QEMU opens a forward to a plain port once, at its start, and never again.
+        program = f"{sys.executable} {Path(__file__).with_name('vmforward.py')} {self.server_port}"
+        forward = f",guestfwd=tcp:{GUEST_SERVER}:8017-cmd:{program}" if self.server_port else ""
         args += ["-netdev", f"user,id=net,restrict=on{forward}", "-device", "e1000e,netdev=net,mac=52:54:00:7a:11:02"]
         for number, drive in enumerate(self.drives):
             args += drive.arguments(number)
