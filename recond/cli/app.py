@@ -15,8 +15,8 @@ from recond import __version__
 from recond.cli.context import Context, default_data
 
 EPILOG = (
-    "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé, 4 annulé, "
-    "5 environnement, 6 matériel, 7 configuration, 8 plan changé. À mettre de côté : 10 effacement raté, "
+    "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé ou plan changé, 4 annulé, "
+    "5 environnement, 6 matériel, 7 configuration. À mettre de côté : 10 effacement raté, "
     "11 non prouvé, 12 installation ratée. En attente : 20 étiquette, 21 envoi, 22 plusieurs. 128+N : signal."
 )
 

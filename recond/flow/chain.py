@@ -42,7 +42,10 @@ class Talk(Protocol):
         """Show a plan that nobody is asked to confirm."""
 
     def confirm(self, plan: Plan) -> str | None:
-        """Show the plan and return its id when the person confirmed it, else None."""
+        """Show the plan and return its id when the person confirmed it, else None.
+
+        Raises GuardError when nobody is there to confirm and no PLAN-ID was given.
+        """
         ...
 
     def progress(self, progress: Progress) -> None:

@@ -130,7 +130,8 @@ def execute(
     `before` is called for each disk before the first byte of any is written: it records that the wipe begins, so that a
     crash leaves it open in the record. `after` is called as each disk ends. Both, and `tell`, in the caller's thread.
     One failing disk does not stop the others. Raises PlanChanged or GuardError (nothing was written) as `Host.issue`
-    does, and whatever `before` raises.
+    does, whatever `before` raises (nothing was written), and, once every disk has ended, the first error of `tell` or
+    `after`.
     """
     if not plan.items:
         raise GuardError("ce plan ne contient aucun disque")
@@ -171,6 +172,7 @@ def _watch(
 ) -> None:
     left = list(works)
     asked_at: float | None = None
+    trouble: Exception | None = None
     while left:
         left[0].ended.wait(LOOK_S)
         now = time.monotonic()
@@ -181,9 +183,16 @@ def _watch(
                     work.abandon(f"le disque ne répond plus depuis {patience_s:.0f} s")
                 elif asked_at is not None and now - asked_at > grace_s:
                     work.abandon(None)
-            tell(work.progress(now))
-            if work.ended.is_set():
+            ended = work.ended.is_set()
+            if ended:
                 left.remove(work)
                 work.warrant.close()
-                if after is not None:
+            try:
+                tell(work.progress(now))
+                if ended and after is not None:
                     after(work.end)
+            # A screen that broke or a stick that is full must not leave the other disks half erased.
+            except Exception as error:
+                trouble = trouble or error
+    if trouble is not None:
+        raise trouble

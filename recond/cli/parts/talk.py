@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from recond.cli.context import Context
-from recond.core.errors import RecondError
+from recond.core.errors import GuardError, RecondError
 from recond.core.machine import Machine
 from recond.core.plan import Plan
 from recond.core.progress import Progress
@@ -134,9 +133,8 @@ def make_talk(context: Context, answer: Callable[[Plan], str | None] | None = No
 
 
 def nobody(plan: Plan) -> str | None:
-    """Refuse: nobody is there to confirm."""
-    print(
-        f"recond : personne pour confirmer ; relisez le plan, puis ajoutez --confirm {plan.id}",
-        file=sys.stderr,
+    """Refuse: nobody is there to confirm. Raises GuardError with the number to confirm."""
+    raise GuardError(
+        "rien n'est détruit sans confirmation, et personne n'est au clavier",
+        f"relisez le plan, puis ajoutez --confirm {plan.id}",
     )
-    return None
