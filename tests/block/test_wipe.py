@@ -196,3 +196,27 @@ def test_when_recording_the_start_fails_nothing_is_written(make_loop: Make, benc
             cancel=threading.Event(),
         )
     assert loop.data() == (OLD * (8 * MIB // 32))
+
+
+def test_a_certificate_that_cannot_be_kept_does_not_stop_the_other_disks(make_loop: Make, bench: MakeBench) -> None:
+    loops = [make_loop(8 * MIB), make_loop(160 * MIB)]
+    own = bench(*loops)
+    plan, _ = own.plan()
+
+    def after(result: WipeResult) -> None:
+        raise OSError("the stick is full")
+
+    with pytest.raises(OSError, match="full"):
+        wipe.execute(
+            own.host,
+            plan,
+            plan.id,
+            own.plan,
+            states=own.states,
+            tell=own.told.append,
+            before=lambda disk: None,
+            cancel=threading.Event(),
+            after=after,
+        )
+    for loop in loops:
+        assert OLD[:16] not in loop.data()

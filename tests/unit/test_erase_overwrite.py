@@ -291,6 +291,23 @@ def test_a_resumed_wipe_is_always_read_back_whole(verify: VerifyMode) -> None:
     assert seen.verify is VerifyMode.FULL and seen.bytes_verified == 40 * MIB
 
 
+def test_a_kept_offset_that_lies_on_no_block_is_rounded_down() -> None:
+    drive = MemoryDrive(12 * MIB)
+    states = MemoryStates()
+    job = job_for(drive, states=states)
+    states.save(
+        job.disk.key,
+        {
+            "schema": "recond.wipe-state/1", "method": "overwrite-aes", "disk": job.disk.identity, "seed": "11" * 32,
+            "written": 5 * MIB + 7, "safe": 0, "boot_id": "boot-1", "bad": [],
+        },
+    )  # fmt: skip
+    offsets: list[int] = []
+    drive.on_write = lambda offset, length: offsets.append(offset)
+    wipe(job)
+    assert min(offsets) == 4 * MIB
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

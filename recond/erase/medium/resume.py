@@ -13,6 +13,7 @@ from typing import Any
 from recond.core import canonical
 from recond.core.errors import RecondError
 from recond.core.verdict import ByteRange
+from recond.erase.medium.buffers import CHUNK
 from recond.erase.method import Job
 
 SCHEMA = "recond.wipe-state/1"
@@ -70,4 +71,5 @@ def _read(state: Mapping[str, Any], *, same_boot: bool, size: int) -> Progressed
     seed = bytes.fromhex(state["seed"])
     bad = tuple(ByteRange(int(offset), int(length)) for offset, length in state["bad"])
     start = written if same_boot else safe
-    return Progressed(seed, start, safe, bad)
+    start -= start % CHUNK  # direct input/output wants whole blocks; a chunk written twice costs nothing
+    return Progressed(seed, start, min(safe, start), bad)
