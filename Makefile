@@ -10,12 +10,12 @@ DATA ?= practice-data
 # Firmware(s) of the virtual PC: bios, uefi, or both.
 FIRMWARE ?= both
 
-.PHONY: help run test lint image profiles vm bench clean
+.PHONY: help run test lint image profiles vm vm-tests clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
 	@echo "recond: reconditions donated PCs (audit, wipe, install, label, record)."
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## Set up, then the whole chain on a practice disk, with the embedded server
 	@scripts/setup run
@@ -47,6 +47,11 @@ vm: ## A virtual PC: boot the stick, run the chain, boot the result (FIRMWARE=bi
 	@scripts/setup run image vm
 	@$(SUDO) FAST=1 profiles/build debian-base
 	@$(SUDO) .venv/bin/python scripts/vm --firmware $(FIRMWARE)
+
+vm-tests: ## More of the virtual PC: what boots, by test (slow)
+	@scripts/setup run image vm test
+	@$(SUDO) FAST=1 profiles/build debian-base
+	@$(SUDO) .venv/bin/pytest -m vm tests/vm
 
 clean: ## Remove what make made in this folder (the cache stays)
 	$(SUDO) rm -rf .venv $(DATA) build dist
