@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from recond.core import projection
+from recond.core import labelwords, projection
 from recond.server.accept import Line, read_lines
 from recond.server.models import Card, Event, Stick
 
@@ -100,9 +100,13 @@ def rebuild(uid: str) -> None:
 
 
 def _words(card: dict[str, Any]) -> list[object]:
-    system = (card["machine"] or {}).get("system") or {}
-    own = [system.get(key) for key in ("serial", "board_serial", "uuid")]
-    return [card["tag"], card["model"], card["lot"], *own, *(disk.get("serial") for disk in card["disks"])]
+    """Return what a machine is searched by."""
+    machine = card["machine"] or {}
+    system = machine.get("system") or {}
+    own = [system.get(key) for key in ("serial", "board_serial", "chassis_serial", "uuid", "product", "version")]
+    macs = [one.get("mac") for one in machine.get("networks") or ()]
+    disks = [value for disk in card["disks"] for value in (disk.get("serial"), disk.get("model"))]
+    return [card["tag"], card["model"], labelwords.system_model(system), card["lot"], *own, *macs, *disks]
 
 
 def _unreadable(last: dict[str, Any], error: Exception) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from recond.server import api, pages
 urlpatterns = [
     path("", pages.machines, name="machines"),
     path("machines/<str:uid>/", pages.machine, name="machine"),
+    path("pieces/<str:sha256>", pages.piece, name="piece"),
     path("M/<str:tag>", pages.by_tag, name="by-tag"),
     path("connexion/", LoginView.as_view(template_name="recond/login.html"), name="login"),
     path("deconnexion/", LogoutView.as_view(next_page="/"), name="logout"),

@@ -71,3 +71,16 @@ def server(tmp_path: Path) -> Iterator[LiveServer]:
     live.start()
     yield live
     live.kill()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make this process a server without a port, over a folder of its own; return the folder.
+
+    Django is set up once a process: tests tell their machines apart by their own ids, and accounts are removed again.
+    """
+    from recond.server.config import setup
+
+    folder = tmp_path_factory.mktemp("site")
+    setup(folder)
+    return folder

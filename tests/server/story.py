@@ -131,7 +131,7 @@ class Story:
         profile = {"name": "debian-base", "version": "13-20261123", "sha256": "ab" * 32}
         told = {"disk": identity, "profile": profile}
         self.add("install.started", told)
-        checks = [{"check": "files", "ok": True, "detail": "31 204 fichiers relus"}]
+        checks = [{"name": "files", "ok": True, "text": "31 204 fichiers relus, tous conformes"}]
         return self.add("install.completed", {**told, "result": result, "checks": checks, "hostname": "pc-mdl-0042-7"})
 
     def end(self, state: str = "ready", code: int = 0) -> Story:

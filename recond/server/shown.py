@@ -1,0 +1,219 @@
+"""A card as the pages show it: plain texts, in French. Every text is a stick's or a vendor's, and is escaped later.
+
+Nothing is shown as good that the disks do not bear out, and no value is trusted to be of the kind it should be:
+a card that cannot be shown raises, and the page then says so of that machine alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils import timezone
+
+from recond.core import labelwords
+from recond.core.labeldata import LabelData, LabelOutcome, label_from_card
+from recond.core.text import clean, decimal_bytes
+from recond.server import words
+from recond.server.words import Word
+
+UNKNOWN: Final = "inconnu"
+CLOCK_BEGINS: Final = 2025
+"""recond is younger: a time before comes from a PC whose clock battery is dead."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One machine in the list. `disks`: size and word of each internal disk."""
+
+    tag: str
+    state: Word
+    model: str
+    why: str = ""
+    disks: tuple[tuple[str, Word], ...] = ()
+    grade: str = ""
+    lot: str = ""
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiskShown:
+    """One disk. `facts`: name and value of what is known."""
+
+    title: str
+    verdict: Word
+    health: Word
+    reasons: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    caveats: tuple[str, ...]
+    elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One machine's page."""
+
+    tile: Tile
+    facts: tuple[tuple[str, str], ...] = ()
+    raise_grade: str = ""
+    notes: tuple[str, ...] = ()
+    disks: tuple[DiskShown, ...] = ()
+    install: Word | None = None
+    install_facts: tuple[tuple[str, str], ...] = ()
+    checks: tuple[tuple[str, Word], ...] = ()
+
+
+def tile(card: Json) -> Tile:
+    """Return what the list shows of a machine."""
+    label = label_from_card(card)
+    own = [disk for disk in card["disks"] if disk["internal"]]
+    word = state(card, label)
+    return Tile(
+        tag=line(card["tag"]) or "sans étiquette",
+        state=word,
+        model=line(label.model) or "modèle inconnu",
+        why=(label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else "",
+        disks=tuple((decimal_bytes(disk["size_bytes"]), verdict(disk["wipe"])) for disk in own),
+        grade=line(card["grade"]),
+        lot=line(card["lot"]),
+        practice=label.practice,
+    )
+
+
+def broken(tag: str) -> Tile:
+    """Return the tile of a machine whose card cannot be shown."""
+    return Tile(tag or "sans étiquette", words.UNREADABLE, "voyez ce qui s'est passé, plus bas sur sa page")
+
+
+def state(card: Json, label: LabelData) -> Word:
+    """Return the word of a machine. What the disks say outranks the state that was set."""
+    said = str(card["state"])
+    wipes = [disk["wipe"] for disk in card["disks"] if disk["internal"]]
+    if said != "unreadable" and any(wipe is not None and verdict(wipe).colour == "bad" for wipe in wipes):
+        return Word("NON EFFACÉE", "bad")
+    if (card["install"] or {}).get("result") in ("failed", "interrupted"):
+        return Word(
+            "INSTALLATION RATÉE" if card["install"]["result"] == "failed" else "INSTALLATION INTERROMPUE", "bad"
+        )
+    if said == "ready":
+        return Word("PRÊTE", "good") if card["ready"] is True else words.TO_CHECK
+    if said == "wiped":
+        return {
+            LabelOutcome.ERASED: Word("EFFACÉE", "good"),
+            LabelOutcome.NO_DISK: Word("SANS DISQUE"),
+            LabelOutcome.NOT_ERASED: words.TO_CHECK,
+        }[label.outcome]
+    return words.STATES.get(said) or Word(line(said).upper() or "ÉTAT INCONNU")
+
+
+def verdict(wipe: object) -> Word:
+    """Return the word of a disk. A verdict this server does not know is never good."""
+    if wipe is None:
+        return words.NOT_WIPED
+    return words.VERDICTS.get(str(wipe)) or Word(f"VERDICT INCONNU : {line(wipe)[:40]}", "bad")
+
+
+def sheet(card: Json) -> Sheet:
+    """Return what a machine's page shows."""
+    install = card["install"]
+    return Sheet(
+        tile=tile(card),
+        facts=tuple(_facts(card)),
+        raise_grade=line(card["grade_raise"]),
+        notes=tuple(f"{clock(note['at'])} : {line(note['text'])}" for note in card["notes"]),
+        disks=tuple(_disk(disk) for disk in card["disks"]),
+        install=words.INSTALLED.get(str(install["result"]), Word("RÉSULTAT INCONNU", "bad")) if install else None,
+        install_facts=tuple(_install(install)) if install else (),
+        checks=tuple(_check(one) for one in install.get("checks") or ()) if install else (),
+    )
+
+
+def _facts(card: Json) -> list[tuple[str, str]]:
+    found = card["machine"] or {}
+    system, firmware = found.get("system") or {}, found.get("firmware") or {}
+    cpu = found.get("cpu") or {}
+    level = f", x86-64-v{line(cpu['level'])}" if cpu.get("level") else ""
+    mode = _which(firmware.get("uefi"), "UEFI", "BIOS", "")
+    bios = " ".join(part for part in (mode, line(firmware.get("vendor")), line(firmware.get("version"))) if part)
+    batteries = found.get("batteries") or []
+    charge = " + ".join(f"{line(one.get('health_pct'))} %" if one.get("health_pct") else UNKNOWN for one in batteries)
+    lock = _which(firmware.get("admin_password"), "OUI", "non", UNKNOWN)
+    rows = [
+        ("Type", labelwords.CHASSIS.get(str(system.get("chassis")), UNKNOWN)),
+        ("N° de série", line(system.get("serial") or system.get("board_serial"))),
+        ("Référence", line(system.get("product"))),
+        ("Processeur", (line(labelwords.cpu_words(cpu)) or UNKNOWN) + level),
+        ("Mémoire", line(labelwords.ram_words(found.get("memory") or {}))),
+        ("Batterie", charge if batteries else "aucune vue"),
+        ("Micrologiciel", bios),
+        ("Secure Boot", words.SWITCH.get(str(firmware.get("secure_boot")), UNKNOWN)),
+        ("TPM", line(firmware.get("tpm_version"))),
+        ("Mot de passe BIOS", lock),
+        ("Note", " : ".join(part for part in (line(card["grade"]), line(card["grade_reason"])) if part)),
+        ("Lot", line(card["lot"]) or "aucun"),
+        ("Bénévole, clé", ", ".join(part for part in (line(card["operator"]), line(card["stick"])) if part)),
+    ]
+    return [(name, value or UNKNOWN) for name, value in rows]
+
+
+def _which(value: object, yes: str, no: str, neither: str) -> str:
+    return yes if value is True else no if value is False else neither
+
+
+def _disk(disk: Json) -> DiskShown:
+    facts = [("N° de série", line(disk["serial"]) or "aucun")]
+    if disk["method"]:
+        method = labelwords.METHOD.get(str(disk["method"]), line(disk["method"]))
+        checked = disk["bytes_verified"]
+        facts += [
+            ("Méthode", f"{method}, niveau {line(disk['level']) or UNKNOWN}"),
+            ("Relu", f"{decimal_bytes(checked)} sur {decimal_bytes(disk['size_bytes'])}" if checked else "rien"),
+            ("Le (horloge du PC)", clock(disk["wiped_at"])),
+        ]
+    if disk["bad_ranges"]:
+        facts.append(("Non effacé", f"{len(disk['bad_ranges'])} plage(s) illisible(s)"))
+    if disk["certificate"]:
+        facts.append(("Certificat", line(disk["certificate"])))
+    return DiskShown(
+        title=f"{line(disk['model']) or 'modèle inconnu'}, {decimal_bytes(disk['size_bytes'])}",
+        verdict=verdict(disk["wipe"]),
+        health=words.HEALTH.get(str(disk["health"]), Word("santé inconnue")),
+        reasons=tuple(line(reason.get("text")) for reason in disk["reasons"][:5]),
+        facts=tuple(facts),
+        caveats=tuple(line(caveat) for caveat in disk["caveats"] or ()),
+        elsewhere=not disk["internal"],
+    )
+
+
+def _install(install: Json) -> list[tuple[str, str]]:
+    profile = install.get("profile") or {}
+    return [
+        ("Profil", f"{line(profile.get('name'))} {line(profile.get('version'))}".strip() or UNKNOWN),
+        ("Nom du PC", line(install.get("hostname")) or UNKNOWN),
+        *([("Raison", line(install["reason"]))] if install.get("reason") else []),
+    ]
+
+
+def _check(one: Json) -> tuple[str, Word]:
+    good = one.get("ok") is True
+    return line(one.get("text") or one.get("name")), Word("réussi", "good") if good else Word("ÉCHEC", "bad")
+
+
+def line(value: object) -> str:
+    """Return any value as one printable line, "" for None."""
+    return clean(str(value)) or "" if value is not None else ""
+
+
+def clock(wall: object) -> str:
+    """Return a stick's time as the workshop's clocks say it; that of a PC whose clock is plainly wrong is said to be."""
+    try:
+        found = datetime.fromisoformat(str(wall))
+        local = timezone.localtime(found)
+    except (ValueError, OverflowError):
+        return line(wall)[:40] or UNKNOWN
+    told = local.strftime("%d/%m/%Y %H:%M")
+    return told if local.year >= CLOCK_BEGINS else f"{told} (horloge fausse)"
