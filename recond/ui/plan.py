@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from recond.core.disk import Disk
+from recond.core.labelwords import METHOD
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.text import decimal_bytes
 
-METHODS = {
-    "overwrite-aes": "Écrasement",
-    "overwrite-zero": "Zéros",
-    "nvme-format": "NVMe Format",
-}
 WIDTH = 79
 
 
@@ -28,6 +26,9 @@ def plan_lines(plan: Plan) -> list[str]:
     )
     for number, (item, disk) in enumerate(zip(plan.items, plan.disks, strict=True), start=1):
         lines.append(_item(number, item, disk))
+        shortfall = plan.shortfalls[number - 1] if plan.shortfalls else None
+        if shortfall:
+            lines += textwrap.wrap(f"[ATT.] {shortfall}", WIDTH, initial_indent="    ", subsequent_indent="           ")
     lines.append("")
     for kept in plan.protected:
         lines.append(cut(f" PROTEGE  {kept.disk.name}  {kept.disk.identity.model or 'modèle inconnu'}", WIDTH).rstrip())
@@ -41,6 +42,7 @@ def plan_lines(plan: Plan) -> list[str]:
 
 def _item(number: int, item: PlanItem, disk: Disk) -> str:
     name = f"{disk.identity.model or 'modèle inconnu'} {disk.identity.serial or ''}".strip()
-    method = METHODS.get(item.method, item.method)
+    method = METHOD.get(item.method, item.method)
+    method = method[:1].upper() + method[1:]
     size = decimal_bytes(disk.identity.size_bytes)
     return f" {number:2} {cut(disk.name, 8)} {cut(name, 31)} {cut(size, 7)} {cut(disk.contents, 13)} {method}"[:WIDTH]
