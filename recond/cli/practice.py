@@ -84,19 +84,31 @@ def _done(context: Context) -> bool:
     return bool(runs) and read_run(store.events(runs[-1])).ended is not None
 
 
-def _start_server(context: Context) -> str | None:
-    """Start the practice server in the background (or find it running) and enrol this data folder with it."""
+PORT = 8017
+
+
+def _start_server(context: Context) -> str:
+    """Start the practice server in the background (or find it running), enrol this data folder, return its address."""
+    import json
+
     from recond.core.ports import Command, must
+    from recond.sink import files
 
     recond = (sys.executable, "-m", "recond", "--data", str(context.data), "serve")
     enrolment = context.data / "enrolment.json"
-    must(context.host, Command((*recond, "--port", "8017", "--detach", "--stop-after", "60"), timeout_s=60))
+    start = (*recond, "--detach", "--stop-after", "60", "--port")
+    done = context.host.run(Command((*start, str(PORT)), timeout_s=90))
+    if not done.ok:
+        # Somebody else's server has the usual port: any free one will do.
+        done = must(context.host, Command((*start, "0"), timeout_s=90), hint="recond practice --no-serve")
+    address = done.stdout.decode().split()[-1].rstrip("/")
     if not enrolment.exists():
-        words = ("--enrol-file", str(enrolment), "--name", "entrainement")
-        must(context.host, Command((*recond, *words), timeout_s=60))
-    import json
-
-    return str(json.loads(enrolment.read_bytes())["url"])
+        words = ("--enrol-file", str(enrolment), "--name", "entrainement", "--url", address)
+        must(context.host, Command((*recond, *words), timeout_s=90))
+    told = json.loads(enrolment.read_bytes())
+    if told["url"] != address:
+        files.write(enrolment, json.dumps({**told, "url": address}).encode(), mode=0o600)
+    return address
 
 
 def _say_where(console: Console, outcome: Outcome, context: Context, address: str | None, disk: Path | None) -> None:
