@@ -39,6 +39,8 @@ def push_command(
         say(f" {found} événement(s) du journal remis dans l'envoi", soft_wrap=True)
     for path in store.torn():
         say(f" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}", soft_wrap=True)
+    for what in store.damaged():
+        say(f" [ECHEC] {what}", soft_wrap=True)
     if to_file is not None:
         count = _copy(store, to_file.absolute(), every=again)
         say(f" {count} événement(s) copié(s) dans {to_file} ; aucun n'est compté comme envoyé", soft_wrap=True)

@@ -54,14 +54,12 @@ class Journal:
             return []
         return [self._event(line, number) for number, line in enumerate(lines[:-1], start=1)]
 
-    def first(self) -> dict[str, Any] | None:
-        """Return the first event, which says whose run this is; None when there is none. Raises as `read` does."""
+    def names(self, uid: str) -> bool:
+        """Tell whether this run speaks of a machine, damaged or not: then it must be read, and read whole."""
         try:
-            with self.path.open("rb") as file:
-                line = file.readline()
+            return uid.encode() in self.path.read_bytes()
         except FileNotFoundError:
-            return None
-        return self._event(line[:-1], 1) if line.endswith(b"\n") else None
+            return False
 
     def last(self) -> dict[str, Any] | None:
         """Return the last whole event, None when there is none; only the end of the file is read. Raises as `read` does."""

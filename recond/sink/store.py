@@ -121,23 +121,37 @@ class Store:
 
     def append(self, item: Mapping[str, Any]) -> None:
         """Keep an event: the journal first, then the queue for the server."""
-        Journal(self.folder / "journal", str(item["run"])).append(item)
+        self._journal(str(item["run"])).append(item)
         self.outbox.put(item)
 
     def queue_left_out(self, *, every: bool = False) -> int:
-        """Queue what is in the journal and was never queued; return how many.
+        """Queue what is in the journal and was never queued; return how many. Damaged journals are left to `damaged`.
 
         A power cut between the two writes of `append` leaves out a run's last event, no other; `every` looks at all.
         """
         count = 0
         for run in self.runs():
-            journal = Journal(self.folder / "journal", run)
-            last = journal.last()
-            for item in journal.read() if every else [last] if last else []:
+            journal = self._journal(run)
+            try:
+                last = journal.last()
+                items = journal.read() if every else [last] if last else []
+            except ConfigurationFault:
+                continue
+            for item in items:
                 if not self.outbox.holds(str(item["id"])):
                     self.outbox.put(item)
                     count += 1
         return count
+
+    def damaged(self) -> tuple[str, ...]:
+        """Return what is wrong with each journal that cannot be read."""
+        found = []
+        for run in self.runs():
+            try:
+                self.events(run)
+            except ConfigurationFault as fault:
+                found.append(fault.message)
+        return tuple(found)
 
     def torn(self) -> tuple[Path, ...]:
         """Return the unfinished lines that power cuts left, kept beside their journals."""
@@ -153,7 +167,7 @@ class Store:
 
     def events(self, run: str) -> list[dict[str, Any]]:
         """Return a run's events in order."""
-        return Journal(self.folder / "journal", run).read()
+        return self._journal(run).read()
 
     def runs(self) -> tuple[str, ...]:
         """Return all runs, oldest first (their ids are UUIDv7: they sort by time)."""
@@ -165,7 +179,7 @@ class Store:
         `uid` None = the machine could not be identified: then only an open run on the very same disks is taken.
         """
         for run in reversed(self.runs()):
-            events = self.events(run)
+            events = self._readable(run) if uid is None else self._events_of(run, uid)
             if not events or (uid is not None and events[0]["machine"]["uid"] != uid):
                 continue
             is_open = events[0]["payload"].get("kind") == kind and read_run(events).ended is None
@@ -179,7 +193,7 @@ class Store:
         """Return the machines met before, for `core.identity.resolve`."""
         found: dict[str, Known] = {}
         for run in self.runs():
-            for item in self.events(run):
+            for item in self._readable(run):
                 if item["type"] == "audit.hardware":
                     machine = item["payload"]["machine"]
                     good = frozenset(
@@ -192,13 +206,22 @@ class Store:
         return list(found.values())
 
     def machine_events(self, uid: str) -> list[dict[str, Any]]:
-        """Return every event of a machine, run after run. A run is one machine's: its first event says whose."""
-        found: list[dict[str, Any]] = []
-        for run in self.runs():
-            first = Journal(self.folder / "journal", run).first()
-            if first is not None and first["machine"]["uid"] == uid:
-                found += self.events(run)
-        return found
+        """Return every event of a machine, run after run."""
+        return [item for run in self.runs() for item in self._events_of(run, uid) if item["machine"]["uid"] == uid]
+
+    def _events_of(self, run: str, uid: str) -> list[dict[str, Any]]:
+        """Return a run's events when it speaks of this machine. Damage in another machine's run is not this one's."""
+        return self.events(run) if self._journal(run).names(uid) else []
+
+    def _readable(self, run: str) -> list[dict[str, Any]]:
+        """Return a run's events, nothing when its journal is damaged: `damaged` tells, and no new machine waits for it."""
+        try:
+            return self.events(run)
+        except ConfigurationFault:
+            return []
+
+    def _journal(self, run: str) -> Journal:
+        return Journal(self.folder / "journal", run)
 
     def card_path(self, tag: str) -> Path:
         """Return where a machine's card is kept."""
