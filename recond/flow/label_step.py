@@ -31,8 +31,10 @@ def draw(chain: Chain, *, tell: bool = True) -> Path | None:
         return None
     if tell:
         for kind, printed in zip(KINDS, done, strict=True):
-            name = printed.files[0].name
-            chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": name})
+            file = printed.files[0]
+            # The picture goes with the record, so that the server's page shows the label that is on the machine.
+            pieces = (chain.store.keep_piece(file),) if kind == KINDS[0] else ()
+            chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": file.name}, pieces)
         chain.talk.note(f"étiquette {data.outcome.replace('_', ' ')} : {done[0].files[0]}", good=True)
     return done[0].files[0]
 

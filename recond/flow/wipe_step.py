@@ -110,6 +110,7 @@ def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
             "certificate": certificate,
             "caveats": result.caveats,
         },
+        chain.store.certificate_pieces(certificate),
     )
     chain.codes.append(CODES[result.verdict])
     good = result.verdict is WipeVerdict.ERASED

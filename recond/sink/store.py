@@ -17,6 +17,7 @@ from recond.core.projection import project
 from recond.core.runstate import read_run, same_pc
 from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
 from recond.sink import files
+from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
 from recond.sink.wipe_states import WipeStates
@@ -164,6 +165,11 @@ class Store:
         except OSError as error:
             raise files.cannot_keep(path, error) from error
         return self.outbox.blobs.keep(data, path.name)
+
+    def certificate_pieces(self, sha256: str) -> tuple[dict[str, object], ...]:
+        """Return a kept certificate as the attachment of an event. Raises EnvironmentFault."""
+        path = Certificates(self.folder / "certificates").find(sha256)
+        return (self.keep_piece(path),) if path is not None else ()
 
     def events(self, run: str) -> list[dict[str, Any]]:
         """Return a run's events in order."""
