@@ -113,6 +113,8 @@ def values(data: Path, secret: str) -> dict[str, Any]:
             "disable_existing_loggers": False,
             "handlers": {"console": {"class": "logging.StreamHandler"}},
             "root": {"handlers": ["console"], "level": "WARNING"},
+            # A 404 is how a stick learns that an attachment is missing; it is no event for the log.
+            "loggers": {"django.request": {"level": "ERROR"}},
         },
     }
 
