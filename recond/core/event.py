@@ -63,9 +63,15 @@ class Actor:
     image: str | None = None
 
 
-def uuid7(wall: datetime, random: bytes) -> str:
-    """Return a UUIDv7 (RFC 9562, 5.7) for a time and at least 10 random bytes."""
+def uuid7(wall: datetime, random: bytes, after: str | None = None) -> str:
+    """Return a UUIDv7 (RFC 9562, 5.7) for a time and at least 10 random bytes, later than the UUIDv7 `after`.
+
+    Ids sort in the order in which they were made, whatever the clock says (RFC 9562, 6.2): a PC with a dead clock battery
+    begins each boot in 2009, and its second run must not be read as coming before the first.
+    """
     millis = int(wall.timestamp() * 1000) & ((1 << 48) - 1)
+    if after is not None:
+        millis = min(max(millis, (uuid.UUID(after).int >> 80) + 1), (1 << 48) - 1)
     noise = int.from_bytes(random[:10], "big")
     value = millis << 80 | 0x7 << 76 | (noise >> 68) << 64 | 0b10 << 62 | (noise & ((1 << 62) - 1))
     return str(uuid.UUID(int=value))

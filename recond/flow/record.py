@@ -15,6 +15,8 @@ class Keeper(Protocol):
 
     def append(self, item: Mapping[str, Any]) -> None: ...
 
+    def last_id(self) -> str | None: ...
+
 
 class Recorder:
     """Makes the events of one run. `seq` and `prev` continue a run that was interrupted."""
@@ -34,6 +36,7 @@ class Recorder:
     ) -> None:
         self._host = host
         self._keeper = keeper
+        self._last_id = keeper.last_id()
         self.actor = actor
         self.run = run or self.new_id()
         self.uid = uid or self.new_id()
@@ -43,8 +46,9 @@ class Recorder:
         self._prev = prev
 
     def new_id(self) -> str:
-        """Return a new UUIDv7."""
-        return event.uuid7(self._host.moment().wall, self._host.random(10))
+        """Return a new UUIDv7, later than every one this stick has made."""
+        self._last_id = event.uuid7(self._host.moment().wall, self._host.random(10), self._last_id)
+        return self._last_id
 
     def emit(
         self, kind: str, payload: Mapping[str, object], attachments: tuple[Mapping[str, object], ...] = ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +23,8 @@ from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
 from recond.sink.wipe_states import WipeStates
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 IMAGE_ID = "/etc/recond-image"
 """Where the stick's system says which image it is (written by live-image/build)."""
@@ -124,6 +128,16 @@ class Store:
         """Keep an event: the journal first, then the queue for the server."""
         self._journal(str(item["run"])).append(item)
         self.outbox.put(item)
+
+    def last_id(self) -> str | None:
+        """Return the latest id this stick has made, None before the first: the next ones must sort after it."""
+        found = []
+        for run in self.runs():
+            found.append(run)
+            with contextlib.suppress(ConfigurationFault):
+                last = self._journal(run).last()
+                found.append(str(last.get("id")) if last else run)
+        return max(filter(UUID.fullmatch, found), default=None)
 
     def queue_left_out(self, *, every: bool = False) -> int:
         """Queue what is in the journal and was never queued; return how many. Damaged journals are left to `damaged`.

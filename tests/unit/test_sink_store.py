@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from recond.core import event
 from recond.core.errors import ConfigurationFault
-from recond.core.event import Actor
+from recond.core.event import Actor, Moment
 from recond.flow.record import Recorder
 from recond.host.local import LocalHost
 from recond.sink.store import Store
@@ -96,3 +98,31 @@ def test_a_damaged_journal_stops_its_own_machine_only(tmp_path: Path) -> None:
     assert store.known() == []
     assert store.queue_left_out(every=True) == 0
     assert len(store.damaged()) == 1 and str(path) in store.damaged()[0]
+
+
+class DeadClock(LocalHost):
+    """A PC whose clock begins every boot in 2009; it is booted anew by making another one."""
+
+    def __init__(self, uptime_s: float) -> None:
+        super().__init__()
+        self.uptime_s = uptime_s
+
+    def moment(self) -> Moment:
+        return Moment(datetime(2009, 1, 1, tzinfo=UTC) + timedelta(seconds=self.uptime_s), "boot", self.uptime_s)
+
+
+def test_a_dead_clock_does_not_turn_the_story_round(tmp_path: Path) -> None:
+    """Erased and ready in the first run; wiped again, and cut off, in the second, whose clock says it came before."""
+    first, second = DeadClock(3600), DeadClock(60)
+    disk = {"model": "X", "serial": "1", "wwn": None, "size_bytes": 10**9}
+    store = Store(tmp_path, first)
+    one = recorder(store, first, "MDL-0001-9")
+    one.emit("wipe.started", {"plan_id": "P", "disk": disk, "method": "m", "level": "clear"})
+    one.emit("wipe.disk", {"plan_id": "P", "disk": disk, "method": "m", "level": "clear", "verdict": "ERASED"})
+    again = Store(tmp_path, second)
+    two = Recorder(second, again, one.actor, uid=one.uid, tag=one.tag)
+    two.emit("wipe.started", {"plan_id": "P", "disk": disk, "method": "m", "level": "clear"})
+    assert two.run > one.run
+    assert [item["wipe"] for item in again.save_card(one.uid)["disks"]] == ["INTERRUPTED"]
+    queued = [json.loads(path.read_bytes())["seq"] for path in again.outbox.waiting()]
+    assert queued == [1, 2, 3, 1], "the outbox sends in the order things happened"
