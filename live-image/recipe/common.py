@@ -139,6 +139,19 @@ def squash(folder: Path, target: Path) -> None:
     """Pack a folder, everything owned by root, as a squashfs layer."""
     with finished(target) as partial:
         run(
-            ["mksquashfs", folder, partial, "-all-root", "-noappend", "-no-progress", "-quiet", "-b", "256K"]
-            + ["-comp", "zstd", "-Xcompression-level", compression()]
+            [
+                "mksquashfs",
+                folder,
+                partial,
+                "-all-root",
+                "-noappend",
+                "-no-progress",
+                "-quiet",
+                "-b",
+                "256K",
+                "-comp",
+                "zstd",
+                "-Xcompression-level",
+                compression(),
+            ]
         )

@@ -19,8 +19,18 @@ def firmware(fresh: bool = False) -> Path:
             tar = work / "firmware.tar"
             bootstrap(tar, "extract", words(packages), [], "main non-free-firmware")
             (work / "root").mkdir()
-            run(["tar", "-xf", tar, "-C", work / "root", "--wildcards", "./usr/lib/firmware/*", "./usr/share/doc/*/copyright"])
+            run(
+                [
+                    "tar",
+                    "-xf",
+                    tar,
+                    "-C",
+                    work / "root",
+                    "--wildcards",
+                    "./usr/lib/firmware/*",
+                    "./usr/share/doc/*/copyright",
+                ]
+            )
             squash(work / "root", target)
         keep_newest("firmware-*.squashfs", 2)
     return target
-

@@ -13,8 +13,12 @@ KERNEL_ARGUMENTS = (
     " recond.lang=fr"
 )
 
-BIOS_MODULES = "biosdisk part_gpt part_msdos fat ext2 normal configfile linux search probe regexp test echo serial cpuid"
-EFI_MODULES = "part_gpt part_msdos fat ext2 normal configfile linux search probe regexp test echo serial cpuid all_video"
+BIOS_MODULES = (
+    "biosdisk part_gpt part_msdos fat ext2 normal configfile linux search probe regexp test echo serial cpuid"
+)
+EFI_MODULES = (
+    "part_gpt part_msdos fat ext2 normal configfile linux search probe regexp test echo serial cpuid all_video"
+)
 COMMON_MODULES = "halt reboot sleep true minicmd terminal"
 
 SECTOR = 512

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from recipe import grub
 from recipe.base import Base
-from recipe.common import HERE, RecipeError, digest, run, scratch, sha256
+from recipe.common import EPOCH, HERE, RecipeError, digest, run, scratch, sha256
 from recipe.initrd import identity
 
 MIB = 1 << 20
@@ -20,6 +20,7 @@ BIOS_START = 1 * MIB
 ESP_START = 2 * MIB
 FOLDERS = ("lots", "journal", "runs", "certificates", "labels", "records", "blobs", "outbox/sent", "outbox/quarantine")
 FOLDERS_ALSO = ("profiles",)
+FAKE_TIME = {"E2FSPROGS_FAKE_TIME": EPOCH}
 NAMESPACE = uuid.UUID("6ea5a3a0-6d4b-4a0e-9b6e-7265636f6e64")
 
 
@@ -125,13 +126,15 @@ def _rounded(size: int, unit: int = MIB) -> int:
 
 def _partition(name: str, target: Path, esp_size: int, data_size: int) -> None:
     # Types by their names in the UEFI and Discoverable Partitions specifications: BIOS boot, ESP, Linux data.
-    table = f"""label: gpt
-label-id: {guid(name, "disk")}
-unit: sectors
-start={BIOS_START // SECTOR}, size={MIB // SECTOR}, type=21686148-6449-6E6F-744E-656564454649, uuid={guid(name, "p1")}, name="RECOND-BIOS"
-start={ESP_START // SECTOR}, size={esp_size // SECTOR}, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, uuid={guid(name, "p2")}, name="RECOND"
-start={(ESP_START + esp_size) // SECTOR}, size={data_size // SECTOR}, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, uuid={guid(name, "p3")}, name="RECOND-DATA"
-"""
+    parts = (
+        (BIOS_START, MIB, "21686148-6449-6E6F-744E-656564454649", "p1", "RECOND-BIOS"),
+        (ESP_START, esp_size, "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "p2", "RECOND"),
+        (ESP_START + esp_size, data_size, "0FC63DAF-8483-4772-8E79-3D69D8477DE4", "p3", "RECOND-DATA"),
+    )
+    table = f"label: gpt\nlabel-id: {guid(name, 'disk')}\nunit: sectors\n" + "".join(
+        f'start={start // SECTOR}, size={size // SECTOR}, type={kind}, uuid={guid(name, key)}, name="{label}"\n'
+        for start, size, kind, key, label in parts
+    )
     run(["sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", target], text=table)
 
 
@@ -149,7 +152,11 @@ def _write_data(name: str, target: Path, folder: Path, start: int, size: int) ->
     features = "^metadata_csum_seed,^orphan_file"
     extended = f"offset={start},hash_seed={guid(name, 'hash')},root_owner=0:0,lazy_itable_init=1,lazy_journal_init=1"
     options = ["-q", "-F", "-b", "4096", "-m", "0", "-L", "RECOND-DATA", "-U", guid(name, "data"), "-O", features]
-    run(
-        ["mkfs.ext4", *options, "-E", extended, "-d", folder, target, f"{size // 1024}k"],
-        env={"E2FSPROGS_FAKE_TIME": os.environ.get("SOURCE_DATE_EPOCH") or "1790000000"},
-    )
+    run(["mkfs.ext4", *options, "-E", extended, "-d", folder, target, f"{size // 1024}k"], env=FAKE_TIME)
+    # -d copies the times at which this build made its folders: set them all, so that two builds give the same bytes.
+    fields = [f"{kind}{part}" for kind in ("atime", "ctime", "mtime", "crtime") for part in ("", "_extra")]
+    paths = ["/", "/lost+found", *(f"/{path.relative_to(folder)}" for path in sorted(folder.rglob("*")))]
+    orders = [
+        f'sif "{path}" {field} {0 if field.endswith("_extra") else "@" + EPOCH}' for path in paths for field in fields
+    ]
+    run(["debugfs", "-w", "-f", "-", f"{target}?offset={start}"], env=FAKE_TIME, text="\n".join(orders) + "\n")

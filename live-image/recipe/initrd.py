@@ -36,7 +36,9 @@ def initrd(made: Base) -> Path:
 
 def identity(image: str) -> bytes:
     """Return a second archive, to be put after the first: the name of the image whose files this initrd may take."""
-    return cpio([Entry("etc", stat.S_IFDIR | 0o755), Entry("etc/recond-image", stat.S_IFREG | 0o644, f"{image}\n".encode())])
+    return cpio(
+        [Entry("etc", stat.S_IFDIR | 0o755), Entry("etc/recond-image", stat.S_IFREG | 0o644, f"{image}\n".encode())]
+    )
 
 
 def cpio(entries: list[Entry]) -> bytes:
@@ -77,7 +79,7 @@ def _modules(made: Base, work: Path) -> Iterator[Entry]:
         (own / name).write_bytes((tree / name).read_bytes())
     # busybox's own depmod, for its own modprobe; it writes beside the modules.
     run([made.outside / "loaders/usr/bin/busybox", "depmod", "-b", work, tree.name])
-    folders = {parent for name in chosen for parent in Path(place, name).parents} - {Path("."), Path("lib")}
+    folders = {parent for name in chosen for parent in Path(place, name).parents} - {Path(), Path("lib")}
     for folder in sorted(folders):
         yield Entry(str(folder), stat.S_IFDIR | 0o755)
     for name in [*chosen, "modules.dep", "modules.alias", "modules.symbols"]:

@@ -9,8 +9,21 @@ import tomllib
 from pathlib import Path
 
 from recipe.base import Base, on_stick_libraries
-from recipe.common import CHECKOUT, HERE, RecipeError, cache, compression, digest, finished, keep_newest, run, say
-from recipe.common import scratch, squash, words
+from recipe.common import (
+    CHECKOUT,
+    HERE,
+    RecipeError,
+    cache,
+    compression,
+    digest,
+    finished,
+    keep_newest,
+    run,
+    say,
+    scratch,
+    squash,
+    words,
+)
 
 PACKAGES = "usr/local/lib/python3.13/dist-packages"
 """Where Debian's Python looks for what is not Debian's."""
@@ -87,12 +100,10 @@ def _plain(name: str) -> str:
 
 def _own_package(made: Base, root: Path, work: Path) -> None:
     run([*_pip("wheel"), "--quiet", "--no-deps", "--no-build-isolation", "-w", work / "wheel", CHECKOUT])
-    (wheel,) = (work / "wheel").glob("recond-*.whl")
-    run([*_pip("install"), "--quiet", "--no-deps", "--no-compile", "--target", work / "own", wheel])
+    # By name and folder, not by path: pip would note where the wheel lay on the build host.
+    found = ["--no-index", "--find-links", work / "wheel", "recond"]
+    run([*_pip("install"), "--quiet", "--no-deps", "--no-compile", "--target", work / "own", *found])
     shutil.rmtree(work / "own/bin", ignore_errors=True)
-    # pip records where the wheel lay on the build host; nobody on the stick needs it.
-    for note in (work / "own").glob("recond-*.dist-info/direct_url.json"):
-        note.unlink()
     _compile(made, work / "own", f"/{PACKAGES}")
     shutil.copytree(work / "own", root / PACKAGES, dirs_exist_ok=True)
     # What is not in the wheel or not among its packages shows here, and not on a volunteer's screen.
