@@ -56,7 +56,7 @@ def core_image(made: Base, target: Path) -> None:
 def _make_image(made: Base, platform: str, prefix: str, modules: str, target: Path) -> None:
     loaders = made.outside / "loaders/usr"
     program = on_stick_libraries(made, loaders / "bin/grub-mkimage")
-    options = ["-O", platform, "-d", loaders / "lib/grub" / platform, "-p", prefix, "-o", target]
+    options: list[str | Path] = ["-O", platform, "-d", loaders / "lib/grub" / platform, "-p", prefix, "-o", target]
     run([*program, *options, *modules.split(), *COMMON_MODULES.split()])
 
 

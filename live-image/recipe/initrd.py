@@ -95,6 +95,6 @@ def _wanted_modules(tree: Path) -> set[str]:
     by_name = {Path(file).name.split(".ko")[0].replace("-", "_"): file for file in needs}
     chosen: set[str] = set()
     for word in words(HERE / "initrd/modules"):
-        if file := by_name.get(word.replace("-", "_")):
-            chosen |= {file, *needs[file]}
+        if module := by_name.get(word.replace("-", "_")):
+            chosen |= {module, *needs[module]}
     return chosen

@@ -101,7 +101,7 @@ def _plain(name: str) -> str:
 def _own_package(made: Base, root: Path, work: Path) -> None:
     run([*_pip("wheel"), "--quiet", "--no-deps", "--no-build-isolation", "-w", work / "wheel", CHECKOUT])
     # By name and folder, not by path: pip would note where the wheel lay on the build host.
-    found = ["--no-index", "--find-links", work / "wheel", "recond"]
+    found: list[str | Path] = ["--no-index", "--find-links", work / "wheel", "recond"]
     run([*_pip("install"), "--quiet", "--no-deps", "--no-compile", "--target", work / "own", *found])
     shutil.rmtree(work / "own/bin", ignore_errors=True)
     _compile(made, work / "own", f"/{PACKAGES}")
@@ -119,7 +119,7 @@ def _start(packages: Path) -> str:
 
 def _compile(made: Base, folder: Path, place: str) -> None:
     # unchecked-hash: no time stamps in the files, and nothing to compare when recond starts.
-    options = ["-q", "-j1", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", place]
+    options: list[str | Path] = ["-q", "-j1", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", place]
     run(_python(made, "-m", "compileall", *options, folder), env=_home(made))
 
 
