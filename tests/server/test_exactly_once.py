@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 import requests
 
 from recond.core import canonical
@@ -41,26 +42,32 @@ def in_database(server: LiveServer) -> dict[str, bytes]:
     return found
 
 
-def test_killed_again_and_again_while_events_arrive(server: LiveServer, tmp_path: Path) -> None:
+def test_killed_again_and_again_while_events_arrive(
+    server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     enrolment = tmp_path / "enrolment.json"
     server.enrol(enrolment)
     outbox, made = fill(tmp_path / "stick", *(whole(number) for number in range(10)))
+    sent = outbox.folder / "sent"
+    monkeypatch.setattr("recond.sink.push.BATCH", 4)
     rng = random.Random(20261123)
-    interrupted = 0
     for _ in range(5):
+        enough = len(list(sent.glob("*.json"))) + rng.randrange(1, 20)
         with ThreadPoolExecutor(1) as pool:
             pushing = pool.submit(push, outbox, enrolment)
-            time.sleep(rng.uniform(0.01, 0.25))
+            while len(list(sent.glob("*.json"))) < enough:
+                assert not pushing.done(), pushing.result()
+                time.sleep(0.001)
+            time.sleep(rng.uniform(0, 0.02))
             server.kill()
             result = pushing.result()
-        interrupted += result.pending > 0
+        assert result.pending and "injoignable" in result.text, "the kill met the push under way"
         assert result.refused == 0
         # What left the outbox is committed, whenever the server died.
         committed = in_database(server)
-        for path in (outbox.folder / "sent").glob("*.json"):
+        for path in sent.glob("*.json"):
             assert committed[path.stem] == path.read_bytes()
         server.start()
-    assert interrupted, "no kill met a push under way"
     last = push(outbox, enrolment)
     assert (last.refused, last.pending, outbox.quarantined()) == (0, 0, [])
     assert in_database(server) == made
