@@ -9,55 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from recond.core import canonical
+from recond.core.junk import is_placeholder, is_sequence
 from recond.core.machine import Machine
 
 TAG_PATTERN = re.compile(r"^([A-Z]{2,5})-(\d{1,6})-([0-9])$")
-
-JUNK_WORDS = (
-    "to be filled",
-    "system product name",
-    "system manufacturer",
-    "system version",
-    "system serial",
-    "system sku",
-    "default string",
-    "default_string",
-    "base board serial",
-    "chassis serial",
-    "all series",
-    "invalid",
-    "not specified",
-    "not applicable",
-    "not available",
-    "o.e.m.",
-    "oem",
-    "unknown",
-    "none",
-    "null",
-    "n/a",
-    "serial number",
-    "type1",
-    "product name",
-    "empty",
-    "notebook",
-    "desktop",
-    "xxxx",
-    "no dimm",
-    "asset",
-    "sample",
-    "insydeh2o",
-)
-"""Placeholders of firmware makers, compared folded to lower case. Counted in 20,000 dumps: 17.5 % of product names."""
-
-JUNK_UUIDS = frozenset(
-    {
-        "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        "00000000-0000-0000-0000-000000000000",
-        "03000200-0400-0500-0006-000700080009",
-        "12345678-1234-5678-90ab-cddeefaabbcc",
-        "00020003-0004-0005-0006-000700080009",
-    }
-)
 
 
 class Quality(StrEnum):
@@ -83,22 +38,15 @@ def quality_of(value: str, *, is_name: bool = False) -> Quality:
     """Judge one DMI text. `is_name`: a product name, where a short word ("M72") is real; a serial that short is not."""
     folded = " ".join(value.lower().split())
     bare = re.sub(r"[^0-9a-z]", "", folded)
-    if folded in JUNK_UUIDS or not bare or any(_is_word(folded, word) for word in JUNK_WORDS):
+    if not bare or is_placeholder(folded):
         return Quality.PLACEHOLDER
     if len(set(bare)) == 1:
         return Quality.REPEATED_CHAR
-    if len(bare) >= 4 and (bare in "01234567890123456789" or bare in "abcdefghijklmnopqrstuvwxyz"):
-        return Quality.SEQUENCE
-    if len(bare) >= 8 and (bare.startswith("12345678") or bare.startswith("01234567")):
+    if is_sequence(bare):
         return Quality.SEQUENCE
     if not is_name and len(bare) < 4:
         return Quality.PLACEHOLDER
     return Quality.GOOD
-
-
-def _is_word(folded: str, junk: str) -> bool:
-    # Long phrases may stand anywhere ("To be filled by O.E.M. 2"); short ones only alone ("Notebook", not "Notebook 9").
-    return junk in folded if len(junk) > 10 or " " in junk else folded.strip(" .-_") == junk
 
 
 def real(value: str | None, *, is_name: bool = False) -> str | None:

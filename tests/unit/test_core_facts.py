@@ -74,13 +74,32 @@ def test_one_wrong_digit_in_a_tag_is_found(number: int, place: int, shift: int) 
 @pytest.mark.parametrize(
     "junk",
     ["To Be Filled By O.E.M.", "System Product Name", "Default string", "INVALID", "None", ".", "00000000", "0123456789",
-     "123456789", "x", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "03000200-0400-0500-0006-000700080009", "Not Specified"],
+     "123456789", "x", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "03000200-0400-0500-0006-000700080009", "Not Specified",
+     "[Empty]", "<BAD INDEX>", "Type1 - TBD by OEM", "System SKUNumber", "Type2 - Board Version", "$(DEFAULT_STRING)",
+     "MB-1234567890", "Chassis Serial Number", "System Serial Number", "A1_Manufacturer1", "Undefined", "Standard",
+     "SKU0", "Fill By OEM", "NOTEBOOK", "789012345678"],
 )  # fmt: skip
 def test_placeholders_never_identify(junk: str) -> None:
     assert quality_of(junk) is not Quality.GOOD
 
 
-@pytest.mark.parametrize("name", ["OptiPlex 7010", "Latitude E6420", "M72", "20ARS0J80E", "HP EliteBook 840 G3"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "OptiPlex 7010",
+        "Latitude E6420",
+        "M72",
+        "20ARS0J80E",
+        "HP EliteBook 840 G3",
+        "HP Laptop 15-bs0xx",
+        "Notebook 9 Pro",
+        "VAIO",
+        "Micro-Star International Co., Ltd.",
+        "Aspire 5 A515-54",
+        "Satellite Pro C50",
+        "HP Pavilion Desktop PC 570-p0xx",
+    ],
+)
 def test_real_names_are_kept(name: str) -> None:
     assert quality_of(name, is_name=True) is Quality.GOOD
 
