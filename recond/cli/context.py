@@ -61,10 +61,10 @@ class Context:
 
     @property
     def console(self) -> Console:
-        """Return the console for results. Markup is off: "[sda]" would vanish (docs: a vendor's text is untrusted)."""
+        """Return the console for results, shown with `--quiet` too. Markup is off: "[sda]" would vanish as untrusted text."""
         from recond.ui.console import make_console
 
-        return make_console(simple=self.simple, quiet=self.quiet)
+        return make_console(simple=self.simple)
 
     @property
     def interactive(self) -> bool:

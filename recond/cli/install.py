@@ -34,6 +34,7 @@ def install(
     from recond.flow import audit_step, install_step
     from recond.flow import install as engine
     from recond.flow.run import close
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     need_root(context)
@@ -46,8 +47,9 @@ def install(
         made = engine.make_plan(target, image)
         if plan:
             chain.talk.show(made)
-            context.console.print(
-                f"\n Pour le faire : recond install {image.name} --disk {target.name} --confirm {made.id}"
+            say(
+                context.console,
+                f"\n Pour le faire : recond install {image.name} --disk {target.name} --confirm {made.id}",
             )
             return
         try:
@@ -59,7 +61,7 @@ def install(
             chain.talk.fault(error)
             chain.codes.append(error.code)
         outcome = close(chain)
-        code = finish(context.console, chain, outcome)
+        code = finish(context.console, chain, outcome, "recond install")
     raise typer.Exit(code)
 
 

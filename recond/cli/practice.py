@@ -14,6 +14,7 @@ from recond.cli.context import Context
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from recond.flow.chain import Chain
     from recond.flow.run import Outcome
 
 
@@ -42,7 +43,7 @@ def practice(
     inner = replace(context, data=(context.data / "practice").absolute())
     folder = inner.data / "disk"
     with only_one():
-        address = _start_server(inner) if serve else None
+        address = _start_server(inner) if serve and _can_serve(console) else None
         disk = _disk(inner, folder, resume, size)
         try:
             with practice_disk.attached(context.host, disk):
@@ -51,14 +52,29 @@ def practice(
                 chain.settings = replace(chain.settings, tag_prefix="ESSAI", station="entraînement")
                 with stopped_by_signals(chain.cancel):
                     outcome = run(chain, "practice")
-                code = finish(console, chain, outcome)
-            left = practice_disk.markers_left(disk)
-            chain.talk.note(f"marques du donateur retrouvées sur le disque brut : {left}", good=left == 0)
+            outcome = _search(chain, disk, outcome)
         finally:
             if not keep_disk and not resume and _done(inner):
                 disk.unlink(missing_ok=True)
-    _say_where(console, outcome, inner, address, disk if keep_disk else None)
-    raise typer.Exit(code or (1 if left else 0))
+    _say_where(console, outcome, address, disk if keep_disk else None)
+    # Last, so that the big word stays on the screen.
+    raise typer.Exit(finish(console, chain, outcome, "recond practice --resume"))
+
+
+def _search(chain: Chain, disk: Path, outcome: Outcome) -> Outcome:
+    """Look for the donor's marks in the raw file. Some left on a disk called erased is a defect of recond: code 1."""
+    from recond.core.errors import ExitCode, worst
+    from recond.core.labeldata import LabelOutcome
+    from recond.flow import practice_disk
+    from recond.flow.label_step import label_of
+
+    left = practice_disk.markers_left(disk)
+    text = f"marques du donateur retrouvées sur le disque brut : {left}"
+    if label_of(chain).outcome is LabelOutcome.ERASED:
+        chain.talk.note(text, good=left == 0)
+        return replace(outcome, code=worst(outcome.code, ExitCode.BUG if left else ExitCode.OK))
+    chain.talk.note(f"{text} (il n'est pas effacé)", good=None)
+    return outcome
 
 
 def _disk(context: Context, folder: Path, resume: bool, size_mib: int) -> Path:
@@ -72,6 +88,9 @@ def _disk(context: Context, folder: Path, resume: bool, size_mib: int) -> Path:
         if not path.is_file():
             raise UsageError("aucun entraînement interrompu à reprendre", "lancez : recond practice")
         return path
+    # How far an interrupted wipe of the last practice disk had come says nothing of the new one, though it looks the same.
+    for state in (context.data / "runs").glob("*/wipe-*.json"):
+        state.unlink()
     return practice_disk.make(context.host, folder.resolve(), size_mib << 20)
 
 
@@ -82,6 +101,18 @@ def _done(context: Context) -> bool:
     store = Store(context.data, context.host)
     runs = store.runs()
     return bool(runs) and read_run(store.events(runs[-1])).ended is not None
+
+
+def _can_serve(console: Console) -> bool:
+    """Tell whether the server is installed here; the practice needs none, and the stick carries none."""
+    from importlib.util import find_spec
+
+    from recond.ui.console import say
+
+    found = find_spec("django") is not None
+    if not found:
+        say(console, "[ -- ]  sans serveur d'atelier : il n'est pas installé ici", indent=" " * 8)
+    return found
 
 
 PORT = 8017
@@ -111,16 +142,13 @@ def _start_server(context: Context) -> str:
     return address
 
 
-def _say_where(console: Console, outcome: Outcome, context: Context, address: str | None, disk: Path | None) -> None:
-    def say(text: str) -> None:
-        console.print(text, soft_wrap=True)
+def _say_where(console: Console, outcome: Outcome, address: str | None, disk: Path | None) -> None:
+    from recond.ui.console import say
 
-    say("")
-    say(f" Étiquette   {outcome.label}")
-    for path in outcome.certificates:
-        say(f" Certificat  {path}")
-    say(f" Fiche       {outcome.card}")
-    if disk:
-        say(f" Disque      {disk}")
+    certificates = [("Certificat", path) for path in outcome.certificates]
+    say(console, "")
+    for name, what in (("Étiquette", outcome.label), *certificates, ("Fiche", outcome.card), ("Disque", disk)):
+        if what is not None:
+            say(console, f" {name:11} {what}", indent=" " * 13)
     if address:
-        say(f" Serveur     {address}  (s'arrête seul dans une heure)")
+        say(console, f" Serveur     {address}  (s'arrête seul dans une heure)")

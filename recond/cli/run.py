@@ -50,7 +50,7 @@ def run_command(
                 outcome = run(chain, install=install)
             if chosen is not None and chosen.arm is Arm.ONCE:
                 chain.store.disarm(chosen)
-            code = finish(context.console, chain, outcome)
+            code = finish(context.console, chain, outcome, "recond run")
     except RecondError as error:
         if not poweroff:
             raise

@@ -47,19 +47,23 @@ def wipe(
         return
     with only_one(), stopped_by_signals(chain.cancel):
         outcome = run(chain, "wipe", install=False)
-        code = finish(context.console, chain, outcome)
+        code = finish(context.console, chain, outcome, "recond wipe, comme cette fois")
     raise typer.Exit(code)
 
 
 def _choose(chain: Chain, disks: list[str], level: str, method: str | None, verify: str, include_usb: bool) -> None:
     from recond.core.errors import UsageError
     from recond.core.verdict import Level, VerifyMode
+    from recond.erase import registry
 
-    try:
-        chain.level, chain.verify = Level(level), VerifyMode(verify)
-    except ValueError as error:
-        raise UsageError(f"valeur inconnue : {error}", "recond wipe --help") from error
-    chain.method = method
+    if level not in list(Level):
+        raise UsageError(f"niveau inconnu : « {level} »", "--level clear ou --level purge")
+    if verify not in list(VerifyMode):
+        raise UsageError(f"relecture inconnue : « {verify} »", "--verify full, sample ou none")
+    if method is not None:
+        # Before anything is looked at or recorded: a slip of the finger makes no record.
+        registry.method(method)
+    chain.level, chain.verify, chain.method = Level(level), VerifyMode(verify), method
     if not disks:
         return
     seen = {disk.name: disk for disk in chain.look()[0]}
@@ -77,11 +81,12 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
 def _show(context: Context, plan: object) -> None:
     from recond.core.errors import GuardError
     from recond.core.plan import Plan
+    from recond.ui.console import say
     from recond.ui.plan import plan_lines
 
     assert isinstance(plan, Plan)
     for line in plan_lines(plan):
-        context.console.print(line, soft_wrap=True)
+        say(context.console, line)
     if not plan.items:
         raise GuardError("aucun disque à effacer", "les raisons sont ci-dessus")
-    context.console.print(f"\n Pour le faire : recond wipe … --confirm {plan.id}")
+    say(context.console, f"\n Pour le faire : la même commande avec --confirm {plan.id} au lieu de --plan")

@@ -19,6 +19,15 @@ CODES = {
     WipeVerdict.INTERRUPTED: ExitCode.INTERRUPTED,
 }
 
+SAID = {
+    WipeVerdict.ERASED: "EFFACE et relu",
+    WipeVerdict.ERASED_WITH_EXCEPTIONS: "EFFACE sauf exceptions, A DETRUIRE",
+    WipeVerdict.FAILED: "NON EFFACE, échec",
+    WipeVerdict.UNPROVEN: "NON PROUVE, pas relu en entier",
+    WipeVerdict.INTERRUPTED: "INTERROMPU, NON EFFACE",
+}
+"""A verdict as the volunteer reads it."""
+
 
 def plan_of(chain: Chain, done: frozenset[object] = frozenset()) -> tuple[Plan, Surroundings]:
     """Look at the disks and make the plan for those not yet erased in this run."""
@@ -115,5 +124,5 @@ def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
     chain.codes.append(CODES[result.verdict])
     good = result.verdict is WipeVerdict.ERASED
     chain.talk.note(
-        f"{result.disk.describe()} : {result.verdict}" + (f" ({seen.error})" if seen.error else ""), good=good
+        f"{result.disk.describe()} : {SAID[result.verdict]}" + (f" ({seen.error})" if seen.error else ""), good=good
     )

@@ -10,8 +10,8 @@ from recond.core.disk import Medium
 from recond.core.grade import Grade
 from recond.core.machine import AuditedDisk, Battery, Chassis, Firmware, Machine, Network, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
+from recond.ui.console import fold, safe
 
-WIDTH = 79
 STATUS = {
     Verdict.PASS: ("[ OK ]", "bold green"),
     Verdict.WATCH: ("[ATT.]", "bold yellow"),
@@ -38,11 +38,6 @@ SWITCH = {Switch.ON: "actif", Switch.OFF: "inactif", Switch.UNSUPPORTED: "absent
 REASONS_SHOWN = 2
 
 
-def safe(text: str) -> str:
-    """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other."""
-    return text.encode("iso8859-15", "replace").decode("iso8859-15")
-
-
 def status(verdict: Verdict) -> Text:
     """Return the status word of a verdict; it reads the same without colour."""
     word, style = STATUS[verdict]
@@ -56,8 +51,10 @@ def screen(machine: Machine, grade: Grade, tag: str | None = None) -> Renderable
         parts += [_disks(machine.disks), Text()]
     if machine.unknown:
         parts.append(_notes(machine.unknown))
-    parts += [Text(" [ OK ] : aucun signe de panne trouvé", style="dim"), _foot(grade)]
-    return Group(*parts)
+    healths = [disk.health for disk in machine.disks] + [battery.health for battery in machine.batteries]
+    if any(health.verdict is Verdict.PASS for health in healths):
+        parts.append(Text(" [ OK ] veut dire : aucun signe de panne trouvé", style="dim"))
+    return Group(*parts, _foot(grade))
 
 
 def _notes(notes: tuple[str, ...]) -> Table:
@@ -81,7 +78,7 @@ def _foot(grade: Grade) -> Text:
     text = f" Classe {grade.letter} : {grade.line}"
     if grade.raise_:
         text += f"  (pour monter : {grade.raise_})"
-    return Text(safe(text), style="bold")
+    return Text("\n".join(fold(safe(text), " " * 12)), style="bold")
 
 
 def _facts(machine: Machine) -> Table:
@@ -137,7 +134,7 @@ def _memory(machine: Machine) -> str:
 def _firmware(firmware: Firmware) -> str:
     kind = {True: "mode UEFI", False: "mode BIOS", None: "mode inconnu"}[firmware.uefi]
     tpm = {None: "TPM inconnu", "none": "pas de TPM"}.get(firmware.tpm_version, f"TPM {firmware.tpm_version}")
-    password = {True: "MOT DE PASSE", False: "sans mot de passe", None: "mot de passe ?"}[firmware.admin_password]
+    password = {True: "MOT DE PASSE", False: "sans mot de passe", None: "mot de passe inconnu"}[firmware.admin_password]
     return f"{kind}, Secure Boot {SWITCH[firmware.secure_boot]}, {tpm}, {password}"
 
 

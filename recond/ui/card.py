@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from recond.core.labeldata import internal_verdicts, outcome_of
+from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.text import decimal_bytes
+from recond.ui.console import fold
 
 STATES = {
     "received": "reçue",
@@ -31,7 +33,7 @@ RESULTS = {"ok": "installé et vérifié", "failed": "ECHEC", "interrupted": "IN
 
 def card_lines(card: Mapping[str, Any]) -> list[str]:
     """Return the card in a few lines of at most 79 columns; what is not known says "inconnu"."""
-    state = STATES.get(str(card.get("state")), str(card.get("state")))
+    state = state_words(card)
     outcome = outcome_of(internal_verdicts(card)).replace("_", " ")
     lines = [
         f" {card.get('tag') or 'sans étiquette'}   {card.get('model') or 'modèle inconnu'}",
@@ -39,7 +41,7 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
         f" État       {state}, classe {card.get('grade') or 'inconnue'}, lot {card.get('lot') or 'aucun'}",
     ]
     for disk in card.get("disks", ()):
-        name = f"{disk.get('model') or 'disque'} {disk.get('serial') or ''} {decimal_bytes(disk.get('size_bytes'))}"
+        name = f"{disk.get('model') or 'modèle inconnu'} {disk.get('serial') or ''} {decimal_bytes(disk.get('size_bytes'))}"
         health = HEALTH.get(str(disk.get("health")), "inconnue")
         lines += [
             f" Disque     {name}",
@@ -52,5 +54,33 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
     else:
         system = "aucun"
     lines.append(f" Système    {system}")
-    lines.append(f" Vue        {card.get('last_seen') or 'inconnu'} (horloge du PC)")
-    return [line[:79].rstrip() for line in lines]
+    lines.append(f" Vue le     {_when(card.get('last_seen'))}")
+    lines.append(f" A FAIRE    {_left(card)}")
+    return [folded for line in lines for folded in fold(line, " " * 12)]
+
+
+def state_words(card: Mapping[str, Any]) -> str:
+    """Return where the machine stands, as people say it. "PRETE" needs the record's own word for it."""
+    state = str(card.get("state"))
+    if state == "ready" and not card.get("ready"):
+        return STATES["aside"]
+    return STATES.get(state, "inconnu")
+
+
+def _when(wall: object) -> str:
+    try:
+        seen = datetime.fromisoformat(str(wall))
+    except ValueError:
+        return "inconnu"
+    return f"{seen:%d/%m/%Y à %H:%M} UTC (horloge du PC)"
+
+
+def _left(card: Mapping[str, Any]) -> str:
+    outcome = outcome_of(internal_verdicts(card))
+    if card.get("ready"):
+        return "rien, la machine est prête"
+    if outcome is LabelOutcome.ERASED:
+        return "installer un système (recond install), ou la donner sans"
+    if outcome is LabelOutcome.NO_DISK:
+        return "aucun disque trouvé : vérifier les branchements et le BIOS"
+    return "effacer ses disques (recond run), ou les retirer : étiquette ROUGE"

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 import termios
 
 from rich.console import Console
 
+from recond.ui.console import say
+
 WORD = "DETRUIRE"
 """Its letters sit on the same keys on AZERTY and QWERTY."""
+
+TRIES = 3
+"""A slip of the finger is told and asked again; after that many, the answer is no."""
 
 
 def flush_typed_ahead() -> None:
@@ -19,11 +25,28 @@ def flush_typed_ahead() -> None:
 
 
 def confirm_destruction(console: Console) -> bool:
-    """Ask for the word; any other answer, an empty one or the end of input means no."""
-    console.print(f"\n Tapez  {WORD}  puis Entrée pour commencer, ou Entrée seule pour revenir.")
-    flush_typed_ahead()
+    """Ask for the word. An empty answer, Ctrl-C, the end of input or a third wrong word means no."""
+    say(console, f"\n Tapez  {WORD}  puis Entrée pour commencer, ou Entrée seule pour revenir.")
+    for left in range(TRIES - 1, -1, -1):
+        typed = _answer()
+        if typed == WORD:
+            return True
+        if not typed:
+            return False
+        again = f"Tapez  {WORD}  ou Entrée seule pour revenir." if left else "Trois essais : on s'arrête là."
+        say(console, f" Ce n'est pas le mot : rien n'est effacé. {again}")
+    return False
+
+
+def _answer() -> str | None:
+    """Return what was typed, upper case; None for Ctrl-C and the end of input."""
+    # During the chain Ctrl-C only asks the work to stop; here nothing is under way, and it means "no" at once.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        typed = input(" > ")
-    except EOFError:
-        return False
-    return typed.strip().upper() == WORD
+        flush_typed_ahead()
+        return input(" > ").strip().upper()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return None
+    finally:
+        signal.signal(signal.SIGINT, before)

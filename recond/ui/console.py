@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 
 from rich.console import Console
+from rich.style import StyleType
 
 WIDTH = 79
 """Columns used: the 80th makes some terminals wrap."""
@@ -24,15 +26,51 @@ def wants_simple() -> bool:
 def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = False) -> Console:
     """Return a console that shows text as it is: no markup, no emoji, no guessed highlighting, 79 columns at most."""
     plain = simple or wants_simple()
-    columns = Console().width
+    columns = Console(stderr=stderr).width
     return Console(
         markup=False,
         emoji=False,
         highlight=False,
         stderr=stderr,
         quiet=quiet,
+        # Without a colour system no escape is written at all, bold neither.
+        color_system=None if plain else "auto",
         no_color=True if plain or "NO_COLOR" in os.environ else None,
         width=WIDTH if plain or columns > WIDTH else columns,
         safe_box=True,
         legacy_windows=False,
     )
+
+
+def safe(text: str) -> str:
+    """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other."""
+    return text.encode("iso8859-15", "replace").decode("iso8859-15")
+
+
+def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
+    """Return the text in lines of at most `width` columns; those after the first begin with `indent`.
+
+    Words stay whole where they fit on a line; a path that does not is cut at the margin, not at its hyphens.
+    """
+    found: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        # The blanks that put words in columns are part of the text: textwrap only keeps those it is told of.
+        start = line[: len(line) - len(line.lstrip(" "))]
+        found += textwrap.wrap(
+            line.lstrip(" "),
+            max(20, width),
+            initial_indent=start if number == 0 or start else indent,
+            subsequent_indent=indent or start,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        ) or [""]
+    return found
+
+
+def say(console: Console, text: str, *, indent: str = "", style: StyleType | None = None) -> None:
+    """Print a text: folded at words on a terminal, in the letters of its font; as it is into a pipe or a file."""
+    if not console.is_terminal:
+        console.print(text, style=style, soft_wrap=True)
+        return
+    for line in fold(safe(text), indent, min(WIDTH, console.width)):
+        console.print(line, style=style, soft_wrap=True)

@@ -8,8 +8,7 @@ from recond.core.disk import Disk
 from recond.core.labelwords import METHOD
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.text import decimal_bytes
-
-WIDTH = 79
+from recond.ui.console import WIDTH, fold
 
 
 def cut(text: str, width: int) -> str:
@@ -21,18 +20,17 @@ def plan_lines(plan: Plan) -> list[str]:
     """Return the plan's screen, at most 79 columns wide, without colour."""
     title = "EFFACEMENT - ce qui va se passer" if plan.deed is Deed.WIPE else "INSTALLATION - ce qui va se passer"
     lines = [f" {title}".ljust(WIDTH - len(plan.id) - 6) + f"plan {plan.id}", ""]
-    lines.append(
-        f" n° {cut('Disque', 8)} {cut('Modèle / n° de série', 31)} {cut('Taille', 7)} {cut('Contenu', 13)} Méthode"
-    )
+    lines.append(f" n° {cut('Disque', 8)} {cut('Modèle / n° de série et contenu', 40)} {cut('Taille', 7)} Méthode")
     for number, (item, disk) in enumerate(zip(plan.items, plan.disks, strict=True), start=1):
-        lines.append(_item(number, item, disk))
+        lines += _item(number, item, disk)
         shortfall = plan.shortfalls[number - 1] if plan.shortfalls else None
         if shortfall:
             lines += textwrap.wrap(f"[ATT.] {shortfall}", WIDTH, initial_indent="    ", subsequent_indent="           ")
     lines.append("")
     for kept in plan.protected:
-        lines.append(cut(f" PROTEGE  {kept.disk.name}  {kept.disk.identity.model or 'modèle inconnu'}", WIDTH).rstrip())
-        lines.append(cut(f"          {kept.refusals[0].reason}", WIDTH).rstrip())
+        who = f"{kept.disk.name}  {kept.disk.identity.model or 'modèle inconnu'} {kept.disk.identity.serial or ''}".strip()
+        lines.append(cut(f" PROTEGE  {who}, {decimal_bytes(kept.disk.identity.size_bytes)}", WIDTH).rstrip())
+        lines += fold(f"          {kept.refusals[0].reason}", " " * 10)
     count = len(plan.items)
     if count:
         what = "Ce disque sera effacé" if count == 1 else f"Ces {count} disques seront effacés"
@@ -40,9 +38,11 @@ def plan_lines(plan: Plan) -> list[str]:
     return lines
 
 
-def _item(number: int, item: PlanItem, disk: Disk) -> str:
+def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
     name = f"{disk.identity.model or 'modèle inconnu'} {disk.identity.serial or ''}".strip()
     method = METHOD.get(item.method, item.method)
     method = method[:1].upper() + method[1:]
     size = decimal_bytes(disk.identity.size_bytes)
-    return f" {number:2} {cut(disk.name, 8)} {cut(name, 31)} {cut(size, 7)} {cut(disk.contents, 13)} {method}"[:WIDTH]
+    first = f" {number:2} {cut(disk.name, 8)} {cut(name, 40)} {cut(size, 7)} {cut(method, 17)}".rstrip()
+    # A line of its own: what is on the disk is what makes somebody stop.
+    return [first, cut(f"    {'':8} contient : {disk.contents}", WIDTH).rstrip()]

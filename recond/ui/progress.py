@@ -19,16 +19,26 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 60} min {whole % 60:02}" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02}"
 
 
+def foot_line(*, stopping: bool, installing: bool = False) -> str:
+    """Return the line below the bars: what a person may do meanwhile, and what it costs."""
+    if stopping:
+        return " Arrêt demandé : patientez, ne pas éteindre."
+    lost = "pas de système" if installing else "disque alors NON EFFACE"
+    return f" Ne pas éteindre. Ctrl-C : interrompre ({lost})"
+
+
 def bar_line(progress: Progress) -> str:
     """Return the line. A phase whose length nobody knows shows its time instead of a bar."""
     name = f" {progress.disk[:9]:9} {progress.phase.shown.split(' par ')[0][:12]:12} "
     if progress.phase is Phase.DONE:
-        return (name + f"[{'#' * BAR}]").rstrip()
+        # No full bar: the work also ends when it was interrupted or failed. The verdict is told by its own line.
+        return name.rstrip()
     share = progress.fraction
     if share is None:
         return f"{name}depuis {duration(progress.elapsed_s)}"
     full = int(share * BAR)
-    line = f"{name}[{'#' * full}{'.' * (BAR - full)}] {share * 100:3.0f} %"
+    # Rounded down: 100 % is said when it is so.
+    line = f"{name}[{'#' * full}{'.' * (BAR - full)}] {int(share * 100):3} %"
     if progress.stalled_s > STALL_S:
         return line + f"  BLOQUE depuis {duration(progress.stalled_s)}"
     if progress.bytes_per_s:
@@ -44,4 +54,4 @@ def work_line(title: str, share: float | None) -> str:
     if share is None:
         return head.rstrip()
     full = int(share * BAR)
-    return f"{head}[{'#' * full}{'.' * (BAR - full)}] {share * 100:3.0f} %"
+    return f"{head}[{'#' * full}{'.' * (BAR - full)}] {int(share * 100):3} %"

@@ -1,41 +1,112 @@
-"""The last screen: what became of each part, in words first, and what to do with the object in front."""
+"""The last screen: one big word that follows from the record alone, then what to do with the object in front."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from rich.console import Console
+
 from recond.core.errors import ExitCode
+from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
+from recond.ui.console import WIDTH, say
+from recond.ui.letters import big
 
-WIDTH = 79
+PENDING = (ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING, ExitCode.SEVERAL_PENDING)
 
-ADVICE = {
-    ExitCode.OK: "collez l'étiquette : la machine est prête.",
-    ExitCode.GUARD: "un disque est protégé ou utilisé : voyez ci-dessus, étiquette ROUGE.",
-    ExitCode.CANCELLED: "rien n'a été modifié ; relancez quand vous êtes sûr.",
-    ExitCode.WIPE_FAILED: "retirez le disque en échec, étiquette ROUGE : à détruire.",
-    ExitCode.WIPE_UNPROVEN: "effacement non prouvé, étiquette ROUGE : mettez la machine de côté.",
-    ExitCode.INSTALL_FAILED: "disques effacés mais système absent : relancez recond, ou mettez de côté.",
-    ExitCode.LABEL_PENDING: "l'étiquette manque : recond label",
-    ExitCode.PUSH_PENDING: "la machine est prête ; la fiche partira avec la prochaine.",
-    ExitCode.SEVERAL_PENDING: "la machine est prête ; étiquette et envoi restent à faire.",
-    ExitCode.INTERRUPTED: "INTERROMPU : disque NON EFFACE ; relancez recond run pour reprendre.",
+
+class Headline(Enum):
+    """The word read from across the room, its colour, and what it means on one line."""
+
+    READY = ("PRET", "bold green", "disques effacés et relus, système installé et vérifié")
+    WIPED = ("EFFACE", "bold yellow", "disques effacés et relus ; aucun système installé")
+    NO_SYSTEM = ("SANS SYSTEME", "bold red", "disques effacés et relus ; l'installation n'a pas abouti")
+    NOT_WIPED = ("NON EFFACE", "bold red", "A METTRE DE COTE, étiquette ROUGE")
+    NO_DISK = ("SANS DISQUE", "bold yellow", "aucun disque trouvé dans cette machine : rien n'a été effacé ni installé")
+    STOPPED = ("INTERROMPU", "bold red", "le travail n'est pas fini")
+    CANCELLED = ("ANNULE", "bold yellow", "rien n'a été modifié cette fois")
+    FAULT = ("DE COTE", "bold red", "A METTRE DE COTE : recond ne peut pas se porter garant de cette machine")
+
+    @property
+    def word(self) -> str:
+        """Return the word itself."""
+        return self.value[0]
+
+
+WITH_DISK = {
+    ExitCode.GUARD: "rien n'a été effacé, un disque est protégé ou utilisé : voyez ci-dessus.",
+    ExitCode.WIPE_FAILED: "retirez le disque en échec : à détruire, étiquette ROUGE.",
+    ExitCode.WIPE_UNPROVEN: "effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau.",
+}
+"""What to do when a disk of the machine is not proven erased."""
+
+ALSO = {
+    ExitCode.PUSH_PENDING: "la fiche n'est pas encore au serveur, plus tard : recond push",
+    ExitCode.LABEL_PENDING: "l'étiquette manque, faites : recond label",
+    ExitCode.SEVERAL_PENDING: "l'étiquette (recond label) et l'envoi de la fiche restent à faire",
 }
 
 
-def headline(code: ExitCode) -> str:
-    """Return the one word that is read from across the room."""
-    if code in (ExitCode.OK, ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING, ExitCode.SEVERAL_PENDING):
-        return "PRET"
-    return "INTERROMPU" if code is ExitCode.INTERRUPTED else "A METTRE DE COTE"
+def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
+    """Choose the word. PRET and EFFACE need the record's own word for it, never an exit code alone."""
+    if code is ExitCode.INTERRUPTED:
+        return Headline.STOPPED
+    if code is ExitCode.CANCELLED:
+        return Headline.CANCELLED
+    if code is ExitCode.BUG:
+        return Headline.FAULT
+    outcome = outcome_of(internal_verdicts(card))
+    if outcome is LabelOutcome.NO_DISK:
+        return Headline.NO_DISK
+    if outcome is not LabelOutcome.ERASED or code in (ExitCode.WIPE_FAILED, ExitCode.WIPE_UNPROVEN):
+        return Headline.NOT_WIPED
+    if code is ExitCode.OK or code in PENDING:
+        return Headline.READY if card.get("ready") else Headline.WIPED
+    return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
 
 
-def result_lines(tag: str, code: ExitCode, push_text: str) -> list[str]:
-    """Return the last screen's lines, at most 79 columns."""
+def advice(word: Headline, code: ExitCode, again: str) -> str:
+    """Return what the volunteer does next. `again`: the command that goes on with an interrupted run."""
+    also = f" ; {ALSO[code]}" if code in ALSO else ""
+    if word is Headline.READY:
+        return f"collez l'étiquette, la machine est prête{also}."
+    if word is Headline.WIPED:
+        return f"collez l'étiquette ; pour un système : recond install{also}."
+    if word is Headline.NO_SYSTEM:
+        return "voyez le message ci-dessus, puis : recond install ; sinon mettez la machine de côté."
+    if word is Headline.NO_DISK:
+        return "vérifiez les branchements et le BIOS (mode RAID ?), ou notez « sans disque »."
+    if word is Headline.STOPPED:
+        return f"un disque en cours est NON EFFACE ; pour reprendre : {again}"
+    if word is Headline.CANCELLED:
+        return "relancez quand vous êtes sûr."
+    if word is Headline.FAULT:
+        return "étiquette ROUGE ; gardez le message ci-dessus pour les auteurs de recond."
+    return WITH_DISK.get(code, "voyez le message ci-dessus ; tant que rien n'est prouvé, étiquette ROUGE.")
+
+
+def show_result(
+    console: Console, card: Mapping[str, Any], code: ExitCode, push_text: str, again: str, *, practice: bool = False
+) -> None:
+    """Print the last screen, and ring: colour and bell come after the word, never instead of it."""
+    shown = headline(card, code)
+    _, style, meaning = shown.value
     bar = "=" * WIDTH
-    word = f"  {headline(code)}   {tag}"
-    return [
-        "",
-        bar,
-        word,
-        bar,
-        f" Fiche    {push_text}",
-        f" A FAIRE  {ADVICE.get(code, 'voyez le message ci-dessus.')}".ljust(60) + f" code {int(code)}",
-    ]
+    tag = card.get("tag") or "sans étiquette"
+    say(console, "")
+    say(console, bar, style=style)
+    if console.is_terminal and console.width >= WIDTH:
+        for line in big(shown.word):
+            say(console, f" {line}", style=style)
+        say(console, "")
+    say(console, f" {shown.word}   {tag}   {meaning}", style=style, indent=" ")
+    say(console, bar, style=style)
+    say(console, f" Fiche    {push_text}", indent="          ")
+    say(console, f" A FAIRE  {advice(shown, code, again)}", indent="          ")
+    if practice:
+        say(console, " C'était un entraînement : ne collez cette étiquette sur aucun PC.")
+    say(console, f" code de sortie {int(code)}")
+    if console.is_terminal:
+        console.file.write("\a")
+        console.file.flush()

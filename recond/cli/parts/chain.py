@@ -55,16 +55,18 @@ def make_chain(
 ) -> Chain:
     """Return the chain for these options; programs called are journalled in the run's folder once the run is known."""
     store = Store(context.data, context.host)
+    talk = make_talk(context, answer)
     chain = Chain(
         host=context.host,
         store=store,
         settings=store.settings(),
-        talk=make_talk(context, answer),
+        talk=talk,
         image_folders=context.image_folders(),
         tag=check_tag(tag),
         operator=context.operator or (lot.operator if lot else None),
         practice_file=practice_file,
     )
+    talk.stopping = chain.cancel.is_set
     if lot is not None:
         chain.lot, chain.level, chain.profile = lot.lot, lot.level, lot.profile
     chain.on_run = lambda run: context.journal_calls(context.data / "runs" / run)

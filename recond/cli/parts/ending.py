@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rich.console import Console
 
 from recond.cli.context import Context
@@ -9,20 +11,23 @@ from recond.core.errors import ExitCode, worst
 from recond.core.ports import Command
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
-from recond.ui.result import result_lines
+from recond.ui.result import show_result
 
 
-def finish(console: Console, chain: Chain, outcome: Outcome) -> int:
-    """Push, show the last screen, return the exit code. An unreachable server costs nothing and loses nothing."""
+def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
+    """Push, show the last screen, return the exit code. An unreachable server costs nothing and loses nothing.
+
+    `again`: the command that goes on with this run when it was interrupted.
+    """
     from recond.sink.push import push
 
     chain.store.queue_left_out()
     pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json")
     # A stick that belongs to no server keeps its records by design: nothing is pending then.
-    pending = pushed.enrolled and pushed.pending > 0
+    pending = pushed.enrolled and bool(pushed.pending or pushed.refused)
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
-    for line in result_lines(outcome.tag, code, pushed.text):
-        console.print(line, soft_wrap=True)
+    card = json.loads(outcome.card.read_bytes())
+    show_result(console, card, code, pushed.text, again, practice=chain.practice_file is not None)
     return int(code)
 
 

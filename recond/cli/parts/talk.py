@@ -12,55 +12,67 @@ from recond.cli.context import Context
 from recond.core.errors import GuardError, RecondError
 from recond.core.machine import Machine
 from recond.core.plan import Plan
-from recond.core.progress import Progress
+from recond.core.progress import Phase, Progress
 from recond.core.settings import Arm, Lot
+from recond.ui.bars import Bars
 from recond.ui.confirm import confirm_destruction
-from recond.ui.console import make_console, wants_simple
+from recond.ui.console import make_console, say, wants_simple
 from recond.ui.plan import plan_lines
-from recond.ui.progress import bar_line, work_line
+from recond.ui.progress import bar_line, foot_line, work_line
 
 SIMPLE_EVERY_S = 15.0
 """On a line that cannot redraw, how often one disk's progress is told."""
 
 
 class ConsoleTalk:
-    """A `flow.chain.Talk`. `answer` gives the confirmation: typed by a person, given by --confirm, or by an armed lot."""
+    """A `flow.chain.Talk`. `answer` gives the confirmation: typed by a person, given by --confirm, or by an armed lot.
 
-    def __init__(self, console: Console, answer: Callable[[Plan], str | None], *, simple: bool) -> None:
+    `quiet` leaves out what is only told in passing: never a plan, a question, a failure or a result.
+    `stopping` tells whether a stop was asked for, so that the screen answers Ctrl-C at once.
+    """
+
+    def __init__(
+        self, console: Console, answer: Callable[[Plan], str | None], *, simple: bool, quiet: bool = False
+    ) -> None:
         self.console = console
         self.answer = answer
         self.simple = simple
+        self.quiet = quiet
+        self.stopping: Callable[[], bool] = lambda: False
         self._errors = make_console(simple=simple, stderr=True)
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
-        self._bars: dict[str, str] = {}
+        self._bars = Bars(console.file)
 
     def step(self, title: str) -> None:
         """Begin a step with a line that is found again when scrolling back."""
         self._end_bars()
-        self.console.print(f"\n== {title} {'=' * max(3, 70 - len(title))}")
+        if not self.quiet:
+            self.console.print(f"\n== {title} {'=' * max(3, 70 - len(title))}"[: self.console.width])
 
     def note(self, text: str, *, good: bool | None = None) -> None:
         """Say one line behind its status word."""
         self._end_bars()
+        if self.quiet and good is not False:
+            return
         word = {True: "[ OK ]", False: "[ECHEC]", None: "[ -- ]"}[good]
         style = {True: "green", False: "bold red", None: None}[good]
-        self.console.print(f"{word:7} ", style=style, end="")
-        self.console.print(text, soft_wrap=True)
+        say(self.console, f"{word:7} {text}", indent=" " * 8, style=style)
 
     def fault(self, error: RecondError) -> None:
         """Say on the error output what stopped a step, and what to do next."""
         self._end_bars()
-        self._errors.print(f"recond : {error.message}", style="bold red", soft_wrap=True)
+        say(self._errors, f"recond : {error.message}", style="bold red", indent="  ")
         if error.hint:
-            self._errors.print(f"  -> {error.hint}", soft_wrap=True)
+            say(self._errors, f"  -> {error.hint}", indent="     ")
 
     def machine(self, machine: Machine) -> None:
         """Show the audit's table."""
         from recond.core.grade import grade
         from recond.ui.audit import screen
 
-        self.console.print(screen(machine, grade(machine), None))
+        if not self.quiet:
+            self.console.print(screen(machine, grade(machine), None))
 
     def confirm(self, plan: Plan) -> str | None:
         """Show the plan, then ask (or take what was given before)."""
@@ -71,42 +83,46 @@ class ConsoleTalk:
         """Show a plan that nobody is asked to confirm."""
         self._end_bars()
         for line in plan_lines(plan):
-            self.console.print(line, soft_wrap=True)
+            say(self.console, line)
 
     def progress(self, progress: Progress) -> None:
         """Show how far one disk is: redrawn on a terminal, a line now and then elsewhere."""
-        line = bar_line(progress)
+        if self.quiet:
+            return
+        line, name = bar_line(progress), str(progress.disk)
         with self._lock:
-            if self.simple:
-                now = time.monotonic()
-                key = f"{progress.disk}/{progress.phase}"
-                if key not in self._told or now - self._told[key] > SIMPLE_EVERY_S:
-                    self._told[key] = now
-                    self.console.print(line, soft_wrap=True)
-                return
-            self._redraw(str(progress.disk), line)
+            if progress.phase is Phase.DONE:
+                # How it ended is told by a line of its own, with its verdict: a bar cannot say it.
+                self._bars.drop(name, self._foot())
+            elif not self.simple:
+                self._bars.show(name, line, self._foot())
+            elif self._due(f"{name}/{progress.phase}"):
+                say(self.console, line)
 
     def working(self, title: str, share: float | None) -> None:
         """Show how far a step of the installation is: redrawn on a terminal, its title once elsewhere."""
+        if self.quiet:
+            return
         with self._lock:
             if not self.simple:
-                self._redraw(title, work_line(title, share))
+                self._bars.show(title, work_line(title, share), self._foot(installing=True))
             elif title not in self._told:
                 self._told[title] = time.monotonic()
-                self.console.print(f"   {title}", soft_wrap=True)
+                say(self.console, f"   {title}")
 
-    def _redraw(self, key: str, line: str) -> None:
-        stream = self.console.file
-        if self._bars:
-            stream.write(f"\x1b[{len(self._bars)}A")
-        self._bars[key] = line
-        for text in self._bars.values():
-            stream.write("\r\x1b[2K" + text + "\n")
-        stream.flush()
+    def _due(self, key: str) -> bool:
+        now = time.monotonic()
+        if key in self._told and now - self._told[key] <= SIMPLE_EVERY_S:
+            return False
+        self._told[key] = now
+        return True
+
+    def _foot(self, *, installing: bool = False) -> str:
+        return foot_line(stopping=self.stopping(), installing=installing)
 
     def _end_bars(self) -> None:
         with self._lock:
-            self._bars.clear()
+            self._bars.end()
 
 
 def by_person(console: Console) -> Callable[[Plan], str | None]:
@@ -126,10 +142,10 @@ def by_lot(lot: Lot) -> Callable[[Plan], str | None]:
 
 def make_talk(context: Context, answer: Callable[[Plan], str | None] | None = None) -> ConsoleTalk:
     """Return how to speak here. Without a terminal and without a confirmation given before, nothing is confirmed."""
-    console = make_console(simple=context.simple, quiet=context.quiet)
+    console = context.console
     if answer is None:
         answer = by_person(console) if context.interactive else nobody
-    return ConsoleTalk(console, answer, simple=context.simple or wants_simple())
+    return ConsoleTalk(console, answer, simple=context.simple or wants_simple(), quiet=context.quiet)
 
 
 def nobody(plan: Plan) -> str | None:
