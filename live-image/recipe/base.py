@@ -6,7 +6,20 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipe.common import EPOCH, HERE, cache, compression, digest, finished, keep_newest, run, say, scratch, words
+from recipe.common import (
+    EPOCH,
+    HERE,
+    alone,
+    cache,
+    compression,
+    digest,
+    finished,
+    keep_newest,
+    run,
+    say,
+    scratch,
+    words,
+)
 from recipe.mirror import RELEASE, apt_options, sources
 
 TRIMMED = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/lintian/*")
@@ -29,13 +42,14 @@ def base(fresh: bool = False) -> Base:
     folder = HERE / "base"
     key = digest(folder / "packages", folder / "loaders", folder / "customise.sh", RELEASE, compression(), EPOCH)
     home = cache() / f"base-{key}"
-    if fresh or not home.exists():
-        say(f"Debian {RELEASE}: base system (about a minute)")
-        if home.exists():
-            run(["rm", "-rf", home])
-        with finished(home) as partial:
-            _make(partial)
-        keep_newest("base-*", 3)
+    with alone(home) as missing:
+        if fresh or missing:
+            say(f"Debian {RELEASE}: base system (about a minute)")
+            if home.exists():
+                run(["rm", "-rf", home])
+            with finished(home) as partial:
+                _make(partial)
+            keep_newest("base-*", 3)
     return Base(home / "base.squashfs", home / "outside", home / "tools", key)
 
 

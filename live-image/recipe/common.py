@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -69,6 +70,17 @@ def scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="recond-image-", dir=place) as name:
         Path(name).chmod(0o755)  # mmdebstrap and apt work there under other users
         yield Path(name)
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[bool]:
+    """Hold the right to make this file or folder of the cache: two builds at once would both make it.
+
+    Gives whether it still has to be made, after waiting for whoever is making it.
+    """
+    with (cache() / f".{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not target.exists()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recipe.base import Base
-from recipe.common import EPOCH, HERE, cache, digest, finished, keep_newest, run, say, scratch, words
+from recipe.common import EPOCH, HERE, alone, cache, digest, finished, keep_newest, run, say, scratch, words
 
 APPLETS = ("sh", "modprobe", "mount", "umount", "switch_root")
 
@@ -25,12 +25,13 @@ class Entry:
 def initrd(made: Base) -> Path:
     """Return the initrd for this base (without the image's name, which `identity` adds)."""
     target = cache() / f"initrd-{digest(HERE / 'initrd', HERE / 'recipe/initrd.py', made.key)}.zst"
-    if not target.exists():
-        say("initrd")
-        with scratch() as work, finished(target) as partial:
-            (work / "initrd").write_bytes(cpio(list(_content(made, work))))
-            run(["zstd", "-q", "-15", work / "initrd", "-o", partial])
-        keep_newest("initrd-*.zst", 3)
+    with alone(target) as missing:
+        if missing:
+            say("initrd")
+            with scratch() as work, finished(target) as partial:
+                (work / "initrd").write_bytes(cpio(list(_content(made, work))))
+                run(["zstd", "-q", "-15", work / "initrd", "-o", partial])
+            keep_newest("initrd-*.zst", 3)
     return target
 
 

@@ -13,6 +13,7 @@ from recipe.common import (
     CHECKOUT,
     HERE,
     RecipeError,
+    alone,
     cache,
     compression,
     digest,
@@ -36,16 +37,17 @@ def layer(made: Base) -> Path:
     wheels = _dependencies(made)
     own = [CHECKOUT / "recond", CHECKOUT / "pyproject.toml", HERE / "rootfs", HERE / "units", HERE / "recipe/layer.py"]
     target = cache() / f"recond-{digest(*own, wheels.name, made.key, compression())}.squashfs"
-    if not target.exists():
-        say("recond: packing the package and its settings")
-        with scratch() as work:
-            root = work / "root"
-            shutil.copytree(HERE / "rootfs", root, symlinks=True)
-            shutil.copytree(wheels, root / PACKAGES)
-            _own_package(made, root, work)
-            _units(root)
-            squash(root, target)
-        keep_newest("recond-*.squashfs", 4)
+    with alone(target) as missing:
+        if missing:
+            say("recond: packing the package and its settings")
+            with scratch() as work:
+                root = work / "root"
+                shutil.copytree(HERE / "rootfs", root, symlinks=True)
+                shutil.copytree(wheels, root / PACKAGES)
+                _own_package(made, root, work)
+                _units(root)
+                squash(root, target)
+            keep_newest("recond-*.squashfs", 4)
     return target
 
 
@@ -54,17 +56,25 @@ def _dependencies(made: Base) -> Path:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     pins = _closure(project["dependencies"], (CHECKOUT / "constraints.txt").read_text())
     home = cache() / f"wheels-{digest(pins, made.key)}"
-    if not home.exists():
-        say("recond: its Python packages")
-        with scratch() as work, finished(home) as partial:
-            (work / "pins.txt").write_text(pins)
-            platforms = [word for name in PLATFORMS for word in ("--platform", name)]
-            options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile", *platforms]
-            python = ["--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=abi3", "--abi=none"]
-            run([*_pip("install"), *options, *python, "--target", partial, "-r", work / "pins.txt"])
-            shutil.rmtree(partial / "bin", ignore_errors=True)
-            _compile(made, partial, f"/{PACKAGES}")
-        keep_newest("wheels-*", 2)
+    with alone(home) as missing:
+        if missing:
+            say("recond: its Python packages")
+            with scratch() as work, finished(home) as partial:
+                (work / "pins.txt").write_text(pins)
+                platforms = [word for name in PLATFORMS for word in ("--platform", name)]
+                options = [
+                    "--quiet",
+                    "--no-deps",
+                    "--require-hashes",
+                    "--only-binary=:all:",
+                    "--no-compile",
+                    *platforms,
+                ]
+                python = ["--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=abi3", "--abi=none"]
+                run([*_pip("install"), *options, *python, "--target", partial, "-r", work / "pins.txt"])
+                shutil.rmtree(partial / "bin", ignore_errors=True)
+                _compile(made, partial, f"/{PACKAGES}")
+            keep_newest("wheels-*", 2)
     return home
 
 
