@@ -13,6 +13,8 @@ import typer
 import recond.cli
 from recond import __version__
 from recond.cli.context import Context, default_data
+from recond.cli.parts.french import App
+from recond.core.errors import UsageError
 
 EPILOG = (
     "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé ou plan changé, 4 annulé, "
@@ -41,6 +43,8 @@ def common(
     ] = False,
 ) -> None:
     """Reconditionner un PC donné : audit, effacement prouvé, système libre, étiquette, fiche."""
+    if lang != "fr":
+        raise UsageError(f"pas de langue « {lang} » : recond parle français", "ôtez l'option --lang")
     ctx.obj = Context(
         data=data or default_data(),
         replay=replay,
@@ -60,13 +64,13 @@ def common(
 
 def build() -> typer.Typer:
     """Return the application; a file of this package with a `register(app)` is a command."""
-    app = typer.Typer(
+    app = App(
         name="recond",
         invoke_without_command=True,
         no_args_is_help=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        add_completion=True,
+        add_completion=False,
         epilog=EPILOG,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 79},
     )

@@ -44,10 +44,11 @@ def audit(
         return
     machine = _with_progress(context, lambda tell: read(host, on_progress=tell))
     from recond.ui.audit import screen
+    from recond.ui.console import say
 
     context.console.print(screen(machine, grade_of(machine), known_tag))
     if record is not None:
-        context.console.print(f" Enregistré dans {record} (contient les n° de série de cette machine)")
+        say(context.console, f" Enregistré dans {record} (contient les n° de série de cette machine)")
 
 
 def _checked(tag: str | None) -> str | None:
@@ -97,4 +98,4 @@ def _print_json(machine: Machine, grade: Grade, tag: str | None) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command("audit")(audit)
+    app.command("audit", short_help="Montrer la machine ; ne modifie rien.")(audit)

@@ -8,12 +8,19 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.cli.parts.french import App
+
+ARMED = {
+    "none": "le mot DETRUIRE est demandé pour chaque machine",
+    "once": "ARME pour une machine (effacée sans question)",
+    "each": "ARME pour toutes les machines (effacées sans question)",
+}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    batch = typer.Typer(help="Un lot de machines : l'ouvrir, voir où il en est, le fermer.", no_args_is_help=True)
-    batch.command("new")(new)
+    batch = App(help="Un lot de machines : l'ouvrir, voir où il en est, le fermer.", no_args_is_help=True)
+    batch.command("new", short_help="Ouvrir un lot.")(new)
     batch.command("status")(status)
     batch.command("close")(close)
     app.add_typer(batch, name="batch")
@@ -32,8 +39,9 @@ def new(
 ) -> None:
     """Ouvrir un lot. « --arm » vaut consentement à effacer chaque machine où l'on branche la clé."""
     from recond.core.errors import UsageError
-    from recond.core.settings import read_lot
+    from recond.core.settings import Arm, read_lot
     from recond.sink.store import Store
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     store = Store(context.data, context.host)
@@ -41,15 +49,19 @@ def new(
         "lot": lot, "donor": donor or "", "operator": context.operator or "", "level": level,
         "profile": profile, "arm": arm, "autostart": autostart,
     }  # fmt: skip
-    made, errors = read_lot("batch new", values)
+    made, errors = read_lot("lot", values)
     if made is None:
-        raise UsageError("\n  ".join(errors), "recond batch new --help")
+        raise UsageError("\n  ".join(["ce lot ne va pas", *errors]), "les mots possibles : recond batch new --help")
     if autostart and arm == "none":
         raise UsageError("un lot qui démarre seul doit être armé", "ajoutez --arm once ou --arm each")
     if lot in store.lots() and store.lot(lot).open:
         raise UsageError(f"le lot « {lot} » est déjà ouvert", f"recond batch close {lot}, ou un autre nom")
     store.save_lot(made)
-    typer.echo(f"lot {lot} ouvert ({'ARME : ' + arm if arm != 'none' else 'confirmation tapée pour chaque machine'})")
+    say(context.console, f" lot {lot} ouvert, {ARMED[made.arm]}")
+    if made.arm is not Arm.NONE:
+        say(
+            context.console, " ATTENTION : une machine qui démarre sur cette clé pour ce lot est effacée sans question."
+        )
 
 
 def status(
@@ -57,17 +69,23 @@ def status(
 ) -> None:
     """Où en est un lot : ses machines et leur état."""
     from recond.sink.store import Store
+    from recond.ui.card import state_words
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     store = Store(context.data, context.host)
-    for name in (lot,) if lot else store.lots():
+    names = (lot,) if lot else store.lots()
+    if not names:
+        say(context.console, " aucun lot ; pour en ouvrir un : recond batch new NOM")
+    for name in names:
         one = store.lot(name)
-        typer.echo(f"{one.lot}  {'ouvert' if one.open else 'fermé'}  arm={one.arm}  profil={one.profile}")
+        opened = f"ouvert, {ARMED[one.arm]}" if one.open else "fermé"
+        system = "selon la machine" if one.profile == "auto" else one.profile
+        say(context.console, f" {one.lot}   {opened} ; système : {system}")
         for card in store.cards():
             if card.get("lot") == one.lot:
-                typer.echo(
-                    f"  {card['tag']}  {card.get('model') or 'modèle inconnu'}  {card.get('state') or 'inconnu'}"
-                )
+                model = card.get("model") or "modèle inconnu"
+                say(context.console, f"   {card['tag']:12} {state_words(card)}   {model}", indent=" " * 16)
 
 
 def close(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.")]) -> None:
@@ -78,4 +96,4 @@ def close(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lo
     context: Context = ctx.obj
     store = Store(context.data, context.host)
     store.save_lot(replace(store.lot(lot), open=False, arm=Arm.NONE, autostart=False))
-    typer.echo(f"lot {lot} fermé")
+    typer.echo(f" lot {lot} fermé : plus rien ne s'efface en son nom")

@@ -16,20 +16,21 @@ TOOLS = {"smartctl": "smartmontools", "nvme": "nvme-cli", "blkid": "util-linux",
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor")(doctor)
+    app.command("doctor", short_help="Vérifier la clé, ses outils et sa place.")(doctor)
 
 
 def doctor(ctx: typer.Context) -> None:
     """Vérifier les outils, la place, les systèmes de la clé et ce qui attend d'être envoyé."""
     from recond.core.errors import ExitCode
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     bad = 0
     for good, text, hint in _examine(context):
         word = {True: "[ OK ]", False: "[ECHEC]", None: "[ATT.]"}[good]
-        context.console.print(f"{word:7} {text}", soft_wrap=True)
+        say(context.console, f"{word:7} {text}", indent=" " * 8)
         if hint and not good:
-            context.console.print(f"        -> {hint}", soft_wrap=True)
+            say(context.console, f"        -> {hint}", indent=" " * 11)
         bad += good is False
     raise typer.Exit(int(ExitCode.ENVIRONMENT) if bad else 0)
 
@@ -41,7 +42,7 @@ def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     yield (
         root or None,
         "droits root" if root else "sans être root : audit partiel, ni effacement ni installation",
-        "sudo",
+        "relancez avec sudo",
     )
     there = {name for folder in tools.FOLDERS for name in context.host.names(folder)}
     for name, package in {**tools.TOOLS, **TOOLS}.items():
@@ -75,7 +76,11 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     enough = True if free > 200_000_000 else None
     yield enough, f"dossier {context.data} : {decimal_bytes(free)} libres, clé {store.stick_id}", "faites de la place"
     where = f"serveur {enrolment.url}" if enrolment else "clé non enrôlée : les fiches restent ici"
-    yield True if enrolment else None, where, "recond serve --enrol-file, sur le serveur"
+    yield (
+        True if enrolment else None,
+        where,
+        f"pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {context.data}/enrolment.json",
+    )
     waiting, refused = len(store.outbox.waiting()), len(store.outbox.quarantined())
     yield True, f"{waiting} événement(s) à envoyer", None
     if refused:

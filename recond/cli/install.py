@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("install")(install)
+    app.command("install", short_help="Installer un système sur un disque.")(install)
 
 
 def install(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("label")(label)
+    app.command("label", short_help="Imprimer ou redessiner des étiquettes.")(label)
 
 
 def label(
@@ -37,8 +37,8 @@ def label(
     from recond.core.labeldata import label_from_card
     from recond.label.media import find_media
     from recond.label.printers import Job, PrintOutcome, find_printer, print_labels
-    from recond.label.words import OUTCOME_WORD
     from recond.sink.store import Store
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     key, _, target = printer.partition("@")
@@ -50,9 +50,9 @@ def label(
     labels = [label_from_card(_card(store, tag), url=url, printed_on=today) for tag in tags or ["last"]]
     done = print_labels(labels, chosen, support, Job(context.data / "labels", out, start, target or None))
     for one in labels:
-        context.console.print(f" {one.tag or 'sans numéro'}   {OUTCOME_WORD[one.outcome]}", soft_wrap=True)
+        say(context.console, f" {one.tag or 'sans numéro'}   {one.outcome.replace('_', ' ')}")
     failed = done.outcome is PrintOutcome.FAILED
-    context.console.print(f" {'[ECHEC]' if failed else '[ OK ]'} {done.text}", soft_wrap=True)
+    say(context.console, f" {'[ECHEC]' if failed else '[ OK ]'} {done.text}", indent=" " * 8)
     return ExitCode.LABEL_PENDING if failed else ExitCode.OK
 
 

@@ -6,9 +6,15 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from recond import __version__
 from recond.core.errors import ExitCode, RecondError
+
+if TYPE_CHECKING:
+    from typer.exceptions import TyperException
+
+STOPPED = "un disque dont l'effacement avait commencé est NON EFFACE ; la même commande le reprend"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -37,14 +43,14 @@ def run(words: list[str]) -> int:
         except typer.Exit as leave:
             return leave.exit_code
         except typer.Abort:
-            return _say("interrompu", None, ExitCode.INTERRUPTED)
+            return _say("interrompu", STOPPED, ExitCode.INTERRUPTED)
         except TyperException as wrong:
-            return _say(wrong.format_message(), "voyez : recond --help", ExitCode.USAGE)
+            return _wrong(wrong)
         return answer if isinstance(answer, int) else 0
     except RecondError as error:
         return _say(error.message, error.hint, error.code)
     except KeyboardInterrupt:
-        return _say("interrompu", None, ExitCode.INTERRUPTED)
+        return _say("interrompu", STOPPED, ExitCode.INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
@@ -56,10 +62,24 @@ def _as_interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def _wrong(wrong: TyperException) -> int:
+    from recond.cli.parts.french import complaint
+
+    if type(wrong).__name__ == "NoArgsIsHelpError":
+        print(wrong.format_message(), file=sys.stderr)
+        return ExitCode.USAGE
+    return _say(*complaint(wrong), ExitCode.USAGE)
+
+
 def _say(message: str, hint: str | None, code: int) -> int:
-    print(f"recond : {message}", file=sys.stderr)
-    if hint:
-        print(f"  -> {hint}", file=sys.stderr)
+    for text, indent in ((f"recond : {message}", "  "), (f"  -> {hint}" if hint else "", "     ")):
+        if not text:
+            continue
+        if sys.stderr.isatty():
+            from recond.ui.console import fold, safe
+
+            text = "\n".join(fold(safe(text), indent))
+        print(text, file=sys.stderr)
     return code
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("practice")(practice)
+    app.command("practice", short_help="S'entraîner sur un disque factice.")(practice)
 
 
 def practice(

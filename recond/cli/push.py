@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("push")(push_command)
+    app.command("push", short_help="Envoyer les fiches au serveur.")(push_command)
 
 
 def push_command(
@@ -30,28 +30,29 @@ def push_command(
     from recond.core.errors import ExitCode
     from recond.sink.push import push
     from recond.sink.store import Store
+    from recond.ui.console import say
 
     context: Context = ctx.obj
-    say = context.console.print
+    console = context.console
     store = Store(context.data, context.host)
     found = store.queue_left_out(every=again)
     if found:
-        say(f" {found} événement(s) du journal remis dans l'envoi", soft_wrap=True)
+        say(console, f" {found} événement(s) du journal remis dans l'envoi", indent=" " * 8)
     for path in store.torn():
-        say(f" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}", soft_wrap=True)
+        say(console, f" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}", indent=" " * 8)
     for what in store.damaged():
-        say(f" [ECHEC] {what}", soft_wrap=True)
+        say(console, f" [ECHEC] {what}", indent=" " * 8)
     if to_file is not None:
         count = _copy(store, to_file.absolute(), every=again)
-        say(f" {count} événement(s) copié(s) dans {to_file} ; aucun n'est compté comme envoyé", soft_wrap=True)
+        say(console, f" {count} événement(s) copié(s) dans {to_file} ; aucun n'est compté comme envoyé", indent=" " * 8)
         return
     if again:
-        say(f" {store.outbox.requeue_all()} événement(s) remis en attente", soft_wrap=True)
+        say(console, f" {store.outbox.requeue_all()} événement(s) remis en attente", indent=" " * 8)
     done = push(store.outbox, context.data / "enrolment.json")
     word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else "[ATT.]"
-    say(f" {word} {done.text}", soft_wrap=True)
+    say(console, f" {word} {done.text}", indent=" " * 8)
     for path in store.outbox.quarantined():
-        say(f" [ECHEC] {path.stem} : {store.outbox.reason(path)}  (outbox/quarantine)", soft_wrap=True)
+        say(console, f" [ECHEC] {path.stem} : {store.outbox.reason(path)}  (outbox/quarantine)", indent=" " * 8)
     raise typer.Exit(int(ExitCode.PUSH_PENDING) if done.pending or done.refused else 0)
 
 

@@ -11,7 +11,7 @@ from recond.cli.context import Context
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run")(run_command)
+    app.command("run", short_help="Toute la chaîne sur cette machine.")(run_command)
 
 
 def run_command(
@@ -46,6 +46,8 @@ def run_command(
             chain = make_chain(context, tag=tag, lot=chosen, answer=answer)
             if profile:
                 chain.profile = profile
+            if install:
+                _check_profile(context, chain.profile)
             with stopped_by_signals(chain.cancel):
                 outcome = run(chain, install=install)
             if chosen is not None and chosen.arm is Arm.ONCE:
@@ -60,3 +62,14 @@ def run_command(
         if poweroff:
             power_off(context)
     raise typer.Exit(code)
+
+
+def _check_profile(context: Context, wanted: str) -> None:
+    """Refuse a name that does not exist before hours of wiping, not after."""
+    from recond.core.errors import UsageError
+    from recond.flow.install import find_images
+
+    names = [offer.profile.name for offer in find_images(context.host, context.image_folders())[0]]
+    if wanted not in ("auto", "none", *names):
+        there = ", ".join(["auto", "none", *names])
+        raise UsageError(f"pas de système « {wanted} » ici ; rien n'a été touché", f"au choix : {there}")

@@ -13,7 +13,7 @@ from recond.cli.context import Context
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("serve")(serve)
+    app.command("serve", short_help="Le serveur de l'atelier.")(serve)
 
 
 def serve(

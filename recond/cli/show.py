@@ -12,7 +12,7 @@ from recond.cli.context import Context
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("show")(show)
+    app.command("show", short_help="La fiche d'une machine.")(show)
 
 
 def show(
@@ -24,6 +24,7 @@ def show(
     from recond.core.errors import UsageError
     from recond.sink.store import Store
     from recond.ui.card import card_lines
+    from recond.ui.console import say
 
     context: Context = ctx.obj
     store = Store(context.data, context.host)
@@ -35,4 +36,4 @@ def show(
         typer.echo(json.dumps(card, ensure_ascii=False, indent=1))
         return
     for line in card_lines(card):
-        context.console.print(line, soft_wrap=True)
+        say(context.console, line)

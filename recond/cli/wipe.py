@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("wipe")(wipe)
+    app.command("wipe", short_help="Effacer des disques et les relire.")(wipe)
 
 
 def wipe(

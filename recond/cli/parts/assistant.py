@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import termios
+from typing import Any
+
 from recond import __version__
 from recond.cli.context import Context
 from recond.ui.confirm import flush_typed_ahead
+from recond.ui.console import safe, say
 
 MENU = (
     ("R", "Reconditionner ce PC : audit, effacement, installation, étiquette", ("run",)),
@@ -20,31 +25,53 @@ MENU = (
 def assistant(context: Context) -> int:
     """Show the menu and run what is chosen, until the PC is powered off or the input ends. Enter alone does nothing."""
     console = context.console
+    workshop = _workshop(context)
     while True:
-        console.print(f"\n recond {__version__}".ljust(60) + "La Maison du libre\n")
+        say(console, "\n" + f" recond {__version__}".ljust(79 - len(workshop)) + workshop + "\n")
         for key, text, _ in MENU:
-            console.print(f"   [{key}]  {text}")
-        console.print("\n Tapez une lettre puis Entrée. Rien n'est effacé sans le mot DETRUIRE.")
-        flush_typed_ahead()
-        try:
-            typed = input(" > ").strip().upper()
-        except EOFError:
+            say(console, f"   [{key}]  {text}")
+        say(console, "\n Tapez une lettre puis Entrée. Rien n'est effacé sans le mot DETRUIRE.")
+        typed = _ask(" > ")
+        if typed is None:
             return 0
         words = next((words for key, _, words in MENU if key == typed), None)
         if words is None:
+            if typed:
+                say(console, f" « {typed[:20]} » n'est pas dans ce menu.")
             continue
         if words == ("poweroff",):
             from recond.cli.parts.ending import power_off
 
+            say(console, " Extinction. Attendez l'arrêt complet avant d'ôter la clé.")
             power_off(context)
             return 0
         _run(context, words)
         # The result stays on the screen until somebody has read it.
-        flush_typed_ahead()
-        try:
-            input("\n Entrée : retour au menu ")
-        except EOFError:
+        if _ask("\n Entrée : retour au menu ") is None:
             return 0
+
+
+def _workshop(context: Context) -> str:
+    from recond.core.errors import RecondError
+    from recond.sink.store import Store
+
+    try:
+        return safe(Store(context.data, context.host).settings().organisation)[:40]
+    except (RecondError, OSError):
+        # The command that is chosen will say what is wrong with the settings.
+        return ""
+
+
+def _ask(question: str) -> str | None:
+    """Return what was typed, upper case; None when the input ended. Ctrl-C is no answer: the menu comes back."""
+    flush_typed_ahead()
+    try:
+        return input(question).strip().upper()
+    except EOFError:
+        return None
+    except KeyboardInterrupt:
+        print()
+        return ""
 
 
 def _run(context: Context, words: tuple[str, ...]) -> None:
@@ -52,4 +79,19 @@ def _run(context: Context, words: tuple[str, ...]) -> None:
     from recond.cli.main import run
 
     options = ["--data", str(context.data), *(["--simple"] if context.simple else [])]
-    run([*options, *words])
+    options += ["--operator", context.operator] if context.operator else []
+    options += ["--profiles", str(context.profiles)] if context.profiles else []
+    keys = _keyboard()
+    try:
+        run([*options, *words])
+    finally:
+        if keys is not None:
+            # A command cut off while its bars moved leaves the keyboard without its echo.
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, keys)
+
+
+def _keyboard() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, ValueError, OSError):
+        return None
