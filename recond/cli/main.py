@@ -78,7 +78,8 @@ def _say(message: str, hint: str | None, code: int) -> int:
         if sys.stderr.isatty():
             from recond.ui.console import fold, safe
 
-            text = "\n".join(fold(safe(text), indent))
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+            text = "\n".join(fold(safe(text), indent, min(79, columns)))
         print(text, file=sys.stderr)
     return code
 

@@ -36,7 +36,9 @@ def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = Fa
         # Without a colour system no escape is written at all, bold neither.
         color_system=None if plain else "auto",
         no_color=True if plain or "NO_COLOR" in os.environ else None,
-        width=WIDTH if plain or columns > WIDTH else columns,
+        width=min(WIDTH, columns) if sys.stdout.isatty() else WIDTH,
+        # Without a height too, rich takes a dumb terminal for 80 columns.
+        height=25,
         safe_box=True,
         legacy_windows=False,
     )

@@ -1,0 +1,76 @@
+"""The last screen: the word follows from the record, never from an exit code alone, and is seen and heard from afar."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from recond.core.errors import ExitCode
+from recond.ui.letters import big
+from recond.ui.result import Headline, headline, show_result
+
+Card = Callable[..., dict[str, Any]]
+
+
+def shown(card: dict[str, Any], code: ExitCode, *, terminal: bool = True, practice: bool = False) -> str:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=terminal, width=79, markup=False, highlight=False, legacy_windows=False)
+    show_result(console, card, code, "rien à envoyer", "recond run", practice=practice)
+    return out.getvalue()
+
+
+def test_ready_needs_a_proven_wipe_and_a_checked_system(card: Card) -> None:
+    assert headline(card("ERASED", install="ok", ready=True), ExitCode.OK) is Headline.READY
+    assert headline(card("ERASED", install="ok", ready=True), ExitCode.PUSH_PENDING) is Headline.READY
+
+
+@pytest.mark.parametrize("code", list(ExitCode))
+def test_no_exit_code_makes_a_machine_ready_or_wiped_that_is_not(card: Card, code: ExitCode) -> None:
+    for wipe in (None, "FAILED", "UNPROVEN", "INTERRUPTED", "ERASED_WITH_EXCEPTIONS", "RUNNING"):
+        assert headline(card(wipe, install="ok"), code) not in (Headline.READY, Headline.WIPED, Headline.NO_SYSTEM)
+    assert headline(card("ERASED"), code) is not Headline.READY
+    assert headline(card(None, disk=False), code) not in (Headline.READY, Headline.WIPED, Headline.NO_SYSTEM)
+    assert headline({}, code) not in (Headline.READY, Headline.WIPED, Headline.NO_SYSTEM)
+
+
+def test_a_pc_without_a_disk_does_not_look_like_success(card: Card) -> None:
+    text = shown(card(None, disk=False), ExitCode.OK)
+    assert "SANS DISQUE" in text and "PRET" not in text and "prête" not in text
+
+
+def test_wiped_without_a_system_is_not_called_ready(card: Card) -> None:
+    text = shown(card("ERASED"), ExitCode.OK)
+    assert "EFFACE" in text and "aucun système installé" in text
+    assert "PRET" not in text and "prête" not in text
+
+
+def test_the_end_is_seen_and_heard_on_a_terminal_and_plain_in_a_pipe(card: Card) -> None:
+    seen = shown(card("ERASED", install="ok", ready=True), ExitCode.OK)
+    assert "\a" in seen and "\x1b[1;32m" in seen
+    assert all(line in seen for line in big("PRET"))
+    plain = shown(card("ERASED", install="ok", ready=True), ExitCode.OK, terminal=False)
+    assert "\a" not in plain and "\x1b" not in plain and "#" not in plain and "PRET" in plain
+
+
+def test_every_word_has_big_letters_that_fit() -> None:
+    for one in Headline:
+        assert len(big(one.word)) == 5, one.word
+        assert all(len(line) <= 76 for line in big(one.word))
+
+
+@pytest.mark.parametrize("code", list(ExitCode))
+def test_every_ending_fits_79_columns_and_says_what_to_do(card: Card, code: ExitCode) -> None:
+    for made in (card("ERASED", install="ok", ready=True), card("ERASED"), card(None), card(None, disk=False)):
+        text = shown(made, code, practice=True)
+        assert "A FAIRE" in text and f"code de sortie {int(code)}" in text
+        assert "ne collez cette étiquette sur aucun PC" in text
+        plain = shown(made, code, terminal=False)
+        assert "A FAIRE" in plain
+        import re
+
+        for line in re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\a", "").split("\n"):
+            assert len(line) <= 79, line
