@@ -12,7 +12,27 @@ KINDS = {"ATA": "sat", "NVMe": "nvme", "SCSI": "scsi"}
 
 
 def assessment(said: Json) -> str | None:
-    """Return pySMART's assessment (PASS, WARN, FAIL) of a smartctl answer; None when it has none or gives up.
+    """Return pySMART's assessment (PASS, WARN, FAIL) of a smartctl answer; None when it has none or gives up."""
+    device = _device(said)
+    found = getattr(device, "assessment", None)
+    return str(found) if found in ("PASS", "WARN", "FAIL") else None
+
+
+def readings(said: Json) -> dict[str, Any]:
+    """Return what pySMART reads that can be held against ours: `failing`, `hours`, `used_pct` (NVMe only: it knows no
+    wear of SATA drives). None where it says nothing."""
+    device = _device(said)
+    verdict = assessment(said)
+    own = getattr(device, "if_attributes", None)
+    used, hours = getattr(own, "percentageUsed", None), getattr(own, "powerOnHours", None)
+    for row in getattr(device, "attributes", None) or ():
+        if row is not None and str(row.num) == "9" and hours is None:
+            hours = row.raw_int
+    return {"failing": None if verdict is None else verdict == "FAIL", "hours": hours, "used_pct": used}
+
+
+def _device(said: Json) -> Any:
+    """Return pySMART's device made from the text of an answer, None when there is no text or it gives up.
 
     Device types like `usbjmicron` make it raise: it is told the protocol instead, which is all the text depends on.
     """
@@ -31,12 +51,10 @@ def assessment(said: Json) -> str | None:
             return lines, int(dig(said, "smartctl", "exit_status") or 0)
 
     try:
-        device: Any = Device(str(dig(said, "device", "name") or "sda"), interface=kind, smartctl=Cached("smartctl"))
-        found = device.assessment
+        return Device(str(dig(said, "device", "name") or "sda"), interface=kind, smartctl=Cached("smartctl"))
     except Exception:
         # It is written against well-formed texts and raises anything on others: then there is no second opinion.
         return None
-    return str(found) if found in ("PASS", "WARN", "FAIL") else None
 
 
 def disagreement(said: Json, smart: Smart) -> str | None:

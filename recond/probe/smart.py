@@ -9,6 +9,7 @@ from recond.core.disk import Bus, Disk
 from recond.core.machine import Smart
 from recond.core.ports import Command, Completed
 from recond.core.text import clean
+from recond.probe import smart_text
 from recond.probe.smart_json import Json, count, dig, is_failing, listed, name_of, whole
 from recond.probe.smart_wear import sata_wear
 
@@ -31,9 +32,12 @@ def deadline_s(disk: Disk) -> float:
 
 
 def load(done: Completed) -> Json | str:
-    """Return smartctl's JSON, or the French sentence that says why there is none."""
+    """Return smartctl's JSON (made of its text where it answered in text), or the French sentence that says why not."""
     if done.why is not None:
         return done.explain()
+    if done.stdout.lstrip()[:9] == b"smartctl ":
+        said = smart_text.to_json(done.stdout.decode("utf-8", "replace"), done.status)
+        return "smartctl n'a pas répondu lisiblement" if said is None else said
     try:
         # json takes NaN and numbers of any length by default; neither is a fact.
         said = json.loads(done.stdout.decode("utf-8", "replace"), parse_constant=lambda _: None)
@@ -152,10 +156,15 @@ def _ata_selftest(said: Json) -> str | None:
     for log in ("extended", "standard"):
         rows = listed(dig(said, "ata_smart_self_test_log", log, "table"))
         if rows and (value := whole(dig(rows[0], "status", "value"), 255)) is not None:
-            # ATA8-ACS, self-test execution status: high four bits; 0 done, 1-2 stopped by the host, 15 running.
-            code = value >> 4
-            return {0: "passed", 1: "aborted", 2: "aborted", 15: "running"}.get(code, "failed")
-    return None
+            return _ata_outcome(value)
+    # No log: the drive's own last status. There 0 also means that none was ever run.
+    value = whole(dig(said, "ata_smart_data", "self_test", "status", "value"), 255)
+    return _ata_outcome(value) if value is not None and value >> 4 else None
+
+
+def _ata_outcome(value: int) -> str:
+    # ATA8-ACS, self-test execution status: high four bits; 0 done, 1-2 stopped by the host, 15 running.
+    return {0: "passed", 1: "aborted", 2: "aborted", 15: "running"}.get(value >> 4, "failed")
 
 
 def _nvme_selftest(said: Json) -> str | None:

@@ -24,11 +24,14 @@ REMAINING = frozenset(
         "remaining_life",
         "lifetime_remaining%",
         "drive_life_remaining%",
+        "drivelife_remaining%",
     }
 )
 """Names (of smartmontools' drive database) whose normalised value is the percentage of life left."""
 
-USED = frozenset({"perc_rated_life_used", "percent_lifetime_used", "drivelife_used%"})
+USED = frozenset(
+    {"perc_rated_life_used", "percent_lifetime_used", "percent_life_used", "drivelife_used%", "drive_life_used%"}
+)
 """Names whose raw number is the percentage of life used."""
 
 RAW_TOO = frozenset({"ssd_life_left", "remaining_lifetime_perc", "percent_life_remaining"})
