@@ -16,6 +16,9 @@ SCHEMA: Final = "recond.card/1"
 RUNNING: Final = "RUNNING"
 """Shown for a wipe under way now; a wipe that began and has no end and no living run is INTERRUPTED."""
 
+WHOLE: Final = ("run", "practice")
+"""Kinds of runs that do the machine anew, whatever was done to it before."""
+
 Event = Mapping[str, Any]
 Card = dict[str, Any]
 
@@ -36,6 +39,8 @@ def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
         _head(card, event)
         _one(card, wipes, health, event, live_runs)
     card["disks"] = _disks(card["machine"], wipes, health)
+    if _left_with_its_disk(card):
+        card["install"] = None
     card["ready"] = is_ready(card)
     return card
 
@@ -75,8 +80,12 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
     kind, payload = event["type"], event["payload"]
     if kind == "run.started":
         card["ended"] = None
+        if payload.get("kind") in WHOLE:
+            for wipe in wipes.values():
+                wipe["reopened"] = True
     elif kind == "audit.hardware":
         card["machine"] = payload["machine"]
+        _doubt(wipes, payload["machine"])
         system = payload["machine"].get("system") or {}
         names = (system.get("manufacturer"), system.get("product") or system.get("board_product"))
         card["model"] = " ".join(name for name in names if name) or None
@@ -91,6 +100,7 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
             card["install"] = None
     elif kind in ("install.started", "install.completed"):
         card["install"] = _install(event, live)
+        wipes.get(_key(payload["disk"]), {})["installed"] = True
     elif kind == "label.printed":
         card["labels"].append({"at": event["time"]["wall"], **payload})
     elif kind == "state.set":
@@ -99,6 +109,24 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         card["notes"].append({"at": event["time"]["wall"], "text": payload.get("text")})
     elif kind == "run.ended":
         card["ended"] = payload["exit_code"]
+
+
+def _doubt(wipes: dict[Any, Card], machine: Mapping[str, Any]) -> None:
+    """Take back what an audit shows not to hold any more: a disk that carries something which was not put there by an
+    installation since its wipe, and every disk of a machine that came back to be done again, for nobody knows where it was."""
+    for wipe in wipes.values():
+        wipe["since_audit"] = False
+    for one in machine.get("disks") or ():
+        disk = one["disk"]
+        wipe = wipes.get(_key(disk["identity"]), {})
+        used = bool(disk.get("partitions") or disk.get("signature")) and not wipe.get("installed")
+        if wipe and (wipe.get("reopened") or used):
+            del wipes[_key(disk["identity"])]
+
+
+def _left_with_its_disk(card: Card) -> bool:
+    on = (card["install"] or {}).get("disk")
+    return on is not None and bool(on) and not any(one["internal"] and _key(one) == _key(on) for one in card["disks"])
 
 
 def _stood_on(install: Card | None, disk: Mapping[str, Any]) -> bool:
@@ -121,6 +149,7 @@ def _wipe(event: Event, live: Collection[str]) -> Card:
         "bad_ranges": payload.get("bad_ranges", []),
         "caveats": payload.get("caveats", []),
         "certificate": payload.get("certificate"),
+        "since_audit": True,
     }
 
 
@@ -132,7 +161,8 @@ def _install(event: Event, live: Collection[str]) -> Card:
 
 
 def _disks(machine: Mapping[str, Any] | None, wipes: dict[Any, Card], health: dict[Any, Card]) -> list[Card]:
-    """Every disk the last audit saw, then those that were wiped in this machine and are not in it any more."""
+    """Every disk the last audit saw, then those that were wiped in this machine and are not in it: taken out before the
+    last audit, or put in (or found late) after it, and then they belong to the machine."""
     found: list[Card] = []
     here: set[Any] = set()
     for one in (machine or {}).get("disks", []):
@@ -142,7 +172,7 @@ def _disks(machine: Mapping[str, Any] | None, wipes: dict[Any, Card], health: di
         found.append(_disk(disk["identity"], internal(disk), wipes.get(key), health.get(key), disk.get("medium")))
     for key, wipe in wipes.items():
         if key not in here:
-            found.append(_disk(wipe["disk"], False, wipe, health.get(key), None))
+            found.append(_disk(wipe["disk"], wipe["since_audit"], wipe, health.get(key), None))
     return found
 
 
