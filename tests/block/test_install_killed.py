@@ -6,6 +6,7 @@ import fcntl
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from recond.core.installing import InstallVerdict
 from recond.flow import install
 from recond.host.local import LocalHost
 from recond.install import mounts
-from tests.block.install_bench import bench, make_image
+from tests.block.install_bench import MIB, bench, make_image
 
 pytestmark = pytest.mark.root
 
@@ -28,6 +29,11 @@ def test_killed_in_mid_unpack_then_again(tmp_path: Path) -> None:
         assert subprocess.run(argv, timeout=120).returncode == -signal.SIGKILL
         # What is left: a mount of ours, which protects the disk from everybody, also from us.
         assert len(disk.mounts()) == 1 and "/run/recond/install/" in disk.mounts()[0]
+        # Nobody goes on writing: unsquashfs died with recond, and what it was at stays cut.
+        (bulk,) = mounts.BASE.glob("*/root/usr/share/bulk")
+        seen = bulk.stat().st_blocks
+        time.sleep(0.7)
+        assert bulk.stat().st_blocks == seen < 200 * MIB // 512
         with pytest.raises(GuardError, match="monté"):
             disk.install(image)
         assert install.clear_stale(disk.host) and disk.mounts() == []
