@@ -35,11 +35,15 @@ def run_command(
 
     context: Context = ctx.obj
     need_root(context)
-    chosen = Store(context.data, context.host).lot(lot) if lot else None
+    store = Store(context.data, context.host)
+    chosen = store.lot(lot) if lot else None
     armed = chosen is not None and chosen.open and chosen.arm is not Arm.NONE
     if unattended and not armed:
         raise UsageError("sans personne au clavier, il faut un lot ouvert et armé", "recond batch new LOT --arm each")
-    answer = by_number(confirm) if confirm else by_lot(chosen) if armed and chosen else None
+    answer = by_number(confirm) if confirm else None
+    if answer is None and armed and chosen is not None:
+        name = chosen.lot
+        answer = by_lot(lambda: store.lot(name), store.disarm)
     code = 0
     try:
         with only_one():
@@ -51,7 +55,7 @@ def run_command(
             with stopped_by_signals(chain.cancel):
                 outcome = run(chain, install=install)
             if chosen is not None and chosen.arm is Arm.ONCE:
-                chain.store.disarm(chosen)
+                chain.store.disarm(chain.store.lot(chosen.lot))
             code = finish(context.console, chain, outcome, "recond run")
     except RecondError as error:
         if not poweroff:

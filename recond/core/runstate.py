@@ -29,6 +29,11 @@ class RunState:
         return frozenset(disk for disk, verdict in self.wipes.items() if verdict is WipeVerdict.ERASED)
 
     @property
+    def installed_on(self) -> DiskIdentity | None:
+        """Return the disk on which an installation began after its last wipe, however that ended."""
+        return None if self.install_payload is None else identity_of(self.install_payload["disk"])
+
+    @property
     def cut_off(self) -> tuple[DiskIdentity, ...]:
         """Return the disks whose wipe began and has no end in the record."""
         return tuple(disk for disk, verdict in self.wipes.items() if verdict is None)
@@ -72,6 +77,8 @@ def read_run(events: Iterable[Mapping[str, Any]]) -> RunState:
             identity = identity_of(payload["disk"])
             wipes[identity] = None
             started[identity] = payload
+            if install_payload is not None and identity_of(install_payload["disk"]) == identity:
+                install, install_payload = None, None
         elif kind == "wipe.disk":
             wipes[identity_of(payload["disk"])] = WipeVerdict(payload["verdict"])
         elif kind == "install.started":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from recond import __version__
 from recond.core import canonical, identity
+from recond.core.disk import Disk
 from recond.core.errors import UsageError
 from recond.core.event import Actor
 from recond.core.grade import grade
@@ -69,6 +72,24 @@ def _close_cut_off(chain: Chain, events: list[dict[str, Any]]) -> RunState:
     if state.install == "started" and state.install_payload is not None:
         chain.record.emit("install.completed", {**state.install_payload, "result": "interrupted", "checks": []})
     return state
+
+
+def add_late(chain: Chain, disks: tuple[Disk, ...]) -> None:
+    """Take into the audit the disks that were not there when it was made (slow, hot-plugged): the label speaks of the
+    audited disks, and it may not say EFFACE over one that nobody looked at."""
+    machine = chain.machine
+    assert machine is not None, "the audit comes first"
+    known = Counter(one.disk.identity for one in machine.disks)
+    late = []
+    for disk in disks:
+        if known[disk.identity] > 0:
+            known[disk.identity] -= 1
+        else:
+            late.append(disk)
+            chain.talk.note(f"disque apparu après l'audit : {disk.describe()}", good=None)
+    if late:
+        chain.machine = replace(machine, disks=(*machine.disks, *audit(chain.host, disks=tuple(late)).disks))
+        _tell_audit(chain, chain.machine)
 
 
 def _tell_audit(chain: Chain, machine: Machine) -> None:

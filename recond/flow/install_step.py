@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from recond.core.disk import Disk
-from recond.core.errors import ConfigurationFault, ExitCode, InstallFailed, UsageError
+from recond.core.disk import Disk, DiskIdentity
+from recond.core.errors import CancelledError, ConfigurationFault, ExitCode, InstallFailed, UsageError
 from recond.core.guard import Surroundings
 from recond.core.installing import (
     InstallResult,
@@ -26,8 +26,9 @@ CODES = {
 }
 
 
-def run(chain: Chain, erased: tuple[Disk, ...]) -> None:
-    """Install on one of these disks, all erased in this run: the person's word for the wipe covers the empty disk too."""
+def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] = frozenset()) -> None:
+    """Install on one of these disks, all erased in this run. The person's word for the wipe covers the empty disk too, but
+    not for those of `before`, erased in an earlier sitting: since then somebody may have put something there."""
     chain.talk.step("Installation")
     if chain.profile == "none":
         chain.talk.note("aucun système demandé", good=None)
@@ -39,7 +40,10 @@ def run(chain: Chain, erased: tuple[Disk, ...]) -> None:
         chain.codes.append(ExitCode.INSTALL_FAILED)
         return
     plan = install.make_plan(disk, image)
-    execute(chain, plan, plan.id, image)
+    confirmation = chain.talk.confirm(plan) if disk.identity in before else plan.id
+    if confirmation is None:
+        raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
+    execute(chain, plan, confirmation, image)
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from recond.core.disk import DiskIdentity
 from recond.core.errors import ExitCode, RecondError, worst
+from recond.core.labeldata import LabelOutcome
+from recond.core.runstate import read_run
 from recond.flow import audit_step, install_step, label_step, wipe_step
 from recond.flow.chain import Chain
 
@@ -29,12 +32,22 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
     try:
         erased = wipe_step.run(chain, state)
         if install:
-            _install(chain, state.install, erased)
+            _install(chain, state.erased, erased)
     except RecondError as error:
         # Whatever stopped the chain, the label, the card and the push still tell what was reached.
         chain.talk.fault(error)
         chain.codes.append(error.code)
+    _look_at_the_end(chain)
     return close(chain)
+
+
+def _look_at_the_end(chain: Chain) -> None:
+    """Never end well while a disk of the machine is not proven erased: one that came late, or that is gone."""
+    audit_step.add_late(chain, chain.own_disks())
+    asked_all_and_well = chain.only is None and worst(*chain.codes) is ExitCode.OK
+    if asked_all_and_well and label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED:
+        chain.talk.note("un disque de cette machine n'est pas prouvé effacé (apparu ou disparu en route ?)", good=False)
+        chain.codes.append(ExitCode.WIPE_UNPROVEN)
 
 
 def close(chain: Chain, code: ExitCode | None = None) -> Outcome:
@@ -56,8 +69,10 @@ def close(chain: Chain, code: ExitCode | None = None) -> Outcome:
     )
 
 
-def _install(chain: Chain, before: str | None, erased: frozenset[object]) -> None:
-    if before == "ok":
+def _install(chain: Chain, before: frozenset[DiskIdentity], erased: frozenset[object]) -> None:
+    """Install on a disk that is erased. `before`: those that an earlier sitting of this run erased, see `install_step.run`."""
+    state = read_run(chain.store.events(chain.record.run))
+    if state.install == "ok" and state.installed_on in erased:
         chain.talk.note("système déjà installé et vérifié", good=True)
         return
     todo = [disk for disk in chain.own_disks() if not wipe_step.is_foreign(chain, disk)]
@@ -66,7 +81,7 @@ def _install(chain: Chain, before: str | None, erased: frozenset[object]) -> Non
     if any(disk.identity not in erased for disk in todo):
         chain.talk.note("système non installé : un disque n'est pas sûr", good=None)
         return
-    install_step.run(chain, tuple(disk for disk in todo if disk.identity in erased))
+    install_step.run(chain, tuple(disk for disk in todo if disk.identity in erased), before=before)
 
 
 def _end(chain: Chain, code: ExitCode) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from recond.core.disk import Disk
+from recond.core.disk import Disk, DiskIdentity
 from recond.core.errors import CancelledError, ExitCode
 from recond.core.guard import Surroundings, refusals
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
 from recond.core.verdict import WipeVerdict
-from recond.flow import certify, wipe
+from recond.flow import audit_step, certify, label_step, still_erased, wipe
 from recond.flow.chain import Chain
 
 CODES = {
@@ -51,10 +51,11 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     is protected beside others that are not is told as such, and the machine is then not erased.
     """
     chain.talk.step("Effacement")
-    done = state.erased
-    todo = [disk for disk in chain.own_disks() if disk.identity not in done and not is_foreign(chain, disk)]
+    own = chain.own_disks()
+    done = _still_erased(chain, state, own)
+    todo = [disk for disk in own if disk.identity not in done and not is_foreign(chain, disk)]
     if chain.only is not None:
-        todo = [disk for disk in chain.own_disks() if disk.name in chain.only and disk.identity not in done]
+        todo = [disk for disk in own if disk.name in chain.only and disk.identity not in done]
     for identity in done:
         chain.talk.note(f"{identity.model or 'disque'} {identity.serial or ''} : déjà effacé et relu", good=True)
     if not todo:
@@ -62,6 +63,7 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
             chain.talk.note("cette machine n'a pas de disque", good=None)
         return frozenset(done)
     plan, _ = plan_of(chain, frozenset(done))
+    audit_step.add_late(chain, plan.disks)
     confirmation = chain.talk.confirm(plan)
     if confirmation is None:
         raise CancelledError("effacement annulé, rien n'a été modifié", "relancez quand vous êtes sûr")
@@ -75,6 +77,20 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     return frozenset(done) | {one.disk.identity for one in results if one.verdict is WipeVerdict.ERASED}
 
 
+def _still_erased(chain: Chain, state: RunState, own: tuple[Disk, ...]) -> frozenset[DiskIdentity]:
+    """Return the disks that an earlier sitting of this run erased and that are still as it left them."""
+    here = [disk for disk in own if disk.identity in state.erased]
+    events = chain.store.events(chain.record.run) if here else []
+    kept = set()
+    for disk in here:
+        why = still_erased.why_not(chain, disk, state, events)
+        if why is None:
+            kept.add(disk.identity)
+        else:
+            chain.talk.note(f"{disk.describe()} : à effacer de nouveau, {why}", good=None)
+    return frozenset(kept)
+
+
 def is_foreign(chain: Chain, disk: Disk) -> bool:
     """Tell whether this is a USB or removable disk that nobody named: it does not belong to the machine."""
     _, around = chain.look()
@@ -82,12 +98,19 @@ def is_foreign(chain: Chain, disk: Disk) -> bool:
 
 
 def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object]) -> tuple[wipe.WipeResult, ...]:
+    drawn = False
+
     def before(disk: Disk) -> None:
+        nonlocal drawn
         item = next(one for one in plan.items if one.identity == disk.identity)
         chain.record.emit(
             "wipe.started",
             {"plan_id": plan.id, "disk": disk.identity, "method": item.method, "level": item.level},
         )
+        if not drawn:
+            # Nothing is written yet: from here on, whoever finds the PC after a power cut reads NON EFFACE.
+            label_step.draw(chain, tell=False)
+            drawn = True
 
     return wipe.execute(
         chain.host,

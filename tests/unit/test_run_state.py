@@ -99,3 +99,13 @@ def test_nothing_is_ready_without_an_installed_system() -> None:
         "install.completed", disk=ONE, profile={"name": "debian-base"}, result="failed", hostname="h", checks=[]
     )
     assert project([*events, failed])["ready"] is False
+
+
+def test_a_disk_wiped_again_takes_the_installed_system_with_it() -> None:
+    done = event("wipe.disk", plan_id="P", disk=ONE, method="overwrite-aes", level="clear", verdict="ERASED")
+    start = event("install.started", disk=ONE, profile={"name": "debian-base"})
+    ok = event("install.completed", disk=ONE, profile={"name": "debian-base"}, result="ok", hostname="h", checks=[])
+    state = read_run([*begun(), done, start, ok])
+    assert state.install == "ok" and state.installed_on == ONE
+    again = read_run([*begun(), done, start, ok, begun()[-1]])
+    assert again.install is None and again.installed_on is None

@@ -7,7 +7,7 @@ import json
 from rich.console import Console
 
 from recond.cli.context import Context
-from recond.core.errors import ExitCode, worst
+from recond.core.errors import ExitCode, RecondError, worst
 from recond.core.ports import Command
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
@@ -21,13 +21,18 @@ def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
     """
     from recond.sink.push import push
 
-    chain.store.queue_left_out()
-    pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json")
-    # A stick that belongs to no server keeps its records by design: nothing is pending then.
-    pending = pushed.enrolled and bool(pushed.pending or pushed.refused)
+    try:
+        chain.store.queue_left_out()
+        pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json")
+        # A stick that belongs to no server keeps its records by design: nothing is pending then.
+        pending, said = pushed.enrolled and bool(pushed.pending or pushed.refused), pushed.text
+    except RecondError as error:
+        # A full or damaged stick must not put its own exit code in the place of what became of the disks.
+        chain.talk.fault(error)
+        pending, said = True, f"gardée sur la clé, pas envoyée : {error.message}"
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     card = json.loads(outcome.card.read_bytes())
-    show_result(console, card, code, pushed.text, again, practice=chain.practice_file is not None)
+    show_result(console, card, code, said, again, practice=chain.practice_file is not None)
     return int(code)
 
 

@@ -135,9 +135,25 @@ def by_number(number: str) -> Callable[[Plan], str | None]:
     return lambda plan: number
 
 
-def by_lot(lot: Lot) -> Callable[[Plan], str | None]:
-    """Let an armed lot confirm; one that is not armed or closed confirms nothing."""
-    return lambda plan: plan.id if lot.open and lot.arm is not Arm.NONE else None
+def by_lot(read: Callable[[], Lot], disarm: Callable[[Lot], None]) -> Callable[[Plan], str | None]:
+    """Let an armed lot confirm, as it stands at that moment: closed or disarmed meanwhile, it confirms nothing.
+
+    One armed for a single machine is spent by its first word, before the first byte: after a power cut the stick may be
+    in another PC. The word holds for the rest of this chain.
+    """
+    spent = False
+
+    def answer(plan: Plan) -> str | None:
+        nonlocal spent
+        lot = read()
+        if not spent and (not lot.open or lot.arm is Arm.NONE):
+            return None
+        if lot.arm is Arm.ONCE:
+            disarm(lot)
+            spent = True
+        return plan.id
+
+    return answer
 
 
 def make_talk(context: Context, answer: Callable[[Plan], str | None] | None = None) -> ConsoleTalk:
