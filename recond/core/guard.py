@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from recond.core.disk import BootMedium, Bus, Disk
+from recond.core.disk import BootMedium, Bus, Disk, DiskIdentity
 
 STICK_LABELS = frozenset({"RECOND", "RECOND-DATA"})
 """A partition with one of these labels or names marks a recond stick (docs/contracts.md)."""
@@ -129,11 +129,14 @@ def unreadable(disk: Disk, around: Surroundings) -> Refusal | None:
     return None
 
 
+def nameless(identity: DiskIdentity) -> bool:
+    """Tell whether nothing but model and size tells this disk from others of its kind."""
+    return identity.wwn is None and (identity.serial is None or identity.serial.upper() in REPEATED_SERIALS)
+
+
 def same_identity(disk: Disk, around: Surroundings) -> Refusal | None:
     """Two disks that cannot be told apart: one could be erased in the other's name."""
-    serial = disk.identity.serial
-    if disk.identity.wwn is None and (serial is None or serial.upper() in REPEATED_SERIALS):
-        serial = None
+    serial = None if nameless(disk.identity) else disk.identity.serial
     twins = [
         other.path
         for other in around.all_disks

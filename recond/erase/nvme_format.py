@@ -94,6 +94,8 @@ class NvmeFormat:
         """Send the command; return why it was not taken, None when it was."""
         why = None
         for setting in namespace.settings:
+            if job.stop.is_set():
+                return why
             argv = namespace.format_argv(job.disk.path, setting, FORMAT_TIMEOUT_S)
             with ticking(job, Phase.ERASE), job.warrant.lend():
                 done = job.run(Command(argv, timeout_s=FORMAT_TIMEOUT_S + 60, destroys=job.disk.path))

@@ -42,6 +42,9 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
 """Programs that may destroy, and when: a call of one without a `Command.destroys` is a bug and is refused."""
 
 
+HARMLESS = frozenset({"/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/urandom"})
+
+
 def destroys(argv: tuple[str, ...]) -> bool:
     """Tell whether this call is known to change a disk, whatever its author declared."""
     name = PurePath(argv[0]).name
@@ -60,11 +63,23 @@ def check_right(command: Command, warrant: Warrant | None) -> None:
         if destroys(command.argv):
             raise GuardError(f"refusé : {command.argv[0]} modifierait un disque sans l'avoir annoncé")
         return
+    others = [word for word in _devices(command.argv) if warrant is None or not warrant.covers(word)]
     if warrant is None or not warrant.covers(command.destroys):
         raise GuardError(
             f"refusé : {command.argv[0]} modifierait {command.destroys} sans autorisation",
             "aucun disque n'a été touché ; signalez cette erreur",
         )
+    if others:
+        raise GuardError(
+            f"refusé : {command.argv[0]} nomme aussi {', '.join(others)}, que l'autorisation ne couvre pas",
+            "aucun disque n'a été touché ; signalez cette erreur",
+        )
+
+
+def _devices(argv: tuple[str, ...]) -> list[str]:
+    """Return every device that a call names, also behind an option ("of=/dev/sdb"); those of no disk are left out."""
+    named = (word.rpartition("=")[2] for word in argv[1:])
+    return [word for word in named if word.startswith("/dev/") and word not in HARMLESS]
 
 
 def _check_file(command: Command, path: str) -> None:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from recond.core.disk import Disk
 from recond.core.errors import GuardError, PlanChanged
-from recond.core.guard import Surroundings, refusals
-from recond.core.plan import Plan, same_id
+from recond.core.guard import Surroundings, nameless, refusals
+from recond.core.plan import Deed, Plan, same_id
 from recond.core.ports import BlockDevice, Warrant
 from recond.host import block
 
@@ -33,6 +33,7 @@ class DiskWarrant:
         self._look = look
         self._device: block.DirectDevice | None = None
         self._lent = False
+        self._closed = False
         self._take()
 
     @property
@@ -47,7 +48,7 @@ class DiskWarrant:
 
     def covers(self, path: str) -> bool:
         """Tell whether the path is this disk or a part of it, and the warrant is still open."""
-        if self._device is None and not self._lent:
+        if self._closed or (self._device is None and not self._lent):
             return False
         own = self._disk.path
         separator = "p" if own[-1].isdigit() else ""
@@ -70,6 +71,8 @@ class DiskWarrant:
             yield
         finally:
             self._lent = False
+        if self._closed:
+            raise GuardError(f"l'autorisation pour {self._disk.describe()} n'est plus valable")
         self._take(patience_s=RETAKE_S)
         self.check_same(self._look())
 
@@ -85,6 +88,7 @@ class DiskWarrant:
 
     def close(self) -> None:
         """Give the right back; the warrant covers nothing any more. The kernel looks at the partition table again."""
+        self._closed = True
         if self._device is not None:
             self._device.forget_partitions()
         self._drop()
@@ -128,6 +132,22 @@ def _refused(disk: Disk, error: OSError) -> str:
     return f"{disk.describe()} ne s'ouvre pas : {os.strerror(error.errno or 0)}"
 
 
+def _check_nameless(plan: Plan, fresh: Plan) -> None:
+    # A dock gives the disk put in second the serial number of the first: then the place and the contents, as they were
+    # shown to the person, must be the same too. (Not for an installation: its wipe has just changed the contents.)
+    now = {disk.identity: _place_and_contents(disk) for disk in fresh.disks}
+    for disk in plan.disks if plan.deed is Deed.WIPE else ():
+        if nameless(disk.identity) and now.get(disk.identity) != _place_and_contents(disk):
+            raise PlanChanged(
+                f"{disk.describe()} n'a pas de numéro à lui, et n'est plus comme le plan {plan.id} l'a montré",
+                "vérifiez les branchements, relisez le nouveau plan et confirmez-le",
+            )
+
+
+def _place_and_contents(disk: Disk) -> tuple[object, ...]:
+    return disk.sys_path, disk.partition_table_id, disk.partitions, disk.signature
+
+
 def issue(plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]) -> tuple[Warrant, ...]:
     """Make one warrant for each item of the plan. See `core.ports.Host.issue` for what is raised."""
     if not same_id(confirmation, plan):
@@ -141,6 +161,7 @@ def issue(plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surrou
             f"les disques ont changé depuis le plan {plan.id} (maintenant {fresh.id})",
             "vérifiez les branchements, relisez le nouveau plan et confirmez-le",
         )
+    _check_nameless(plan, fresh)
     for disk in fresh.disks:
         spoken = refusals(disk, around)
         if spoken:

@@ -44,6 +44,7 @@ class Store:
             ) from error
         self.outbox = Outbox(folder / "outbox")
         self._stick = self._open_stick()
+        self._unqueued = False
 
     @property
     def stick_id(self) -> str:
@@ -125,9 +126,13 @@ class Store:
         return tuple(sorted(path.stem for path in (self.folder / "lots").glob("*.json")))
 
     def append(self, item: Mapping[str, Any]) -> None:
-        """Keep an event: the journal first, then the queue for the server."""
+        """Keep an event: the journal first, then the queue for the server. Once in the journal it is kept and counts, also
+        when there is no room to queue it: `queue_left_out` does that later."""
         self._journal(str(item["run"])).append(item)
-        self.outbox.put(item)
+        try:
+            self.outbox.put(item)
+        except EnvironmentFault:
+            self._unqueued = True
 
     def last_id(self) -> str | None:
         """Return the latest id this stick has made, None before the first: the next ones must sort after it."""
@@ -149,13 +154,14 @@ class Store:
             journal = self._journal(run)
             try:
                 last = journal.last()
-                items = journal.read() if every else [last] if last else []
+                items = journal.read() if every or self._unqueued else [last] if last else []
             except ConfigurationFault:
                 continue
             for item in items:
                 if not self.outbox.holds(str(item["id"])):
                     self.outbox.put(item)
                     count += 1
+        self._unqueued = False
         return count
 
     def damaged(self) -> tuple[str, ...]:
@@ -276,8 +282,8 @@ class Store:
     def certificates(self, run: str) -> tuple[Path, ...]:
         """Return the certificates that this run wrote."""
         hashes = {str(item["payload"].get("certificate")) for item in self.events(run) if item["type"] == "wipe.disk"}
-        folder = self.folder / "certificates"
-        return tuple(path for path in sorted(folder.glob("*.json")) if (self._json(path) or {}).get("sha256") in hashes)
+        shelf = Certificates(self.folder / "certificates")
+        return tuple(sorted(path for one in hashes if (path := shelf.find(one)) is not None))
 
     def public_url(self) -> str | None:
         """Return the server's address from the enrolment, None when this stick is not enrolled."""

@@ -288,3 +288,22 @@ def test_every_call_is_noted_for_the_certificate() -> None:
     job = job_for(controller.drive, method="nvme-format", disk=disk, host=controller.host())
     METHOD.wipe(job)
     assert [(call.argv[1], call.status) for call in job.commands] == [("format", 0)]
+
+
+def test_nothing_more_is_sent_once_the_disk_was_given_up() -> None:
+    controller = Controller()
+    stop = threading.Event()
+
+    def refuse(command: Command) -> tuple[int, bytes]:
+        if command.argv[1] == "format":
+            controller.formats.append(command.argv)
+            stop.set()
+            return 1, b""
+        return Controller.answer(controller, command)
+
+    host = controller.host()
+    host.programs = refuse
+    disk = disk_of(len(controller.drive.medium), bus=Bus.NVME, name="nvme0n1")
+    seen = METHOD.wipe(job_for(controller.drive, method="nvme-format", disk=disk, host=host, stop=stop))
+    assert [argv[3] for argv in controller.formats] == ["--ses=2"]
+    assert METHOD.judge(seen) is WipeVerdict.INTERRUPTED
