@@ -120,6 +120,17 @@ class Known:
     good: frozenset[tuple[str, str]]
 
 
+STRONG = frozenset({"system-uuid", "system-serial", "board-serial"})
+"""Kinds that a machine keeps for life, as long as its board is not changed."""
+
+
+def is_another(machine: Machine, card: Known) -> bool:
+    """Tell whether this cannot be the card's machine: what firmware keeps for life differs and nothing good is shared."""
+    mine = {(one.kind, one.value) for one in fingerprints(machine) if one.quality is Quality.GOOD}
+    both = {kind for kind, _ in mine} & {kind for kind, _ in card.good}
+    return bool(both & STRONG) and not mine & card.good
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """`uid` None = new machine. `possible` names the uids that tied: a person decides."""

@@ -47,7 +47,9 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
         tool=f"recond {__version__}",
         image=chain.store.image_id(chain.host),
     )
-    found = identity.resolve(machine, chain.tag, chain.store.known())
+    known = chain.store.known()
+    _refuse_another(machine, chain.tag, known)
+    found = identity.resolve(machine, chain.tag, known)
     if found.possible:
         chain.talk.note("deux fiches ressemblent à cette machine : donnez son étiquette (--id)", good=False)
     events = [] if found.possible else chain.store.unfinished(found.uid, canonical.plain(machine), kind)  # type: ignore[arg-type]
@@ -61,6 +63,16 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
     chain.recorder = Recorder(chain.host, chain.store, actor, uid=found.uid, tag=chain.tag, lot=chain.lot)
     chain.record.emit("run.started", {"kind": kind, "tag": chain.tag, "lot": chain.lot})
     return read_run(())
+
+
+def _refuse_another(machine: Machine, tag: str | None, known: list[identity.Known]) -> None:
+    """A wrong sticker would put this PC's wipe on another one's card, and that one's installed system on this one's label."""
+    card = next((one for one in known if tag is not None and one.tag == tag), None)
+    if card is not None and identity.is_another(machine, card):
+        raise UsageError(
+            f"l'étiquette {tag} est celle d'une autre machine ({card.model or 'modèle inconnu'})",
+            "relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle",
+        )
 
 
 def _close_cut_off(chain: Chain, events: list[dict[str, Any]]) -> RunState:

@@ -7,7 +7,7 @@ from typing import Any
 
 from recond.core import canonical
 from recond.core.disk import Bus, Disk, DiskIdentity
-from recond.core.identity import contradict
+from recond.core.identity import Known, contradict, is_another
 from recond.core.machine import AuditedDisk, Health, Machine, Smart, System, Verdict
 from recond.core.projection import RUNNING, project
 from recond.core.runstate import read_run, same_pc
@@ -109,3 +109,15 @@ def test_a_disk_wiped_again_takes_the_installed_system_with_it() -> None:
     assert state.install == "ok" and state.installed_on == ONE
     again = read_run([*begun(), done, start, ok, begun()[-1]])
     assert again.install is None and again.installed_on is None
+
+
+def test_a_sticker_read_from_another_machine_is_found_out_by_what_firmware_says() -> None:
+    good = frozenset({("system-serial", "abc1234"), ("mac", "00:11:22:33:44:55")})
+    card = Known("u", "MDL-0001-8", "Dell OptiPlex", good)
+    one = Machine(system=System(manufacturer="Dell", product="OptiPlex", serial="ABC1234"))
+    assert not is_another(one, card)
+    assert is_another(replace(one, system=replace(one.system, serial="XYZ9876")), card)
+    assert not is_another(replace(one, system=replace(one.system, serial="Default string")), card), "junk says nothing"
+    board = Known("u", "MDL-0001-8", "Dell OptiPlex", good | {("board-serial", "cn-7016300")})
+    changed = replace(one, system=replace(one.system, board_serial="CN-9999999"))
+    assert not is_another(changed, board), "a board may be changed: the serial on the case is still the same"
