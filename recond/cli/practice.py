@@ -34,11 +34,14 @@ def practice(
     """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish
+    from recond.core.errors import UsageError
     from recond.flow import practice_disk
     from recond.flow.run import run
 
     context: Context = ctx.obj
     need_root(context)
+    if ask and not context.interactive:
+        raise UsageError("avec --ask il faut un terminal et une personne", "recond practice, sans --ask")
     console = context.console
     inner = replace(context, data=(context.data / "practice").absolute())
     folder = inner.data / "disk"

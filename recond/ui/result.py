@@ -35,7 +35,7 @@ class Headline(Enum):
 
 
 WITH_DISK = {
-    ExitCode.GUARD: "rien n'a été effacé, un disque est protégé ou utilisé : voyez ci-dessus.",
+    ExitCode.GUARD: "recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE.",
     ExitCode.WIPE_FAILED: "retirez le disque en échec : à détruire, étiquette ROUGE.",
     ExitCode.WIPE_UNPROVEN: "effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau.",
 }
@@ -103,9 +103,11 @@ def show_result(
     say(console, f" {shown.word}   {tag}   {meaning}", style=style, indent=" ")
     say(console, bar, style=style)
     say(console, f" Fiche    {push_text}", indent="          ")
-    say(console, f" A FAIRE  {advice(shown, code, again)}", indent="          ")
-    if practice:
-        say(console, " C'était un entraînement : ne collez cette étiquette sur aucun PC.")
+    # Never "recond install" after a practice: that would be about the real disks of this PC.
+    todo = "ne collez cette étiquette sur aucun PC, c'était un entraînement."
+    if practice and shown is Headline.STOPPED:
+        todo = f"pour reprendre : {again} ; {todo}"
+    say(console, f" A FAIRE  {todo if practice else advice(shown, code, again)}", indent="          ")
     say(console, f" code de sortie {int(code)}")
     if console.is_terminal:
         console.file.write("\a")

@@ -20,7 +20,7 @@ def test_an_empty_answer_at_the_plan_changes_nothing_and_says_so(terminal: Calla
     check_console(shown)
     text = shown.text()
     assert "contient : ext4, vfat (2)" in text
-    assert "ANNULE" in text and "rien n'a été modifié" in text and "C'était un entraînement" in text
+    assert "ANNULE" in text and "rien n'a été modifié" in text and "c'était un entraînement" in text
     assert "ERASED" not in text and "PRET" not in text
     assert any("A FAIRE" in line for line in shown.screen.display), "the last screen stays"
     assert b"\a" in shown.raw

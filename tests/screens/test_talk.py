@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 
 import pyte
@@ -108,6 +109,8 @@ def test_only_the_word_destroys(terminal: Callable[..., Terminal], keys: tuple[s
     shown = start_python(terminal, CONFIRM)
     for number, typed in enumerate(keys, start=1):
         shown.read(lambda number=number: shown.raw.count(b" > ") == number)  # type: ignore[misc]
+        # The prompt is written a moment before the reading begins; a Ctrl-C between the two waits for the next key.
+        time.sleep(0.3 if typed < " " else 0)
         shown.type(typed)
     assert shown.end() == code
     check_console(shown)
