@@ -64,7 +64,8 @@ def facts_of_json(said: dict[str, Any]) -> dict[str, Any]:
     return {
         "exit": (said.get("smartctl") or {}).get("exit_status", 2),
         "passed": None if off else (said.get("smart_status") or {}).get("passed"),
-        "protocol": (said.get("device") or {}).get("protocol"),
+        "protocol": (said.get("device") or {}).get("protocol")
+        or ("NVMe" if "nvme_smart_health_information_log" in said else "ATA" if rows else "SCSI"),
         "rpm": said.get("rotation_rate"),
         "rows": rows,
         "stat_used": next((v for v in used if isinstance(v, int)), None),
@@ -120,7 +121,7 @@ def facts_of_text(text: str) -> dict[str, Any]:
     return {
         "exit": bits if overall or health or rows or any(v is not None for v in nvme.values()) else 2,
         "passed": None if off else verdicts.get(overall) if overall else (health == "OK" if health else None),
-        "protocol": "NVMe" if warning else "SCSI" if health else "ATA",
+        "protocol": "NVMe" if warning or "(NVMe Log 0x02" in text else "SCSI" if health else "ATA",
         "rpm": 0 if first(r"^Rotation Rate: +(Solid)") else whole(r"^Rotation Rate: +(\d+) rpm"),
         "rows": rows,
         "stat_used": int(used) if used else None,

@@ -56,7 +56,7 @@ def parse(said: Json) -> Smart:
     """Return what the drive says of itself. Never raises, whatever the JSON holds."""
     exit_status = whole(dig(said, "smartctl", "exit_status"), 255)
     passed = dig(said, "smart_status", "passed")
-    protocol = clean(str(dig(said, "device", "protocol") or ""))
+    protocol = clean(str(dig(said, "device", "protocol") or "")) or _protocol_of(said)
     dumb = _silent(said, exit_status)
     why_not = dumb or _switched_off(said)
     facts: dict[str, Any] = {
@@ -75,6 +75,16 @@ def parse(said: Json) -> Smart:
         reader = {"ATA": _ata, "NVMe": _nvme, "SCSI": _scsi}.get(protocol or "")
         facts |= reader(said) if reader else {}
     return Smart(**facts)
+
+
+def _protocol_of(said: Json) -> str | None:
+    # An answer that lost its "device" (kept by another tool) still shows by its logs what kind of drive spoke.
+    logs = (
+        ("nvme_smart_health_information_log", "NVMe"),
+        ("ata_smart_attributes", "ATA"),
+        ("scsi_grown_defect_list", "SCSI"),
+    )
+    return next((protocol for key, protocol in logs if key in said), None)
 
 
 def _silent(said: Json, exit_status: int | None) -> str | None:

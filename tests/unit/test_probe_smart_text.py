@@ -130,3 +130,11 @@ def test_any_text_is_read_or_refused(noise: str, place: int) -> None:
     made = smart_text.to_json(text[:place] + noise + text[place:])
     if made is not None:
         assert judge_disk(smart.parse(made), Medium.UNKNOWN).reasons
+
+
+def test_an_answer_that_lost_its_device_is_read_by_its_logs() -> None:
+    for name in ("qemu-sata-hdd", "qemu-nvme", "own-scsi-grown-defects"):
+        said = json.loads((CASES / name / "stdout").read_text())
+        whole = smart.parse(said)
+        del said["device"]
+        assert (smart.parse(said).protocol, rules(smart.parse(said))) == (whole.protocol, rules(whole))
