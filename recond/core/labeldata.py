@@ -205,10 +205,17 @@ def _last_day(disks: Sequence[Mapping[str, Any]]) -> date | None:
 
 
 def _methods(disks: Sequence[Mapping[str, Any]]) -> str | None:
-    names = [str(disk["method"]) for disk in disks if disk.get("method")]
+    names = [_method(disk) for disk in disks if disk.get("method")]
     if len(names) < len(disks):
         return None
-    return " + ".join(dict.fromkeys(labelwords.METHOD.get(name, name) for name in names)) or None
+    return " + ".join(dict.fromkeys(names)) or None
+
+
+def _method(disk: Mapping[str, Any]) -> str:
+    # An overwrite is "vérifié" when all of it was read back; a sample was the person's choice, and whoever reads must know.
+    name, read = str(disk["method"]), disk.get("bytes_verified")
+    sampled = name.startswith("overwrite-") and read is not None and read < (disk.get("size_bytes") or 0)
+    return labelwords.METHOD.get(name, name) + (", relu par sondage" if sampled else "")
 
 
 def _disks(disks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

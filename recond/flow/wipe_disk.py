@@ -10,7 +10,7 @@ from recond.core.errors import RecondError
 from recond.core.plan import PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.progress import Meter, Phase, Progress
-from recond.core.verdict import Observed
+from recond.core.verdict import Observed, VerifyMode
 from recond.core.wiperesult import WipeResult
 from recond.erase import registry
 from recond.erase.medium import faults
@@ -30,6 +30,13 @@ class Stops:
     def is_set(self) -> bool:
         """See `erase.method.Stop`."""
         return self._cancel.is_set() or self.given_up.is_set()
+
+
+def _sampled(method: str, seen: Observed) -> tuple[str, ...]:
+    """Say on the certificate and in the record that an overwrite was read back in part only."""
+    if not method.startswith("overwrite-") or seen.verify is not VerifyMode.SAMPLE or seen.size_bytes <= 0:
+        return ()
+    return (f"relu par sondage seulement : {100 * seen.bytes_verified / seen.size_bytes:.1f} % du disque",)
 
 
 class DiskWork:
@@ -113,7 +120,7 @@ class DiskWork:
                 method=self.method.name,
                 level=self.reached.level,
                 basis=self.reached.basis,
-                caveats=self.reached.caveats,
+                caveats=(*self.reached.caveats, *_sampled(self.method.name, seen)),
                 observed=seen,
                 verdict=self.method.judge(seen),
                 started=self._started,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recond.core.disk import Bus, Disk, DiskIdentity, Partition
-from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
+from recond.core.labeldata import LabelOutcome, internal_verdicts, label_from_card, outcome_of
 from recond.core.machine import AuditedDisk, Health, Machine, Smart, Verdict
 from recond.core.projection import Card, project
 from tests.unit.test_run_state import ONE, OTHER, event
@@ -78,3 +78,17 @@ def test_a_system_that_left_with_its_disk_makes_no_machine_ready() -> None:
     changed = [*DONE, event("run.started", run="run-2", kind="wipe"), audit(OTHER), *wiped(OTHER)]
     card = project(changed)
     assert reads(card) is LabelOutcome.ERASED and card["install"] is None and not card["ready"]
+
+
+def test_a_read_back_of_a_sample_is_not_shown_as_one_of_everything() -> None:
+    whole, part = 500_000_000_000, 25_000_000_000
+    for method, read, suffix in (
+        ("overwrite-aes", whole, False),
+        ("overwrite-aes", part, True),
+        ("nvme-format", part, False),
+    ):
+        said: dict[str, Any] = {"plan_id": "P", "disk": ONE, "method": method, "level": "clear"}
+        end = event("wipe.disk", **said, verdict="ERASED", bytes_verified=read)
+        label = label_from_card(project([event("run.started", kind="wipe"), audit(ONE), end]))
+        assert label.outcome is LabelOutcome.ERASED and label.method is not None
+        assert ("sondage" in label.method) is suffix, method
