@@ -160,7 +160,9 @@ def external(disk: Disk, around: Surroundings) -> Refusal | None:
     """USB and removable disks only when asked for by name: a volunteer's own stick is often plugged in."""
     if (disk.bus is Bus.USB or disk.removable) and not ({disk.name, disk.path} & around.named):
         return Refusal(
-            "external", "c'est un disque externe ou amovible", f"pour l'effacer, nommez-le : recond wipe {disk.path}"
+            "external",
+            "c'est un disque externe ou amovible",
+            f"pour l'effacer, nommez-le : recond wipe --include-usb {disk.path}",
         )
     return None
 

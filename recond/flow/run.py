@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recond.core.disk import DiskIdentity
-from recond.core.errors import ExitCode, RecondError, worst
+from recond.core.errors import ExitCode, GuardError, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
 from recond.flow import audit_step, install_step, label_step, wipe_step
@@ -31,6 +31,8 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
     label_step.draw(chain, tell=False)
     try:
         erased = wipe_step.run(chain, state)
+        if kind == "wipe" and not erased and not chain.codes:
+            raise GuardError("aucun disque à effacer n'a été trouvé", "vérifiez les branchements, le BIOS (RAID ?)")
         if install:
             _install(chain, state.erased, erased)
     except RecondError as error:
