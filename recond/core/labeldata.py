@@ -164,8 +164,9 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
 def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...] | None:
     """Return the last verdict of every disk inside the machine; None when the machine was never audited.
 
-    Stricter than the card: a disk of no readable size is inside and not erased (a dying drive answers 0 bytes), and two
-    disks that cannot be told apart are both not erased, since one wipe would speak for both.
+    Stricter than the card: disks that a controller hides are not erased, a disk of no readable size is inside and not
+    erased (a dying drive answers 0 bytes), and two disks that cannot be told apart are both not erased, since one wipe
+    would speak for both.
     """
     machine = card.get("machine")
     if not isinstance(machine, Mapping) or not isinstance(machine.get("disks"), list | tuple):
@@ -177,6 +178,8 @@ def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...]
     for one in inside:
         said = known.pop(one, None) if inside.count(one) == 1 and one[3] else None
         found.append(WipeVerdict(said) if said in set(WipeVerdict) else None)
+    # One that hides behind a RAID-mode controller was never wiped.
+    found += [None for _ in machine.get("hidden_disks") or ()]
     # A disk that the card calls internal and the audit does not list is one too many: somebody has to look.
     return (*found, *(None for one in known if one not in inside))
 
@@ -190,6 +193,8 @@ def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None)
         return "machine pas encore auditée"
     if not verdicts:
         return None
+    if (card.get("machine") or {}).get("hidden_disks"):
+        return "disques cachés par le contrôleur (BIOS en RAID ?)"
     said = [str(disk.get("wipe")) for disk in card.get("disks") or () if disk.get("internal")]
     text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), "pas encore effacé")
     bad = sum(verdict is not WipeVerdict.ERASED for verdict in verdicts)

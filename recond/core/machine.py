@@ -217,7 +217,8 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The whole machine. `unknown` holds what did not answer and why, one sentence each."""
+    """The whole machine. `unknown` holds what did not answer and why, one sentence each; `hidden_disks` one for each
+    controller behind which there are disks that nobody can see, or may be."""
 
     schema: str = "recond.machine/1"
     system: System = System()
@@ -228,3 +229,4 @@ class Machine:
     batteries: tuple[Battery, ...] = ()
     networks: tuple[Network, ...] = ()
     unknown: tuple[str, ...] = ()
+    hidden_disks: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
 from recond.flow.record import Recorder
+from recond.probe.hidden_disks import read_hidden
 
 
 def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
@@ -29,6 +30,10 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
     # An installation that was cut off may still be mounted, which would protect its disk from us too.
     install.clear_stale(chain.host)
     machine = audit(chain.host, disks=chain.own_disks())
+    if chain.practice_file is None:
+        machine = replace(machine, hidden_disks=read_hidden(chain.host))
+    for why in machine.hidden_disks:
+        chain.talk.note(f"{why} ; mettez le BIOS en AHCI, sinon cette machine reste NON EFFACE", good=False)
     chain.machine = machine
     if not record:
         return read_run(())
