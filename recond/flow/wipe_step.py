@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recond.core.disk import Disk, DiskIdentity
-from recond.core.errors import CancelledError, ExitCode
+from recond.core.errors import CancelledError, ExitCode, RecondError
 from recond.core.guard import Surroundings, refusals
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
@@ -120,9 +120,18 @@ def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object
         states=chain.store.wipe_states(chain.record.run),
         tell=chain.talk.progress,
         before=before,
-        after=lambda result: _tell(chain, plan, result),
+        after=lambda result: _keep(chain, plan, result),
         cancel=chain.cancel,
     )
+
+
+def _keep(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
+    try:
+        _tell(chain, plan, result)
+    except RecondError:
+        # The stick's own trouble would answer "nothing was modified": a disk was, and nothing proves what became of it.
+        chain.codes.append(ExitCode.WIPE_UNPROVEN)
+        raise
 
 
 def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from recond.core.errors import ExitCode, RecondError
+from recond.core.errors import EnvironmentFault, ExitCode, RecondError
+from recond.core.labeldata import LabelOutcome
 from recond.core.machine import Machine
 from recond.core.plan import Plan
 from recond.core.progress import Progress
 from recond.core.settings import Settings
+from recond.flow import label_step, practice_disk
 from recond.flow.chain import Chain
 from recond.flow.run import run
 from recond.host.local import LocalHost
+from recond.sink.certificates import Certificates
 from recond.sink.store import Store
 
 pytestmark = pytest.mark.root
@@ -47,3 +52,26 @@ def test_a_machine_without_a_disk(tmp_path: Path, kind: str, code: ExitCode) -> 
     outcome = run(chain, kind, install=False)
     assert outcome.code is code
     assert bool(talk.faults) is (kind == "wipe")
+
+
+class Sure(Silent):
+    """Confirms what is shown."""
+
+    def confirm(self, plan: Plan) -> str | None:
+        return plan.id
+
+
+def test_a_wipe_that_could_not_be_kept_does_not_answer_that_nothing_was_modified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Certificates, certificate: Mapping[str, Any]) -> Path:
+        raise EnvironmentFault("la clé est pleine")
+
+    monkeypatch.setattr(Certificates, "keep", full)
+    host, talk = LocalHost(), Sure()
+    disk = practice_disk.make(host, tmp_path / "disk", 256 << 20)
+    with practice_disk.attached(host, disk):
+        chain = Chain(host, Store(tmp_path, host), Settings(), talk, (), practice_file=str(disk))
+        outcome = run(chain, "practice", install=False)
+    assert outcome.code is ExitCode.WIPE_UNPROVEN, "5 means that nothing was modified"
+    assert label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED
