@@ -9,10 +9,18 @@ from typing import Any
 
 import pytest
 
+from recond.core.errors import ExitCode
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.projection import project
+from recond.core.settings import Settings
+from recond.flow import practice_disk
+from recond.flow.chain import Chain
 from recond.flow.practice_disk import NAME
+from recond.flow.run import run
+from recond.host.local import LocalHost
+from recond.sink.store import Store
 from tests.flow.conftest import Bench
+from tests.flow.test_nothing_done import Silent
 
 pytestmark = pytest.mark.root
 
@@ -57,11 +65,15 @@ def test_an_erased_disk_written_to_meanwhile_is_erased_again(bench: Bench) -> No
 
 
 def test_the_word_given_for_a_wipe_does_not_cover_an_installation_in_a_later_sitting(bench: Bench) -> None:
-    cut_off(bench)
-    done = bench.run(*PRACTICE, "--resume", "--ask")
-    assert done.returncode == 3, done.stdout + done.stderr
-    assert "--confirm" in done.stderr
-    assert [one["type"] for one in bench.events()].count("install.started") == 1
+    disk = cut_off(bench)
+    host, talk = LocalHost(), Silent()
+    images = (Path(bench.env["RECOND_PROFILES"]),)
+    with practice_disk.attached(host, disk):
+        chain = Chain(host, Store(bench.practice, host), Settings(), talk, images, practice_file=str(disk))
+        outcome = run(chain, "practice")
+    assert outcome.code is ExitCode.CANCELLED, [fault.message for fault in talk.faults]
+    kinds = [one["type"] for one in bench.events()]
+    assert kinds.count("install.started") == 1 and kinds.count("wipe.started") == 1
 
 
 def test_a_disk_that_comes_after_the_audit_keeps_the_machine_from_ending_well(bench: Bench) -> None:
