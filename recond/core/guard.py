@@ -108,7 +108,10 @@ def in_use(disk: Disk, around: Surroundings) -> Refusal | None:
         "root": "il porte le système en marche",
     }
     reason = words.get(use.kind, f"il est utilisé ({use.kind} : {use.by})")
-    return Refusal(f"in-use-{use.kind}", reason, "démontez-le ou arrêtez ce qui l'utilise, puis recommencez")
+    hint = "démontez-le ou arrêtez ce qui l'utilise, puis recommencez"
+    if any(one.kind == "root" for one in disk.uses):
+        hint = "pour effacer ce disque-là, démarrez ce PC sur la clé recond"
+    return Refusal(f"in-use-{use.kind}", reason, hint)
 
 
 def read_only(disk: Disk, around: Surroundings) -> Refusal | None:

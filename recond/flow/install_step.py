@@ -46,6 +46,23 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
     execute(chain, plan, confirmation, image)
 
 
+def warn_early(chain: Chain) -> None:
+    """Say before the wipe, while the person can still turn back, that no system will come after it."""
+    if chain.profile == "none":
+        return
+    offers, errors = install.find_images(chain.host, chain.image_folders)
+    for error in errors:
+        chain.talk.note(error, good=False)
+    assert chain.machine is not None, "the audit comes first"
+    largest = max((one.disk.identity.size_bytes for one in chain.machine.disks), default=None)
+    if not offers:
+        chain.talk.note("aucun système sur cette clé : la machine sera effacée et restera sans système", good=None)
+    elif largest is not None and chain.profile == "auto":
+        found = match([one.profile for one in offers], chain.machine, largest)
+        if found.chosen is None:
+            chain.talk.note(f"la machine restera sans système : {found.explanation}", good=None)
+
+
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
     """Return the image to install: the one asked for (warned about when it does not fit), else the one that fits best.
 
@@ -69,6 +86,8 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
     found = match([one.profile for one in offers], chain.machine, largest)
     chain.talk.note(found.explanation, good=None)
     if found.chosen is None:
+        if offers:
+            raise ConfigurationFault("aucun système de cette clé ne convient à cette machine", found.explanation)
         raise ConfigurationFault("aucun système à installer", "ajoutez une image à la clé (make profiles, make image)")
     return next(one.image for one in offers if one.profile == found.chosen)
 

@@ -30,6 +30,8 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
     state = audit_step.begin(chain, kind)
     label_step.draw(chain, tell=False)
     try:
+        if install:
+            install_step.warn_early(chain)
         erased = wipe_step.run(chain, state)
         if kind == "wipe" and not erased and not chain.codes:
             raise GuardError("aucun disque à effacer n'a été trouvé", "vérifiez les branchements, le BIOS (RAID ?)")

@@ -24,12 +24,10 @@ def test_without_a_confirmed_plan_nothing_is_wiped(tmp_path: Path) -> None:
     assert "recond : " in done.stderr and "->" in done.stderr
 
 
-def test_practice_without_a_word_at_the_keyboard_refuses_too(tmp_path: Path) -> None:
+def test_practice_that_is_to_ask_needs_somebody_to_ask(tmp_path: Path) -> None:
     done = recond(tmp_path, "practice", "--ask", "--no-serve", "--size", "768")
-    assert done.returncode == 3, done.stdout + done.stderr
-    assert "--confirm" in done.stderr
-    disk = next((tmp_path / "practice/disk").glob("*.img"))
-    assert b"DONNEES-DU-DONATEUR" in disk.read_bytes()
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "terminal" in done.stderr and not (tmp_path / "practice/disk").exists()
 
 
 def test_an_unknown_disk_is_named_in_the_message(tmp_path: Path) -> None:
