@@ -39,7 +39,8 @@ class InstallVerdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class InstallSettings:
     """What differs from one machine to the next. `nvram`: also write a boot entry into this machine's own firmware, so
-    only on the donated PC itself. `ram_bytes` None = ask this machine."""
+    only on the donated PC itself. `ram_bytes` None = ask this machine. `table_id`: GUID for the disk's partition table, by
+    which a run that is taken up again knows its own work; None = any."""
 
     hostname: str
     locale: str = "fr_FR.UTF-8"
@@ -48,6 +49,7 @@ class InstallSettings:
     timezone: str = "Europe/Paris"
     nvram: bool = False
     ram_bytes: int | None = None
+    table_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,14 @@ class Layout:
         """Return them in the order of their numbers."""
         return (self.bios, self.esp, self.root)
 
-    def script(self) -> str:
-        """Return the table as sfdisk reads it on its standard input."""
+    def script(self, table_id: str | None = None) -> str:
+        """Return the table as sfdisk reads it on its standard input. `table_id`: the disk's GUID; sfdisk makes one if None."""
         lines = [
             f'start={part.start_bytes // MIB}MiB, size={part.size_bytes // MIB}MiB, type={part.kind}, name="{part.name}"'
             for part in self.parts
         ]
-        return "label: gpt\n" + "\n".join(lines) + "\n"
+        named = f"label-id: {table_id}\n" if table_id else ""
+        return "label: gpt\n" + named + "\n".join(lines) + "\n"
 
 
 def layout(disk_bytes: int) -> Layout:

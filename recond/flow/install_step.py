@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from recond.core.disk import Disk, DiskIdentity
 from recond.core.errors import CancelledError, ConfigurationFault, ExitCode, InstallFailed, UsageError
 from recond.core.guard import Surroundings
@@ -94,11 +96,14 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
 
 def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) -> InstallResult:
     """Install, and record what was observed. Raises what stopped it before anything was written."""
-    told = {"disk": plan.items[0].identity, "profile": _profile(image)}
+    # A run that is taken up again knows its own partitions by this number from those of somebody who came in between.
+    table_id = str(UUID(bytes=chain.host.random(16), version=4))
+    told = {"disk": plan.items[0].identity, "profile": _profile(image), "table_id": table_id}
     _, around = chain.look()
     settings = InstallSettings(
         hostname_for(chain.tag),
         nvram=around.live_system and chain.practice_file is None,
+        table_id=table_id,
     )
 
     def before() -> None:

@@ -30,7 +30,7 @@ PLACES, PLACE = 64, 4096
 def why_not(chain: Chain, disk: Disk, state: RunState, events: Iterable[Mapping[str, Any]]) -> str | None:
     """Return why the disk cannot be taken for erased any more, None when it is as this run left it."""
     if state.installed_on == disk.identity and disk.partitions:
-        return None if _our_partitions(disk) else "il porte d'autres partitions que celles de l'installation"
+        return None if _our_partitions(disk, state) else "il porte d'autres partitions que celles de l'installation"
     pattern = _pattern(chain, disk, events)
     if pattern is None:
         return "ce que l'effacement y a laissé ne peut pas être reconnu"
@@ -41,7 +41,10 @@ def why_not(chain: Chain, disk: Disk, state: RunState, events: Iterable[Mapping[
     return None if same else "son contenu a changé depuis"
 
 
-def _our_partitions(disk: Disk) -> bool:
+def _our_partitions(disk: Disk, state: RunState) -> bool:
+    meant_id = (state.install_payload or {}).get("table_id")
+    if meant_id is None or str(disk.partition_table_id).lower() != str(meant_id).lower():
+        return False
     try:
         meant = layout(disk.identity.size_bytes).parts
     except ValueError:

@@ -22,7 +22,7 @@ SECTOR = 512
 def run(ctx: Context) -> None:
     """GPT by sfdisk; old signatures at the partitions' starts are removed, so that none comes back to life."""
     argv = ("sfdisk", "--quiet", "--wipe", "always", "--wipe-partitions", "always", ctx.disk.path)
-    ctx.change(*argv, on=ctx.disk.path, stdin=ctx.layout.script().encode())
+    ctx.change(*argv, on=ctx.disk.path, stdin=ctx.layout.script(ctx.settings.table_id).encode())
     ctx.partitioned = True
     show(ctx)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from recond.core.errors import ExitCode
+from recond.core.installing import layout
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.projection import project
 from recond.core.settings import Settings
@@ -49,6 +50,16 @@ def test_a_disk_partitioned_by_somebody_else_meanwhile_is_erased_again(bench: Be
     assert done.returncode == 0, done.stdout + done.stderr
     assert verdicts(bench) == ["ERASED", "ERASED"], "what is there now was never erased"
     assert project(bench.events())["ready"] is True
+
+
+def test_a_disk_that_another_stick_finished_meanwhile_is_erased_again(bench: Bench) -> None:
+    """The same partitions to the byte, but not this run's: somebody may have lived on it since."""
+    disk = cut_off(bench)
+    table = b"label-id: 0F0F0F0F-0000-4000-8000-00000000CAFE\n" + layout(disk.stat().st_size).script().encode()
+    subprocess.run(("sfdisk", "--quiet", str(disk)), input=table, check=True)
+    done = bench.run(*PRACTICE, "--resume")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert verdicts(bench) == ["ERASED", "ERASED"]
 
 
 def test_an_erased_disk_written_to_meanwhile_is_erased_again(bench: Bench) -> None:
