@@ -19,6 +19,13 @@ from recond.core.ports import Command, Completed, Warrant
 OUTPUT_LIMIT = 64 << 20
 """Bytes kept of a program's output; a tool that prints more is broken."""
 
+NVME_READS = frozenset(
+    "list list-ns list-subsys list-ctrl id-ctrl id-ns ns-descs get-ns-id show-regs get-feature smart-log error-log "
+    "sanitize-log fw-log self-test-log effects-log get-log version help".split()
+)
+
+ALWAYS = "fdisk gdisk parted partclone.restore ntfsclone ntfsresize mdadm pvcreate vgremove lvremove zpool sg_unmap"
+
 DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     "sfdisk": lambda argv: not {"--json", "-J", "--dump", "-d", "--list", "-l"} & set(argv),
     "sgdisk": lambda argv: not {"-p", "--print", "-v"} & set(argv),
@@ -28,9 +35,8 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     "blkdiscard": lambda argv: True,
     "mkswap": lambda argv: True,
     "resize2fs": lambda argv: True,
-    "nvme": lambda argv: (
-        len(argv) > 1 and argv[1] in ("format", "sanitize", "write-zeroes", "delete-ns", "security-send")
-    ),
+    # nvme-cli has over a hundred commands: those that only read are known, the others count as destructive.
+    "nvme": lambda argv: len(argv) > 1 and argv[1] not in NVME_READS,
     "hdparm": lambda argv: any(
         a.startswith(("--security-", "--sanitize-", "--trim", "--dco-r", "-N")) for a in argv[1:]
     ),
@@ -38,6 +44,10 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     "sg_format": lambda argv: True,
     "sedutil-cli": lambda argv: True,
     "tune2fs": lambda argv: "-l" not in argv,
+    "badblocks": lambda argv: bool({"-w", "-n"} & set(argv)),
+    "cryptsetup": lambda argv: not {"status", "luksDump", "isLuks", "luksUUID", "--version"} & set(argv),
+    "e2fsck": lambda argv: "-n" not in argv,
+    **dict.fromkeys(ALWAYS.split(), lambda argv: True),
 }
 """Programs that may destroy, and when: a call of one without a `Command.destroys` is a bug and is refused."""
 

@@ -318,6 +318,11 @@ def test_programs_that_destroy_are_refused_without_a_warrant(make_loop: Make) ->
         ("hdparm", "--security-erase", "NULL", loop.path),
         ("sg_sanitize", "--block", loop.path),
         ("shred", loop.path),
+        ("nvme", "sanitize-ns", loop.path),
+        ("nvme", "admin-passthru", loop.path, "--opcode=0x80"),
+        ("cryptsetup", "luksFormat", loop.path),
+        ("parted", "-s", loop.path, "mklabel", "gpt"),
+        ("badblocks", "-w", loop.path),
     ):
         with pytest.raises(GuardError):
             host.run(Command(argv))
