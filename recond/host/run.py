@@ -20,8 +20,27 @@ OUTPUT_LIMIT = 64 << 20
 """Bytes kept of a program's output; a tool that prints more is broken."""
 
 NVME_READS = frozenset(
-    "list list-ns list-subsys list-ctrl id-ctrl id-ns ns-descs get-ns-id show-regs get-feature smart-log error-log "
-    "sanitize-log fw-log self-test-log effects-log get-log version help".split()
+    [
+        "list",
+        "list-ns",
+        "list-subsys",
+        "list-ctrl",
+        "id-ctrl",
+        "id-ns",
+        "ns-descs",
+        "get-ns-id",
+        "show-regs",
+        "get-feature",
+        "smart-log",
+        "error-log",
+        "sanitize-log",
+        "fw-log",
+        "self-test-log",
+        "effects-log",
+        "get-log",
+        "version",
+        "help",
+    ]
 )
 
 ALWAYS = "fdisk gdisk parted partclone.restore ntfsclone ntfsresize mdadm pvcreate vgremove lvremove zpool sg_unmap"
