@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import blake2s
 
 from recond.core.disk import Bus, Disk, DiskIdentity, Partition
 from recond.core.ports import Host, UdevDevice
@@ -50,6 +51,11 @@ def _backing(host: Host, name: str) -> str | None:
     return data.decode("utf-8", "surrogateescape").rstrip("\n") or None if data else None
 
 
+def _file_serial(backing: str) -> str:
+    """Return the serial number of the practice disk in a file: by the whole path, as two practices may name it alike."""
+    return "FICHIER-" + blake2s(backing.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest().upper()
+
+
 def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: list[UdevDevice]) -> Disk:
     folder = f"/sys/block/{name}"
     path = device.dev_node or "/dev/" + name.replace("!", "/")
@@ -64,7 +70,7 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
     names = (name, *(part.name.replace("/", "!") for part in partitions))
     unknown += [f"ce qui tient {node} ne se lit pas" for node in names if not _lists_holders(host, node)]
     backing = _backing(host, name) if bus is Bus.LOOP else None
-    shown = Who(PRACTICE_MODEL, clean(backing.rsplit("/", 1)[-1])) if backing else who(host, device, name, bus)
+    shown = Who(PRACTICE_MODEL, _file_serial(backing)) if backing else who(host, device, name, bus)
     return Disk(
         name=name,
         path=path,

@@ -53,12 +53,25 @@ def test_a_blank_file_is_a_practice_disk_and_nothing_else_is(loop: tuple[str, Pa
     device, file = loop
     disk = look(file)
     assert (disk.path, disk.bus, disk.identity.model) == (device, Bus.LOOP, "RECOND PRACTICE")
-    assert (disk.identity.serial, disk.identity.size_bytes) == ("un disque.img", 64 << 20)
+    assert disk.identity.size_bytes == 64 << 20
     assert (disk.uses, disk.unknown, disk.partitions, disk.signature) == ((), (), (), None)
     assert rules(disk, file) == []
     assert rules(disk, file.with_name("other.img")) == ["practice"]
     assert [refusal.rule for refusal in refusals(disk, Surroundings((disk,)))] == ["loop"]
     assert all(found.bus is not Bus.LOOP for found in read_disks(LocalHost()))
+
+
+def test_files_of_one_name_in_two_folders_are_two_disks(loop: tuple[str, Path], tmp_path: Path) -> None:
+    """A practice that was cut off leaves its loop device behind: the next one must not take it for its own disk."""
+    _, file = loop
+    other = tmp_path / "ailleurs" / file.name
+    other.parent.mkdir()
+    other.write_bytes(bytes(64 << 20))
+    device = sh("losetup", "--find", "--show", str(other))
+    try:
+        assert look(file).identity.serial == look(file).identity.serial != look(other).identity.serial
+    finally:
+        sh("losetup", "--detach", device)
 
 
 def test_partitions_mounts_swap_and_markers(loop: tuple[str, Path], tmp_path: Path) -> None:
