@@ -19,9 +19,18 @@ def register(app: typer.Typer) -> None:
 def serve(
     ctx: typer.Context,
     host: Annotated[
-        str, typer.Option(help="Adresse d'écoute ; cette machine seulement tant qu'il n'y a pas de TLS.")
+        str, typer.Option(help="Adresse d'écoute ; 0.0.0.0 = tout le réseau de l'atelier, alors toujours en TLS.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port ; 0 = un port libre.")] = 8017,
+    tls: Annotated[bool, typer.Option("--tls", help="TLS aussi sur cette seule machine.")] = False,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="RECOND_DATABASE_URL",
+            metavar="URL",
+            help="Base PostgreSQL (postgresql://…) au lieu du fichier SQLite ; à redonner à chaque commande.",
+        ),
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="En arrière-plan ; rend la main quand il répond.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Arrêter celui qui tourne en arrière-plan.")] = False,
     stop_after: Annotated[
@@ -32,6 +41,9 @@ def serve(
     revoke: Annotated[str | None, typer.Option(metavar="NOM", help="Retirer ses droits à une clé.")] = None,
     name: Annotated[str, typer.Option(help="Nom de la clé enrôlée.")] = "clé",
     url: Annotated[str | None, typer.Option(help="Adresse du serveur vue de la clé.")] = None,
+    authority: Annotated[
+        bool, typer.Option("--authority", help="Cette adresse a le certificat d'une autorité : pas d'empreinte.")
+    ] = False,
     plain_http: Annotated[
         bool, typer.Option("--plain-http", help="Permettre à cette clé un http non protégé (réseau fermé).")
     ] = False,
@@ -44,60 +56,64 @@ def serve(
 ) -> None:
     """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
 
-    Sans compte, les pages se lisent de cette machine seulement. http simple : sur cette machine seulement.
+    Sans compte, les pages se lisent de cette machine seulement. Les autres machines y viennent en TLS : le serveur fait
+    lui-même son certificat, que les clés enrôlées reconnaissent à son empreinte.
     """
     context: Context = ctx.obj
     data = (context.data / "server").absolute()
     try:
-        from recond.server import background, hold, runner
+        from recond.server import background, config, hold, runner
+        from recond.server.config import LOOPBACK
     except ImportError as error:
         from recond.core.errors import EnvironmentFault
 
         raise EnvironmentFault(
             f"le serveur n'est pas installé ({error.name})", "pip install 'recond[server]'"
         ) from error
+    serving = runner.Serving(host, port, tls, database_url)
     after_s = stop_after * 60 if stop_after else None
     if stop:
         typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
     elif enrol_file or enrol_code or revoke or create_user or load or dump:
         running = hold.running(data)
-        address = url or (running.url if running else None) or f"http://{host}:{port}"
-        _prepare(data)
+        encrypted = tls or host not in LOOPBACK
+        address = url or (running.url if running else None) or f"http{'s' if encrypted else ''}://{host}:{port}"
+        config.setup(data, database=database_url)
+        pin = _pin(data) if address.startswith("https://") and not authority else None
         if enrol_file:
-            _enrol(enrol_file, name, address, plain_http)
-        _people_and_keys(enrol_code, name, revoke, create_user)
+            _enrol(enrol_file, name, address, plain_http, pin)
+        _people_and_keys(enrol_code, name, revoke, create_user, pin)
         _in_and_out(load, dump)
     elif detach:
-        typer.echo(f"serveur : {background.detach(data, host, port, after_s)}/")
+        typer.echo(f"serveur : {background.detach(data, serving, after_s)}/")
     else:
         runner.serve(
             data,
-            host,
-            port,
+            serving,
             after_s,
             lambda here: typer.echo(f"serveur : {here}/   données : {data}   (Ctrl-C pour arrêter)"),
         )
 
 
-def _prepare(data: Path) -> None:
-    from recond.server.config import setup
+def _pin(data: Path) -> str:
+    from recond.server import tls
 
-    setup(data)
+    return tls.pin(data)
 
 
-def _enrol(path: Path, name: str, url: str, plain_http: bool) -> None:
+def _enrol(path: Path, name: str, url: str, plain_http: bool, pin: str | None) -> None:
     from recond.server import manage
 
-    found = manage.enrolment(name, url, plain_http)
+    found = manage.enrolment(name, url, plain_http, pin)
     manage.write_private(path, json.dumps(found, ensure_ascii=False, indent=1))
     typer.echo(f"clé « {name} » enrôlée : {path}")
 
 
-def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str | None) -> None:
+def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str | None, pin: str | None) -> None:
     from recond.server import manage
 
     if code:
-        typer.echo(f"code d'enrôlement, valable 15 minutes, une fois : {manage.code(name)}")
+        typer.echo(f"code d'enrôlement, valable 15 minutes, une fois : {manage.code(name, pin)}")
     if revoke:
         count = manage.revoke(revoke)
         typer.echo(f"{count} clé(s) « {revoke} » sans droits désormais")

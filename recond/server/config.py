@@ -7,7 +7,9 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from recond.core.errors import ConfigurationFault, EnvironmentFault
 from recond.server import keep
 
 MAX_BODY = 16 << 20
@@ -16,24 +18,79 @@ MAX_BODY = 16 << 20
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def setup(data: Path) -> None:
-    """Configure Django for `data` and bring its database up to date; several processes may do so at once."""
+def setup(data: Path, *, local: bool = True, database: str | None = None) -> None:
+    """Configure Django for `data` and bring its database up to date; several processes may do so at once.
+
+    `local`: only this machine can connect, so that pages may be open while no account exists. `database`: see
+    `database_of`. Raises ConfigurationFault for its address, EnvironmentFault when it does not answer.
+    """
     import django
     from django.conf import settings
     from django.core.management import call_command
+    from django.db.utils import OperationalError
 
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(data / "setup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        settings.configure(**values(data, secret_key(data / "secret-key")))
+        settings.configure(**values(data, secret_key(data / "secret-key"), local=local, database=database))
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            raise EnvironmentFault(
+                f"la base de données ne répond pas : {str(error).strip().splitlines()[0]}",
+                "vérifiez --database-url, et que PostgreSQL tourne et connaît ce compte",
+            ) from error
     finally:
         os.close(lock)
 
 
-def values(data: Path, secret: str) -> dict[str, Any]:
+def database_of(address: str) -> dict[str, Any]:
+    """Read a PostgreSQL address as libpq writes it: postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=require.
+
+    Raises ConfigurationFault when it is not one.
+    """
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    options = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.strip("/"))
+    if parts.scheme not in ("postgresql", "postgres") or not name or "/" in name or port == -1:
+        raise ConfigurationFault(
+            "--database-url n'est pas l'adresse d'une base PostgreSQL",
+            "par exemple postgresql://recond:MOT-DE-PASSE@localhost/recond, ou rien pour SQLite",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(data: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(data / "recond.sqlite3"),
+        "OPTIONS": {
+            # IMMEDIATE: two writers wait for each other instead of failing half-way.
+            # FULL: what was answered "stored" is still there after a power cut.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def values(data: Path, secret: str, *, local: bool = True, database: str | None = None) -> dict[str, Any]:
     """Return the settings as a dictionary."""
     return {
         "DEBUG": False,
@@ -73,19 +130,7 @@ def values(data: Path, secret: str) -> dict[str, Any]:
                 },
             }
         ],
-        "DATABASES": {
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": str(data / "recond.sqlite3"),
-                "OPTIONS": {
-                    # IMMEDIATE: two writers wait for each other instead of failing half-way.
-                    # FULL: what was answered "stored" is still there after a power cut.
-                    "transaction_mode": "IMMEDIATE",
-                    "timeout": 30,
-                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-                },
-            }
-        },
+        "DATABASES": {"default": database_of(database) if database else _sqlite(data)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "LANGUAGE_CODE": "fr",
         "TIME_ZONE": "Europe/Paris",
@@ -108,6 +153,9 @@ def values(data: Path, secret: str) -> dict[str, Any]:
         ],
         "X_FRAME_OPTIONS": "DENY",
         "RECOND_DATA": data,
+        "RECOND_LOCAL": local,
+        "SESSION_COOKIE_SECURE": not local,
+        "CSRF_COOKIE_SECURE": not local,
         "LOGGING": {
             "version": 1,
             "disable_existing_loggers": False,

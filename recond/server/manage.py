@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
+from recond.core.pin import typed
 from recond.server import ingest, keep, tokens
 from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
@@ -21,8 +22,10 @@ from recond.server.models import Event, Stick
 IMPORT_LINES = 200
 
 
-def enrolment(name: str, url: str, plain_http: bool) -> dict[str, object]:
+def enrolment(name: str, url: str, plain_http: bool, pin: str | None = None) -> dict[str, object]:
     """Enrol a stick and return what its enrolment.json holds; the key is in it and nowhere else.
+
+    `pin`: this server's, see `tls.pin`; None = the address is that of a relay with a certificate of an authority.
 
     Raises ConfigurationFault for an address over which the key would travel unprotected, unless `plain_http`.
     """
@@ -38,7 +41,7 @@ def enrolment(name: str, url: str, plain_http: bool) -> dict[str, object]:
         "schema": "recond.enrolment/1",
         "url": url.rstrip("/"),
         "token": tokens.new_stick(name),
-        "pin": None,
+        "pin": pin if parts.scheme == "https" else None,
         "name": name,
         "plain_http": plain_http,
     }
@@ -52,9 +55,10 @@ def write_private(path: Path, text: str) -> None:
         raise EnvironmentFault(f"impossible d'écrire {path} : {error.strerror}", "donnez un autre chemin") from error
 
 
-def code(name: str) -> str:
-    """Return a one-time enrolment code."""
-    return tokens.new_code(name)
+def code(name: str, pin: str | None = None) -> str:
+    """Return a one-time enrolment code; with the server's pin, its letters follow so that the stick knows this server."""
+    plain = tokens.new_code(name).replace("-", "") + (typed(pin) if pin else "")
+    return "-".join(plain[at : at + 5] for at in range(0, len(plain), 5))
 
 
 def revoke(name: str) -> int:

@@ -10,3 +10,8 @@ from django.conf import settings
 def data() -> Path:
     """Return the server's data folder."""
     return Path(getattr(settings, "RECOND_DATA"))  # noqa: B009
+
+
+def is_local() -> bool:
+    """Tell whether only this machine can connect to the server."""
+    return getattr(settings, "RECOND_LOCAL") is True  # noqa: B009

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 
+from recond.server import own
 from recond.server.config import LOOPBACK
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -37,8 +38,8 @@ def headers(get_response: Answer) -> Answer:
 def doors(get_response: Answer) -> Answer:
     """Let people in. The API has its own keys; the pages show facts and change none.
 
-    As long as no account exists, the pages are open to a browser on this very machine. Once one exists, everybody
-    logs in, on this machine too: a relay in front of the server makes every visitor look local.
+    As long as no account exists and only this machine can connect, the pages are open to its browser. Once one exists,
+    everybody logs in, on this machine too: a relay in front of the server makes every visitor look local.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -49,7 +50,7 @@ def doors(get_response: Answer) -> Answer:
             return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         # The name the browser asked for: a foreign site that points its name at 127.0.0.1 (DNS rebinding) is shut out.
         name = split_domain_port(request.get_host())[0].strip("[]")
-        if name not in LOOPBACK:
+        if not own.is_local() or name not in LOOPBACK:
             return render(request, "recond/shut.html", status=403)
         return get_response(request)
 

@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
+import socket
+import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
 from recond.server import hold
 from recond.server.config import LOOPBACK, MAX_BODY, setup
+from recond.server.front import Front
+from recond.server.tls import context
 
 THREADS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where to listen, and on which database.
+
+    `port` 0 = any free one. `tls`: always where another machine can connect, because keys and passwords cross the
+    network. `database`: an address of PostgreSQL instead of the SQLite file, see `config.database_of`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8017
+    tls: bool = False
+    database: str | None = None
+
+    @property
+    def local(self) -> bool:
+        """Tell whether only this machine can connect."""
+        return self.host in LOOPBACK
+
+
 def serve(
     data: Path,
-    host: str,
-    port: int,
+    serving: Serving,
     stop_after_s: float | None = None,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Serve until told to stop; `ready` is called with the address once it is open. `port` 0 = any free one.
+    """Serve until told to stop; `ready` is called with the address once it is open.
 
-    Raises ConfigurationFault for an address beyond this machine, EnvironmentFault when the port is taken or another
-    server uses `data`.
+    Raises EnvironmentFault when the port is taken or another server uses `data`, ConfigurationFault for a wrong address.
     """
-    check_address(host)
     lock = hold.take(data)
     try:
         hold.set_end(data, stop_after_s)
-        setup(data)
-        server, url = _listen(host, port)
+        setup(data, local=serving.local, database=serving.database)
+        server, url = _listen(data, serving.host, serving.port, serving.tls or not serving.local)
         hold.announce(data, url)
         threading.Thread(target=_end_on_time, args=(data,), daemon=True).start()
         ready(url)
@@ -45,36 +69,49 @@ def serve(
         os.close(lock)
 
 
-def check_address(host: str) -> None:
-    """Raise ConfigurationFault for an address beyond this machine: without TLS, keys would cross the network in clear."""
-    if host not in LOOPBACK:
-        raise ConfigurationFault(
-            f"sans TLS, le serveur n'écoute que sur cette machine, pas sur {host}",
-            "laissez --host 127.0.0.1, mettez un relais TLS devant (Caddy, nginx), et créez d'abord un compte : "
-            "recond serve --create-user NOM",
-        )
-
-
-def _listen(host: str, port: int) -> tuple[Any, str]:
+def _listen(data: Path, host: str, port: int, tls: bool) -> tuple[Any, str]:
     import waitress
     from django.core.wsgi import get_wsgi_application
 
+    options: dict[str, Any] = {"threads": THREADS, "max_request_body_size": 2 * MAX_BODY, "ident": "recond"}
     try:
-        server = waitress.create_server(
-            get_wsgi_application(),
-            host=host,
-            port=port,
-            threads=THREADS,
-            max_request_body_size=2 * MAX_BODY,
-            ident="recond",
-        )
+        if tls:
+            # In a folder of its own, for this user only: a socket's address is at most 107 bytes (unix(7)), a data
+            # folder's may be longer.
+            behind = Path(tempfile.mkdtemp(prefix="recond-")) / "http"
+            atexit.register(shutil.rmtree, behind.parent, ignore_errors=True)
+            server = waitress.create_server(
+                get_wsgi_application(), unix_socket=str(behind), unix_socket_perms="600", url_scheme="https", **options
+            )
+            listening = Front(context(data), behind).start(host, port)
+        else:
+            server = waitress.create_server(get_wsgi_application(), host=host, port=port, **options)
+            listening = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    except ssl.SSLError as error:
+        raise ConfigurationFault(
+            f"le certificat de {data} ne se lit pas ({error.reason or error})",
+            "tls-certificate.pem et tls-key.pem vont ensemble ; effacez les deux pour en refaire",
+        ) from error
     except OSError as error:
         raise EnvironmentFault(
-            f"le port {port} est pris : {error.strerror}", "choisissez-en un autre : recond serve --port N"
+            f"impossible d'écouter sur {host}, port {port} : {error.strerror or error}",
+            "choisissez un autre port ou une adresse de cette machine : recond serve --host A --port N",
         ) from error
-    listening = getattr(server, "effective_port", None) or server.effective_listen[0][1]
-    shown = f"[{host}]" if ":" in host else host
-    return server, f"http://{shown}:{listening}"
+    name = _reached_as(host)
+    return server, f"{'https' if tls else 'http'}://{f'[{name}]' if ':' in name else name}:{listening}"
+
+
+def _reached_as(host: str) -> str:
+    """Return the address under which sticks reach a server that listens on every address of this machine."""
+    if host not in ("0.0.0.0", "::", ""):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: the kernel only says which of its addresses it would use (TEST-NET-1, RFC 5737).
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
 
 
 def _end_on_time(data: Path) -> None:

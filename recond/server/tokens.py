@@ -10,10 +10,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from recond.core.pin import LETTERS
 from recond.server.models import EnrolCode, Stick
 
-CODE_LETTERS = "BCDFGHJKLNPRSTVXY3456789"
-"""No letter that is read for another; nothing that makes a word."""
 CODE_LENGTH = 10
 CODE_MINUTES = 15
 
@@ -32,7 +31,7 @@ def new_stick(name: str) -> str:
 
 def new_code(name: str) -> str:
     """Return a one-time code with which a stick can ask for its key within a quarter of an hour."""
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     until = timezone.now() + timedelta(minutes=CODE_MINUTES)
     EnrolCode.objects.create(code_sha256=hashed(code), name=name[:80], expires_at=until)
     return f"{code[:5]}-{code[5:]}"

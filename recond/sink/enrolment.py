@@ -8,17 +8,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault
+from recond.core.pin import PIN
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A server and this stick's key for it. `plain_http`: the workshop accepted an unprotected line on a network of its own."""
+    """A server and this stick's key for it. `plain_http`: the workshop accepted an unprotected line on a network of its own.
+
+    `pin`: the SHA-256 of the server's public key (`recond.core.pin`); None = its certificate is of a public authority.
+    """
 
     url: str
     token: str = field(repr=False)
     plain_http: bool = False
+    pin: str | None = None
 
 
 def read_enrolment(path: Path) -> Enrolment | None:
@@ -35,15 +40,11 @@ def read_enrolment(path: Path) -> Enrolment | None:
         raise ConfigurationFault(f"{path} ne se lit pas : {error}", again) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not token.isascii() or not token.isprintable():
         raise ConfigurationFault(f"{path} : ce n'est pas l'adresse et la clé d'un serveur", again)
-    if pin is not None:
-        # Sending the key without looking at the fingerprint would be a lie about its protection.
-        raise ConfigurationFault(
-            f"{path} : ce serveur se reconnaît à une empreinte, que cette version ne vérifie pas : rien ne sera envoyé",
-            "mettez recond à jour, ou copiez les fiches : recond push --to-file",
-        )
+    if pin is not None and (not isinstance(pin, str) or not PIN.fullmatch(pin) or parts.scheme != "https"):
+        raise ConfigurationFault(f"{path} : l'empreinte du serveur n'en est pas une, rien ne sera envoyé", again)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain:
         raise ConfigurationFault(
             f"{url} n'est pas protégé (http) : rien ne sera envoyé",
             "utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé",
         )
-    return Enrolment(url, token, plain)
+    return Enrolment(url, token, plain, pin)

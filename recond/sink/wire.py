@@ -37,9 +37,11 @@ class Wire:
     def __init__(self, enrolment: Enrolment, clock: Callable[[], float]) -> None:
         import requests  # 100 ms of imports: only when something is sent
 
+        from recond.sink.pinned import pinned_session
+
         self._enrolment = enrolment
         self._clock = clock
-        self._session = requests.Session()
+        self._session = pinned_session(enrolment.pin) if enrolment.pin else requests.Session()
         # A proxy of the surroundings must not see the key, nor a .netrc replace it.
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {enrolment.token}"
@@ -84,6 +86,9 @@ class Wire:
                     if len(body) > MAX_ANSWER or self._clock() > deadline:
                         return Reply({}, why="le serveur ne finit pas de répondre")
                 status = answer.status_code
+        except requests.exceptions.SSLError:
+            # Whoever answers at this address, it is not the server that enrolled this stick; the key was not sent.
+            return Reply({}, why="le serveur n'est pas reconnu (empreinte ou certificat) : rien n'a été envoyé")
         except requests.RequestException as error:
             return Reply({}, why=f"serveur injoignable ({type(error).__name__})")
         return _read(method, status, body)

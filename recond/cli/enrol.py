@@ -1,0 +1,61 @@
+"""`recond enrol`: which server this stick sends its records to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recond.cli.context import Context
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("enrol", short_help="Relier cette clé au serveur de l'atelier.")(enrol_command)
+
+
+def enrol_command(
+    ctx: typer.Context,
+    url: Annotated[str | None, typer.Argument(metavar="[ADRESSE", help="Adresse du serveur.")] = None,
+    code: Annotated[str | None, typer.Argument(metavar="CODE]", help="Code donné par le serveur.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="F", help="Fichier d'enrôlement, au lieu d'un code.")
+    ] = None,
+    plain_http: Annotated[
+        bool, typer.Option("--plain-http", help="Accepter un http non protégé (réseau fermé).")
+    ] = False,
+) -> None:
+    """Relier cette clé au serveur de l'atelier, par un code d'un quart d'heure ou par un fichier.
+
+    Au serveur : recond serve --enrol-code, ou --enrol-file F. Sans rien : dire à quel serveur la clé est reliée.
+    """
+    from recond.core.errors import UsageError
+    from recond.sink import files
+    from recond.sink.enrol import enrol, read_code
+    from recond.sink.enrolment import read_enrolment
+    from recond.sink.store import Store
+    from recond.ui.console import say
+
+    context: Context = ctx.obj
+    store = Store(context.data, context.host)
+    path = context.data / "enrolment.json"
+    if file is not None and url is None:
+        if read_enrolment(file) is None:
+            raise UsageError(f"{file} n'existe pas", "donnez le fichier écrit par recond serve --enrol-file")
+        files.write(path, file.read_bytes(), 0o600)
+    elif url is not None and code is not None and file is None:
+        files.write(path, enrol(url, read_code(code), store.stick_id, plain_http), 0o600)
+    elif url is not None or code is not None or file is not None:
+        raise UsageError(
+            "une adresse et un code, ou --file F", "par exemple : recond enrol https://192.168.1.10:8017 CODE"
+        )
+    found = read_enrolment(path)
+    if found is None:
+        say(context.console, " clé non enrôlée : les fiches attendent sur la clé", indent=" ")
+        return
+    how = (
+        "reconnu à son empreinte" if found.pin else "certificat d'une autorité" if found.url[:5] == "https" else "http"
+    )
+    say(context.console, f" clé {store.stick_id} enrôlée : {found.url} ({how})", indent=" ")
+    say(context.console, f" {len(store.outbox.waiting())} événement(s) à envoyer : recond push", indent=" ")
