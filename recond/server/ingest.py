@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +36,10 @@ def take(body: bytes, stick: Stick | None) -> list[Answer]:
     lines = read_lines(body)
     # Durable: a transaction inside another would answer "stored" before it is.
     with transaction.atomic(durable=True):
-        answers = [_store(line, stick) for line in lines]
-        for uid in {_uid(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}:
+        answers = _store(lines, stick)
+        stored = {_uid(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}
+        # In one order everywhere: two requests about the same machines wait for each other instead of dying together.
+        for uid in sorted(stored):
             rebuild(uid)
         if stick is not None:
             Stick.objects.filter(pk=stick.pk).update(last_seen_at=timezone.now())
@@ -48,28 +51,49 @@ def _uid(line: Line) -> str:
     return str(line.item["machine"]["uid"])
 
 
-def _store(line: Line, stick: Stick | None) -> Answer:
-    item = line.item
-    if item is None:
+def _store(lines: list[Line], stick: Stick | None) -> list[Answer]:
+    """Add the events that are not there yet and answer for each line."""
+    good = {str(line.item["id"]): line for line in reversed(lines) if line.item is not None}
+    held = _digests(good)
+    Event.objects.bulk_create(
+        (_row(good[name], stick) for name in sorted(good) if name not in held), batch_size=200, ignore_conflicts=True
+    )
+    # Somebody may have stored the same event between the look and the insertion: what is there now decides.
+    now = _digests(good)
+    seen = set(held)
+    return [_answer(line, now, seen) for line in lines]
+
+
+def _answer(line: Line, now: Mapping[str, str], seen: set[str]) -> Answer:
+    if line.item is None:
         return Answer(line.id, "rejected", line.reason)
-    digest = hashlib.sha256(line.body).hexdigest()
-    held = Event.objects.filter(pk=item["id"]).values_list("sha256", flat=True).first()
-    if held is not None:
-        if held == digest:
-            return Answer(line.id, "duplicate")
+    name = str(line.item["id"])
+    if now[name] != hashlib.sha256(line.body).hexdigest():
         return Answer(line.id, "conflict", "another event with this id is stored")
-    Event.objects.create(
+    if name in seen:
+        return Answer(line.id, "duplicate")
+    seen.add(name)
+    return Answer(line.id, "stored")
+
+
+def _digests(names: Iterable[str]) -> dict[str, str]:
+    return dict(Event.objects.filter(pk__in=list(names)).values_list("id", "sha256"))
+
+
+def _row(line: Line, stick: Stick | None) -> Event:
+    assert line.item is not None
+    item = line.item
+    return Event(
         id=item["id"],
         type=item["type"],
         run=item["run"],
         seq=item["seq"],
         uid=item["machine"]["uid"],
         tag=item["machine"].get("tag") or "",
-        sha256=digest,
+        sha256=hashlib.sha256(line.body).hexdigest(),
         body=line.body.decode(),
         stick=stick,
     )
-    return Answer(line.id, "stored")
 
 
 def rebuild(uid: str) -> None:
@@ -77,6 +101,10 @@ def rebuild(uid: str) -> None:
 
     Whatever a payload holds, its event is stored; a card that cannot be made from it says so, in red.
     """
+    # Whoever makes this card at the same time is waited for, so that the last one made has seen every event. (SQLite's
+    # transactions are one after the other anyway, and its rows are not locked.)
+    Card.objects.bulk_create([Card(uid=uid, state="received", body={})], ignore_conflicts=True)
+    Card.objects.select_for_update().get(pk=uid)
     rows = Event.objects.filter(uid=uid).order_by("run", "seq").values_list("body", flat=True)
     events = [json.loads(body) for body in rows]
     try:

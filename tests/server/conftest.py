@@ -16,12 +16,16 @@ from typing import Any
 import pytest
 import requests
 
+from tests.server import postgres
+
 
 class LiveServer:
     """`recond serve` on loopback, over one data folder; it can be killed and started again."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, database: str | None = None) -> None:
         self.data = data
+        self.database = database
+        self.env = {**os.environ, **({"RECOND_DATABASE_URL": database} if database else {})}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -31,7 +35,7 @@ class LiveServer:
     def start(self) -> None:
         """Start it and wait until it answers."""
         command = (sys.executable, "-m", "recond", "--data", str(self.data), "serve", "--port", str(self.port))
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.env)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -51,7 +55,7 @@ class LiveServer:
     def recond(self, *words: str) -> str:
         """Run `recond serve …` on the same data."""
         command = (sys.executable, "-m", "recond", "--data", str(self.data), "serve", *words)
-        return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ}).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=self.env).stdout
 
     def enrol(self, file: Path, name: str = "essai") -> dict[str, Any]:
         """Enrol a stick into `file` and return what it holds."""
@@ -64,10 +68,20 @@ class LiveServer:
         return [json.loads(line) for line in self.recond("--dump").splitlines()]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LiveServer]:
-    """Return a running server; it is killed at the end."""
-    live = LiveServer(tmp_path / "data")
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[str]:
+    """Return the address of a PostgreSQL of our own."""
+    with postgres.cluster() as address:
+        yield address
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
+    """Return a running server, on each kind of database in turn; it is killed at the end."""
+    address = None
+    if request.param == "postgresql":
+        address = postgres.fresh(request.getfixturevalue("postgres_cluster"))
+    live = LiveServer(tmp_path / "data", address)
     live.start()
     yield live
     live.kill()
