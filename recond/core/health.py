@@ -6,14 +6,12 @@ and their sources are in `thresholds.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import replace
 
 from recond.core.disk import Medium
 from recond.core.machine import Battery, Health, Reason, Smart, Verdict
+from recond.core.thresholds import thresholds
 
 SEVERITY = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.WATCH: 2, Verdict.FAIL: 3}
 
@@ -28,12 +26,6 @@ NVME_WARNINGS = (
 """Bits of the NVMe critical warning (base specification, SMART / health information log)."""
 
 Finding = tuple[Verdict, Reason]
-
-
-@cache
-def thresholds() -> dict[str, Any]:
-    """Return the limits, read once from the package's `thresholds.toml`."""
-    return tomllib.loads(files("recond.core").joinpath("thresholds.toml").read_text(encoding="utf-8"))
 
 
 def judge_disk(smart: Smart, medium: Medium) -> Health:
@@ -53,6 +45,44 @@ def judge_disk(smart: Smart, medium: Medium) -> Health:
     return conclude(findings, smart)
 
 
+GROWTH = (
+    ("reallocated", "secteurs réalloués"),
+    ("pending", "secteurs en attente"),
+    ("uncorrectable", "secteurs illisibles"),
+    ("media_errors", "erreurs de lecture ou d'écriture"),
+)
+"""Counters that may not grow while a disk is wiped: it was written and read from end to end."""
+
+
+def judge_after_wipe(before: Smart, after: Smart, medium: Medium) -> Health:
+    """Return the verdict on a disk read again after its wipe: the worst of both readings, FAIL when a counter of lost
+    sectors grew or a sector is still pending though every one was written. A second reading that says nothing takes a
+    PASS back to UNKNOWN: nobody knows what the wipe did to the drive."""
+    first = judge_disk(before, medium)
+    # Warm from hours of writing: the limits are those of a drive at rest, as the first reading found it.
+    second = judge_disk(replace(after, temperature_c=before.temperature_c), medium)
+    if not after.available:
+        why = after.why_not or "le disque n'a rien dit"
+        second = _unknown("after-wipe-not-read", f"relecture après effacement impossible : {why}")
+    grown = tuple(_growth(before, after)) if after.available else ()
+    if grown:
+        more = tuple(reason for reason in second.reasons if second.verdict in (Verdict.WATCH, Verdict.FAIL))
+        return Health(Verdict.FAIL, grown + more)
+    # Counters may be reset by a format (NVMe, SCSI): what the first reading saw is not forgotten.
+    return max(second, first, key=lambda health: SEVERITY[health.verdict])
+
+
+def _growth(before: Smart, after: Smart) -> Iterable[Reason]:
+    for name, words in GROWTH:
+        old, new = getattr(before, name), getattr(after, name)
+        if new is not None and old is not None and new > old:
+            yield Reason(
+                f"after-wipe-{name}", str(new), f"<= {old}", f"{words} : {old} avant l'effacement, {new} après"
+            )
+        elif name == "pending" and new:
+            yield Reason("after-wipe-pending", str(new), "0", f"{new} secteurs encore en attente après l'effacement")
+
+
 def is_flash(smart: Smart, medium: Medium) -> bool:
     """Tell whether an ATA drive keeps its bits in flash: its own word first, then the kernel's "does not spin", then a
     wear counter. (The kernel's "spins" is only what it supposes of a drive that does not say.)"""
@@ -67,6 +97,9 @@ def conclude(findings: list[Finding], smart: Smart) -> Health:
     if bad:
         bad.sort(key=lambda found: -SEVERITY[found[0]])
         return Health(bad[0][0], tuple(reason for _, reason in bad))
+    doubts = tuple(reason for verdict, reason in findings if verdict is Verdict.UNKNOWN)
+    if doubts:
+        return Health(Verdict.UNKNOWN, doubts)
     counts = _counts_read(smart)
     if smart.passed is None:
         return _unknown("no-status", smart.why_not or "le disque ne donne pas son état général")
@@ -131,6 +164,9 @@ def _selftest(smart: Smart) -> Iterable[Finding]:
         yield Verdict.FAIL, Reason("selftest", "failed", "passed", "le dernier autotest a échoué")
     elif smart.selftest == "aborted":
         yield Verdict.WATCH, Reason("selftest", "aborted", "passed", "le dernier autotest a été interrompu")
+    if smart.selftest_note is not None:
+        text = f"autotest non terminé : {smart.selftest_note}"
+        yield Verdict.UNKNOWN, Reason("selftest-unfinished", "", "passed", text)
 
 
 def _hard_disk(smart: Smart) -> Iterable[Finding]:

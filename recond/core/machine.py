@@ -129,6 +129,34 @@ class MemoryModule:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryErrors:
+    """What the running kernel counted: `uncorrected` and `corrected` by EDAC (None = no EDAC here), `machine_checks` in
+    the kernel's log since this boot (None = the log could not be read)."""
+
+    uncorrected: int | None = None
+    corrected: int | None = None
+    machine_checks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTest:
+    """A memory test by memtester: how many of the `total_bytes` were tested to the end, and the failures it printed.
+
+    `why_not`: why it did not end (deadline, stopped, tool missing); then nothing may be called tested.
+    """
+
+    tested_bytes: int
+    total_bytes: int
+    failures: tuple[str, ...] = ()
+    why_not: str | None = None
+
+    @property
+    def share_pct(self) -> int:
+        """Return which part of the memory was tested, in per cent, rounded down."""
+        return 100 * self.tested_bytes // self.total_bytes if self.total_bytes else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Main memory. `total_bytes`: the modules' sum, else what the system sees; `max_bytes` is a lower bound."""
 
@@ -138,6 +166,9 @@ class Memory:
     slots_used: int | None = None
     max_bytes: int | None = None
     modules: tuple[MemoryModule, ...] = ()
+    errors: MemoryErrors = MemoryErrors()
+    test: MemoryTest | None = None
+    health: Health = Health(Verdict.UNKNOWN, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +176,8 @@ class Smart:
     """What the drive says of itself. Hours, degrees Celsius, counts; None = not said.
 
     `rotation_rpm` 0 = it does not spin. Attributes at or below their threshold now: `failing_prefail` predict a failure,
-    `failing_now` tell of age. `selftest`, the last one: passed, aborted,
-    failed or running. `used_disagrees`: two sources of the wear differ. `why_not`: why nothing was read.
+    `failing_now` tell of age. `selftest`, the last one: passed, aborted, failed or running; `selftest_note`: why the one
+    that this audit asked for did not end. `used_disagrees`: two sources of the wear differ. `why_not`: why nothing was read.
     """
 
     available: bool = False
@@ -177,6 +208,7 @@ class Smart:
     failing_prefail: tuple[str, ...] = ()
     rotation_rpm: int | None = None
     selftest: str | None = None
+    selftest_note: str | None = None
     why_not: str | None = None
 
 

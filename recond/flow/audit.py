@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from recond.core.disk import Bus, Disk, Medium
 from recond.core.health import is_flash, judge_disk
+from recond.core.health_memory import judge_memory
 from recond.core.machine import AuditedDisk, Machine, Smart
 from recond.core.ports import Host
 from recond.core.text import clean
@@ -17,7 +18,9 @@ from recond.probe.battery import read_batteries
 from recond.probe.cpu import read_cpu
 from recond.probe.disks import read_disks
 from recond.probe.firmware import read_firmware
+from recond.probe.kernel_log import read_kernel_log
 from recond.probe.memory import read_memory
+from recond.probe.memory_errors import read_memory_errors
 from recond.probe.network import read_networks
 from recond.probe.smart_json import Json
 from recond.probe.system import read_system
@@ -60,6 +63,8 @@ def _read_machine(host: Host, tell: Progress, notes: list[str]) -> Machine:
     counts = host.counts()
     memory, unfit = read_memory(dmi, counts.memory_bytes or None)
     notes += unfit
+    memory = replace(memory, errors=read_memory_errors(host, read_kernel_log(host)))
+    memory = replace(memory, health=judge_memory(memory))
     tell("batterie, firmware, réseau")
     batteries = read_batteries(host)
     return Machine(

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from recond.core.disk import Medium
-from recond.core.health import judge_battery, judge_disk, thresholds
+from recond.core.health import judge_battery, judge_disk
 from recond.core.machine import Battery, Smart, Verdict
+from recond.core.thresholds import thresholds
 
 HDD = Smart(
     available=True,

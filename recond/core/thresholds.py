@@ -1,0 +1,54 @@
+"""The limits of the health verdicts, from `thresholds.toml` in this package: every rule with its numbers and their source.
+
+A workshop cannot change them: a verdict must mean the same on every label, and a limit raised to save a disk would be
+read by others as a sound disk.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from recond.core.errors import ConfigurationFault
+
+FALLS = frozenset({"battery.health_pct", "battery.load_minutes"})
+"""Rules whose reading is good when it is high: there `fail` is below `watch`."""
+
+
+@cache
+def thresholds() -> dict[str, Any]:
+    """Return the limits by group and rule, read once. Raises ConfigurationFault when the file shipped is not sound."""
+    found = tomllib.loads(files("recond.core").joinpath("thresholds.toml").read_text(encoding="utf-8"))
+    errors = faults(found)
+    if errors:
+        raise ConfigurationFault("thresholds.toml : " + " ; ".join(errors), "réinstallez recond")
+    return found
+
+
+def faults(limits: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a table of limits, one sentence a rule; empty when it is sound."""
+    found = []
+    for group, rules in limits.items():
+        if not isinstance(rules, Mapping):
+            found.append(f"{group} : une table de règles est attendue")
+            continue
+        found += [f"{group}.{name} : {why}" for name, rule in rules.items() if (why := _fault(f"{group}.{name}", rule))]
+    return found
+
+
+def _fault(name: str, rule: object) -> str | None:
+    if not isinstance(rule, Mapping):
+        return "une table est attendue"
+    source = rule.get("source")
+    if not isinstance(source, str) or not source.strip():
+        return "sa source manque"
+    numbers = {key: value for key, value in rule.items() if key != "source"}
+    if not numbers or any(isinstance(value, bool) or not isinstance(value, int) for value in numbers.values()):
+        return "des nombres entiers sont attendus"
+    watch, fail = rule.get("watch"), rule.get("fail")
+    if watch is not None and fail is not None and (fail >= watch if name in FALLS else fail <= watch):
+        return "« fail » doit être plus grave que « watch »"
+    return None
