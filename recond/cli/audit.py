@@ -90,7 +90,14 @@ def _print_json(machine: Machine, grade: Grade, tag: str | None) -> None:
         "schema": SCHEMA,
         "tag": tag,
         "machine": machine,
-        "grade": {"letter": grade.letter, "line": grade.line, "raise": grade.raise_},
+        "grade": {
+            "letter": grade.letter,
+            "line": grade.line,
+            "raise": grade.raise_,
+            "sorting": grade.sorting,
+            "repairs": grade.repairs,
+            "lines": [{"letter": line.letter, "text": line.text, "better": line.better} for line in grade.lines],
+        },
     }
     sys.stdout.buffer.write(canonical.encode(found) + b"\n")
     sys.stdout.buffer.flush()

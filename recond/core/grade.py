@@ -5,37 +5,75 @@ Law of the trade: "reconditionné" needs every function tested and the data remo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from recond.core.disk import Bus, Medium
-from recond.core.machine import AuditedDisk, Chassis, Machine, Verdict
-from recond.core.text import binary_bytes
+from recond.core.disk import Bus, Disk, Medium
+from recond.core.functional import REPAIRS, TITLES, Outcome, TestResult
+from recond.core.machine import AuditedDisk, Battery, Chassis, Machine, Memory, Verdict
+from recond.core.text import binary_bytes, decimal_bytes
 
 GIB = 1 << 30
 FITTED_SHARE = 0.9
 """What the system sees of 8 GB is less than 8 GB (video, firmware): the rest is not counted against the machine."""
 
+ORDER = "ABCR"
+
+
+class Sorting(StrEnum):
+    """Where the machine goes: to be reconditioned as it is, to be repaired first, or to be taken apart."""
+
+    RECONDITION = "recondition"
+    REPAIR = "repair"
+    PARTS = "parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the grade: its letter, what it says, what would raise it (None: nothing), whether a part is broken,
+    and whether that can be repaired at all."""
+
+    letter: str
+    text: str
+    better: str | None = None
+    broken: bool = False
+    hopeless: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`letter`: A, B, C or R (parts). `line`: what decided, in French. `raise_`: what would raise it, or None."""
+    """`letter`: A, B, C or R (parts). `line`: what decided, in French. `raise_`: what would raise it, or None.
+
+    `sorting` and `repairs`: the advice, and what is to be repaired. `lines`: every line, for who wants to know more.
+    """
 
     letter: str
     line: str
     raise_: str | None
+    sorting: Sorting = Sorting.RECONDITION
+    repairs: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
-Line = tuple[str, str, str | None]
-
-
-def grade(machine: Machine, disks: Iterable[AuditedDisk] | None = None) -> Grade:
-    """Return the grade. `disks`: those that stay in the machine (default: all internal ones)."""
+def grade(machine: Machine, disks: Iterable[AuditedDisk] | None = None, tests: Sequence[TestResult] = ()) -> Grade:
+    """Return the grade. `disks`: those that stay in the machine (default: all internal ones). `tests`: what was tested;
+    a test that nobody made lowers nothing, one that failed leaves C at best."""
     own = [d for d in (machine.disks if disks is None else disks) if _is_internal(d)]
-    lines = [_cpu(machine), _memory(machine), _disk(own), *_battery(machine), _firmware(machine)]
-    order = "ABCR"
-    letter, text, better = max(lines, key=lambda line: order.index(line[0]))
-    return Grade(letter, text, better if letter != "A" else None)
+    lines = [_cpu(machine), *_memory(machine), *_disks(own), *_battery(machine, tests), *_firmware(machine)]
+    lines += _tests(tests)
+    worst = max(lines, key=lambda line: ORDER.index(line.letter))
+    better = tuple(dict.fromkeys(line.better for line in lines if line.letter == worst.letter and line.better))
+    sorting, repairs = _sort(lines)
+    raised = " ; ".join(better) if worst.letter != "A" and better else None
+    return Grade(worst.letter, worst.text, raised, sorting, repairs, tuple(lines))
+
+
+def _sort(lines: Sequence[Line]) -> tuple[Sorting, tuple[str, ...]]:
+    if any(line.hopeless for line in lines):
+        return Sorting.PARTS, ()
+    repairs = tuple(dict.fromkeys(line.better for line in lines if (line.broken or line.letter == "R") and line.better))
+    return (Sorting.REPAIR, repairs) if repairs else (Sorting.RECONDITION, ())
 
 
 def _is_internal(audited: AuditedDisk) -> bool:
@@ -46,70 +84,144 @@ def _is_internal(audited: AuditedDisk) -> bool:
 def _cpu(machine: Machine) -> Line:
     cpu = machine.cpu
     if cpu.is_64bit is False:
-        return "R", "processeur 32 bits", "pièces seulement"
+        return Line("R", "processeur 32 bits", "pièces seulement", hopeless=True)
     if cpu.is_64bit is None:
-        return "C", "processeur inconnu", "relancer l'audit"
+        return Line("C", "processeur inconnu", "relancer l'audit")
     level = cpu.level or 1
+    text = f"processeur x86-64-v{level}" + (f", {cpu.threads or '?'} fils" if level >= 2 else "")
     if level >= 3 and (cpu.threads or 0) >= 4:
-        return "A", f"processeur x86-64-v{level}, {cpu.threads} fils", None
+        return Line("A", text)
     if level >= 2:
-        return "B", f"processeur x86-64-v{level}, {cpu.threads or '?'} fils", "processeur plus récent (v3, 4 fils)"
-    return "C", "processeur x86-64-v1", "processeur plus récent"
+        return Line("B", text, "processeur plus récent (v3, 4 fils)")
+    return Line("C", text, "processeur plus récent")
 
 
-def _memory(machine: Machine) -> Line:
-    total = machine.memory.total_bytes
+def _memory(machine: Machine) -> list[Line]:
+    memory = machine.memory
+    found = [_memory_size(memory)]
+    if memory.health.verdict is Verdict.FAIL:
+        which = "la barrette" if len(memory.modules) == 1 else "la barrette fautive (les tester une à une)"
+        found.append(
+            Line("R", f"mémoire en panne : {memory.health.reasons[0].text}", f"remplacer {which}", broken=True)
+        )
+    return found
+
+
+def _memory_size(memory: Memory) -> Line:
+    total = memory.total_bytes
     if total is None:
-        return "C", "mémoire inconnue", "lire la mémoire"
+        return Line("C", "mémoire inconnue", "lire la mémoire")
     text = f"mémoire {binary_bytes(total)}"
-    for letter, gib, better in (("A", 8, None), ("B", 4, "8 Go"), ("C", 2, "4 Go")):
+    for letter, gib, better in (("A", 8, None), ("B", 4, 8), ("C", 2, 4)):
         if total >= gib * GIB * FITTED_SHARE:
-            return letter, text, better and f"passer à {better} de mémoire"
-    return "R", text, "passer à 2 Go de mémoire"
+            return Line(letter, text, None if better is None else _more_memory(memory, better))
+    return Line("R", text, _more_memory(memory, 2))
 
 
-def _disk(disks: list[AuditedDisk]) -> Line:
+def _more_memory(memory: Memory, gib: int) -> str:
+    """Return which module to add or to change to reach so many GiB: kind and form as those that are fitted."""
+    modules = memory.modules
+    kind = " ".join(part for part in (modules[0].type, modules[0].form) if part) if modules else ""
+    named = f" {kind}" if kind else ""
+    free = (memory.slots or 0) - (memory.slots_used or 0)
+    missing = gib - sum(module.size_bytes for module in modules) // GIB
+    if modules and memory.slots and memory.slots_used is not None and free > 0:
+        size = next((size for size in (1, 2, 4, 8, 16, 32) if size >= missing), missing)
+        return (
+            f"passer à {gib} Go de mémoire : ajouter une barrette{named} de {size} Go ({free} emplacement(s) libre(s))"
+        )
+    if modules:
+        smallest = min(modules, key=lambda module: module.size_bytes)
+        where = f" {smallest.slot}" if smallest.slot else ""
+        return (
+            f"passer à {gib} Go de mémoire : remplacer la barrette{where} de {binary_bytes(smallest.size_bytes)}{named}"
+        )
+    return f"passer à {gib} Go de mémoire"
+
+
+def _name(disk: Disk) -> str:
+    model = disk.identity.model or "modèle inconnu"
+    return f"{disk.name} ({model}, {decimal_bytes(disk.identity.size_bytes)})"
+
+
+def _disks(disks: list[AuditedDisk]) -> list[Line]:
     if not disks:
-        return "C", "pas de disque", "monter un SSD"
-    usable = [d for d in disks if d.health.verdict is not Verdict.FAIL]
+        return [Line("C", "pas de disque", "monter un SSD")]
+    dead = [one for one in disks if one.health.verdict is Verdict.FAIL]
+    usable = [one for one in disks if one.health.verdict is not Verdict.FAIL]
     if not usable:
-        return "R", "disque en panne", "remplacer le disque par un SSD"
-    return min((_one_disk(d) for d in usable), key=lambda line: "ABCR".index(line[0]))
+        names = ", ".join(_name(one.disk) for one in dead)
+        return [Line("R", f"disque en panne : {names}", f"remplacer {names} par un SSD", broken=True)]
+    best = min((_one_disk(one) for one in usable), key=lambda line: ORDER.index(line.letter))
+    # A failing disk beside a good one: the machine is as good as the disk that stays, but that one has to come out.
+    out = [Line("A", f"{_name(one.disk)} en panne", f"retirer {_name(one.disk)}", broken=True) for one in dead]
+    return [best, *out]
 
 
 def _one_disk(audited: AuditedDisk) -> Line:
-    flash = audited.disk.medium in (Medium.SSD, Medium.NVME)
-    verdict = audited.health.verdict
+    disk, verdict = audited.disk, audited.health.verdict
+    flash = disk.medium in (Medium.SSD, Medium.NVME)
     if flash and verdict is Verdict.PASS:
-        return "A", "SSD sans signe de panne", None
+        return Line("A", "SSD sans signe de panne")
     if flash and verdict is Verdict.WATCH:
-        return "B", f"SSD à surveiller : {audited.health.reasons[0].text}", "remplacer le SSD"
+        return Line("B", f"SSD à surveiller : {audited.health.reasons[0].text}", f"remplacer {_name(disk)}")
     if flash:
-        return "C", "SSD dont la santé n'a pas pu être lue", "lire la santé du SSD ou le remplacer"
-    kind = "disque dur" if audited.disk.medium is Medium.HDD else "disque de type inconnu ou mémoire eMMC"
-    return "C", kind, "monter un SSD"
+        text = f"SSD dont la santé n'a pas pu être lue : {_name(disk)}"
+        return Line("C", text, "lire la santé du SSD ou le remplacer")
+    kind = "disque dur" if disk.medium is Medium.HDD else "disque de type inconnu ou mémoire eMMC"
+    watched = f", à surveiller : {audited.health.reasons[0].text}" if verdict is Verdict.WATCH else ""
+    return Line("C", kind + watched, f"monter un SSD à la place de {_name(disk)}")
 
 
-def _battery(machine: Machine) -> list[Line]:
+def _battery(machine: Machine, tests: Sequence[TestResult]) -> list[Line]:
     portable = machine.system.chassis in (Chassis.LAPTOP, Chassis.TABLET)
-    if not machine.batteries:
-        return [("C", "pas de batterie", "monter une batterie")] if portable else []
     if not portable:
         return []
-    lines: list[Line] = []
-    for battery in machine.batteries:
-        verdict, pct = battery.health.verdict, battery.health_pct
-        if verdict is Verdict.UNKNOWN:
-            lines.append(("C", "batterie inconnue", "vérifier la batterie"))
-        else:
-            letter = {Verdict.PASS: "A", Verdict.WATCH: "B"}.get(verdict, "C")
-            lines.append((letter, f"batterie {pct} %", "remplacer la batterie"))
-    return lines
+    if any(one.name == "condition" and one.measured.get("battery_swollen") == "yes" for one in tests):
+        text = "batterie gonflée : DANGER, ne plus la charger"
+        return [Line("R", text, "retirer la batterie tout de suite et la remplacer", broken=True)]
+    if not machine.batteries:
+        return [Line("C", "pas de batterie", "monter une batterie")]
+    return [_one_battery(name, one.health.verdict, one.health_pct) for name, one in _named(machine)]
 
 
-def _firmware(machine: Machine) -> Line:
+def _named(machine: Machine) -> list[tuple[str, Battery]]:
+    several = len(machine.batteries) > 1
+    return [(f"la batterie {one.name}" if several else "la batterie", one) for one in machine.batteries]
+
+
+def _one_battery(name: str, verdict: Verdict, pct: int | None) -> Line:
+    if verdict is Verdict.UNKNOWN:
+        return Line("C", "batterie inconnue", f"vérifier {name}")
+    letter = {Verdict.PASS: "A", Verdict.WATCH: "B"}.get(verdict, "C")
+    return Line(letter, f"batterie {pct} %", f"remplacer {name}", broken=verdict is Verdict.FAIL)
+
+
+def _firmware(machine: Machine) -> list[Line]:
     if machine.firmware.admin_password is False:
-        return "A", "firmware libre", None
+        return [Line("A", "firmware libre")]
     if machine.firmware.admin_password:
-        return "R", "firmware verrouillé par mot de passe", "retirer le mot de passe du firmware"
-    return "C", "firmware : mot de passe inconnu", "vérifier qu'aucun mot de passe ne verrouille le firmware"
+        better = "retirer le mot de passe du firmware"
+        return [Line("R", "firmware verrouillé par mot de passe", better, broken=True)]
+    better = "vérifier qu'aucun mot de passe ne verrouille le firmware"
+    return [Line("C", "firmware : mot de passe inconnu", better)]
+
+
+def _tests(tests: Sequence[TestResult]) -> list[Line]:
+    found = []
+    for one in tests:
+        if one.name == "condition":
+            found += _condition(one)
+        elif one.outcome is Outcome.FAIL:
+            text = f"test raté : {TITLES[one.name].lower()}" + (f" ({one.reasons[0]})" if one.reasons else "")
+            found.append(Line("C", text, REPAIRS[one.name], broken=True))
+    return found
+
+
+def _condition(one: TestResult) -> list[Line]:
+    """The look of the machine as a person judged it: classes A to E of the trade."""
+    seen = str(one.measured.get("class") or "")
+    letter = {"A": "A", "B": "A", "C": "B", "D": "C", "E": "R"}.get(seen)
+    if letter is None:
+        return []
+    return [Line(letter, f"aspect de classe {seen}", REPAIRS["condition"] if letter != "A" else None)]

@@ -31,7 +31,8 @@ def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
     card: Card = {
         "schema": SCHEMA, "uid": None, "tag": None, "lot": None, "model": None, "machine": None, "grade": None,
         "grade_reason": None, "grade_raise": None, "state": "received", "disks": [], "install": None, "labels": [],
-        "last_seen": None, "operator": None, "stick": None, "run": None, "ended": None, "notes": [],
+        "sorting": None, "repairs": [], "tests": {}, "last_seen": None, "operator": None, "stick": None,
+        "run": None, "ended": None, "notes": [],
     }  # fmt: skip
     wipes: dict[tuple[Any, ...], Card] = {}
     health: dict[tuple[Any, ...], Card] = {}
@@ -94,6 +95,10 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         health[_key(payload["disk"])] = {"health": payload["verdict"], "reasons": payload.get("reasons", [])}
     elif kind == "grade.set":
         card.update(grade=payload["grade"], grade_reason=payload.get("reason"), grade_raise=payload.get("raise"))
+        card.update(sorting=payload.get("sorting"), repairs=payload.get("repairs") or [])
+    elif kind == "test.result":
+        told = {key: payload.get(key) for key in ("outcome", "reasons", "facts")}
+        card["tests"][str(payload["name"])] = {**told, "at": event["time"]["wall"]}
     elif kind in ("wipe.started", "wipe.disk"):
         wipes[_key(payload["disk"])] = _wipe(event, live)
         if _stood_on(card["install"], payload["disk"]):

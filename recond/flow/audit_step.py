@@ -11,8 +11,10 @@ from recond.core import canonical, identity
 from recond.core.disk import Disk
 from recond.core.errors import UsageError
 from recond.core.event import Actor
-from recond.core.grade import grade
+from recond.core.functional import results_of_json
+from recond.core.grade import Grade, grade
 from recond.core.machine import Machine
+from recond.core.projection import project
 from recond.core.runstate import RunState, read_run
 from recond.flow import install
 from recond.flow.audit import audit
@@ -115,10 +117,24 @@ def _tell_audit(chain: Chain, machine: Machine) -> None:
     for one in machine.disks:
         record.emit(
             "audit.disk_health",
-            {"disk": one.disk.identity, "verdict": one.health.verdict, "reasons": one.health.reasons},
+            {
+                "disk": one.disk.identity,
+                "verdict": one.health.verdict,
+                "reasons": one.health.reasons,
+                "when": "audit",
+            },
         )
-    mark = grade(machine)
-    record.emit("grade.set", {"grade": mark.letter, "reason": mark.line, "raise": mark.raise_})
+    set_grade(chain)
+
+
+def set_grade(chain: Chain) -> Grade:
+    """Grade the machine by what is known of it now, the functional tests of its card with it, and record that."""
+    assert chain.machine is not None, "the audit comes first"
+    tests = results_of_json(project(chain.store.machine_events(chain.record.uid))["tests"])
+    mark = grade(chain.machine, tests=tests)
+    payload = {"grade": mark.letter, "reason": mark.line, "raise": mark.raise_}
+    chain.record.emit("grade.set", {**payload, "sorting": mark.sorting, "repairs": mark.repairs})
+    return mark
 
 
 def check_tag(typed: str | None) -> str | None:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from recond.core.disk import Medium
-from recond.core.grade import Grade
+from recond.core.grade import Grade, Sorting
 from recond.core.machine import AuditedDisk, Battery, Chassis, Firmware, Machine, Network, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
 from recond.ui.console import fold, safe
@@ -74,11 +74,19 @@ def _head(grade: Grade, tag: str | None) -> Table:
     return head
 
 
+SORTING = {Sorting.RECONDITION: "à reconditionner", Sorting.REPAIR: "A REPARER", Sorting.PARTS: "POUR PIECES"}
+"""The advice as a volunteer reads it."""
+
+
 def _foot(grade: Grade) -> Text:
     text = f" Classe {grade.letter} : {grade.line}"
     if grade.raise_:
         text += f"  (pour monter : {grade.raise_})"
-    return Text("\n".join(fold(safe(text), " " * 12)), style="bold")
+    lines = fold(safe(text), " " * 12)
+    advice = f" Tri : {SORTING[grade.sorting]}"
+    if grade.repairs:
+        advice += f" : {' ; '.join(grade.repairs)}"
+    return Text("\n".join([*lines, *fold(safe(advice), " " * 7)]), style="bold")
 
 
 def _facts(machine: Machine) -> Table:

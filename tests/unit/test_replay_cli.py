@@ -34,7 +34,7 @@ def test_json_is_one_object_with_its_schema(capsysbinary: pytest.CaptureFixture[
     assert found["schema"] == "recond.audit/1"
     assert found["tag"] == "MDL-0042-2"
     assert found["machine"]["schema"] == "recond.machine/1"
-    assert set(found["grade"]) == {"letter", "line", "raise"}
+    assert set(found["grade"]) == {"letter", "line", "raise", "sorting", "repairs", "lines"}
     assert len(found["machine"]["disks"]) == 5
 
 

@@ -1,0 +1,114 @@
+"""Functional tests: what a machine has decides what is asked, and each answer is pass, fail, na or not_done.
+
+NA = this machine has no such part. NOT_DONE = nobody tested it, or the test could not be made; it is never read as a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from recond.core.machine import Chassis
+
+
+class Outcome(StrEnum):
+    """How one test ended."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NA = "na"
+    NOT_DONE = "not_done"
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test's result, always with reasons in French. `facts`: what was measured, numbers and short codes only.
+
+    Never what identifies a person: no network names, no pictures, no sounds.
+    """
+
+    __test__ = False  # not a test class of pytest
+
+    name: str
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    facts: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def measured(self) -> dict[str, int | str]:
+        """Return the facts by name."""
+        return dict(self.facts)
+
+
+TITLES: Final = {
+    "screen": "Écran",
+    "keyboard": "Clavier",
+    "touchpad": "Pavé tactile ou souris",
+    "sound": "Son",
+    "camera": "Caméra",
+    "wifi": "Wi-Fi",
+    "usb": "Ports USB",
+    "battery": "Batterie en charge",
+    "lid": "Capot",
+    "condition": "Aspect",
+}
+"""Every test in the order asked: first what needs eyes and hands, the look of the machine last."""
+
+PORTABLE: Final = (Chassis.LAPTOP, Chassis.TABLET)
+OWN_SCREEN: Final = (*PORTABLE, Chassis.AIO, Chassis.UNKNOWN)
+"""Machines whose screen is part of what is given. Of an unknown machine everything is asked."""
+
+REPAIRS: Final = {
+    "screen": "remplacer la dalle",
+    "keyboard": "remplacer le clavier",
+    "touchpad": "remplacer le pavé tactile",
+    "sound": "réparer le son (haut-parleurs, micro, prise)",
+    "camera": "remplacer la caméra, ou la débrancher",
+    "wifi": "remplacer la carte Wi-Fi (ou ses antennes)",
+    "usb": "réparer les ports USB",
+    "battery": "remplacer la batterie",
+    "lid": "réparer le capteur du capot",
+    "condition": "remplacer les pièces de la coque",
+}
+"""What a failed test asks to be repaired."""
+
+
+def expected(name: str, chassis: Chassis) -> str | None:
+    """Return None when a machine of this kind has the part, else the reason why the test does not apply."""
+    if name == "screen" and chassis not in OWN_SCREEN:
+        return "pas d'écran intégré"
+    if name in ("keyboard", "touchpad") and chassis not in (*PORTABLE, Chassis.UNKNOWN):
+        return "pas de clavier ni de pavé intégrés"
+    if name == "keyboard" and chassis is Chassis.TABLET:
+        return "tablette sans clavier intégré"
+    if name in ("battery", "lid") and chassis not in (*PORTABLE, Chassis.UNKNOWN):
+        return "pas un portable"
+    return None
+
+
+def results_of_json(tests: Mapping[str, Mapping[str, Any]] | None) -> tuple[TestResult, ...]:
+    """Return the results kept on a card (`core.projection`), those of unknown tests or outcomes left out."""
+    found = []
+    for name, one in (tests or {}).items():
+        outcome, reasons, facts = one.get("outcome"), one.get("reasons"), one.get("facts")
+        if name not in TITLES or not isinstance(outcome, str) or outcome not in list(Outcome):
+            continue
+        said = tuple(str(reason) for reason in reasons) if isinstance(reasons, list | tuple) else ()
+        kept = tuple(
+            (str(key), value)
+            for key, value in (facts.items() if isinstance(facts, Mapping) else ())
+            if isinstance(value, int | str)
+        )
+        found.append(TestResult(name, Outcome(outcome), said, kept))
+    return tuple(found)
+
+
+def tally(results: Iterable[TestResult]) -> dict[Outcome, list[str]]:
+    """Return the tests' names by outcome, every test that has no result under NOT_DONE."""
+    by_name = {one.name: one.outcome for one in results}
+    found: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
+    for name in TITLES:
+        found[by_name.get(name, Outcome.NOT_DONE)].append(name)
+    return found
