@@ -31,9 +31,11 @@ def enrol_command(
     Au serveur : recond serve --enrol-code, ou --enrol-file F. Sans rien : dire à quel serveur la clé est reliée.
     """
     from recond.core.errors import UsageError
+    from recond.core.signing import public_of
     from recond.sink import files
     from recond.sink.enrol import enrol, read_code
     from recond.sink.enrolment import read_enrolment
+    from recond.sink.keys import own_seed
     from recond.sink.store import Store
     from recond.ui.console import say
 
@@ -45,7 +47,9 @@ def enrol_command(
             raise UsageError(f"{file} n'existe pas", "donnez le fichier écrit par recond serve --enrol-file")
         files.write(path, file.read_bytes(), 0o600)
     elif url is not None and code is not None and file is None:
-        files.write(path, enrol(url, read_code(code), store.stick_id, plain_http), 0o600)
+        # The server learns here which key signs this stick's certificates.
+        key = public_of(own_seed(context.data, context.host))
+        files.write(path, enrol(url, read_code(code), store.stick_id, plain_http, {"key": key}), 0o600)
     elif url is not None or code is not None or file is not None:
         raise UsageError(
             "une adresse et un code, ou --file F", "par exemple : recond enrol https://192.168.1.10:8017 CODE"

@@ -38,6 +38,9 @@ def serve(
     ] = None,
     enrol_file: Annotated[Path | None, typer.Option(help="Écrire ici le fichier d'enrôlement d'une clé.")] = None,
     enrol_code: Annotated[bool, typer.Option("--enrol-code", help="Donner un code d'enrôlement (15 minutes).")] = False,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Les clés publiques du serveur et des clés, pour recond verify --key.")
+    ] = False,
     revoke: Annotated[str | None, typer.Option(metavar="NOM", help="Retirer ses droits à une clé.")] = None,
     name: Annotated[str, typer.Option(help="Nom de la clé enrôlée.")] = "clé",
     url: Annotated[str | None, typer.Option(help="Adresse du serveur vue de la clé.")] = None,
@@ -74,7 +77,7 @@ def serve(
     after_s = stop_after * 60 if stop_after else None
     if stop:
         typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
-    elif enrol_file or enrol_code or revoke or create_user or load or dump:
+    elif enrol_file or enrol_code or keys or revoke or create_user or load or dump:
         running = hold.running(data)
         encrypted = tls or host not in LOOPBACK
         address = url or (running.url if running else None) or f"http{'s' if encrypted else ''}://{host}:{port}"
@@ -84,6 +87,8 @@ def serve(
             _enrol(enrol_file, name, address, plain_http, pin)
         _people_and_keys(enrol_code, name, revoke, create_user, pin)
         _in_and_out(load, dump)
+        if keys:
+            _keys()
     elif detach:
         typer.echo(f"serveur : {background.detach(data, serving, after_s)}/")
     else:
@@ -107,6 +112,13 @@ def _enrol(path: Path, name: str, url: str, plain_http: bool, pin: str | None) -
     found = manage.enrolment(name, url, plain_http, pin)
     manage.write_private(path, json.dumps(found, ensure_ascii=False, indent=1))
     typer.echo(f"clé « {name} » enrôlée : {path}")
+
+
+def _keys() -> None:
+    from recond.server import countersign
+
+    for line in countersign.all_keys():
+        typer.echo(line)
 
 
 def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str | None, pin: str | None) -> None:

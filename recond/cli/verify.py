@@ -1,14 +1,18 @@
-"""`recond verify`: whether a certificate is whole, and whether its verdict follows from what it says was observed."""
+"""`recond verify`: whether certificates are whole, follow from what was observed, and who signed them."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from recond.cli.context import Context
+
+if TYPE_CHECKING:
+    from recond.core.verification import Examined
 
 
 def register(app: typer.Typer) -> None:
@@ -18,39 +22,67 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FICHIER...", help="Certificats (JSON).")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FICHIER]...", help="Certificats (JSON) ; sinon tous ceux d'ici.")
+    ] = None,
     chain: Annotated[
         bool, typer.Option("--chain", help="Ce sont tous ceux d'une clé : contrôler qu'aucun ne manque.")
     ] = False,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="CLE|F", help="Clé publique reconnue, ou fichier de clés (recond serve --keys)."),
+    ] = None,
+    paper: Annotated[
+        str | None, typer.Option(metavar="TEXTE", help="Le texte lu dans le code d'un certificat imprimé.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Le résultat en JSON.")] = False,
 ) -> None:
-    """Contrôler des certificats : ni modifiés, ni plus affirmatifs que ce qui fut observé. Ne prouve pas l'honnêteté."""
-    from recond.core.certificate import chain_faults, check
-    from recond.core.errors import ConfigurationFault
-    from recond.ui.card import WIPES
-    from recond.ui.console import say
+    """Contrôler des certificats : entiers, signés, pas plus affirmatifs que ce qui fut observé.
+
+    Ne prouve pas l'honnêteté de celui qui les a faits. Codes : 0 crus ; 7 modifiés, incohérents ou manquants ; 11 entiers,
+    mais signés d'une clé que rien ici ne reconnaît (donnez --key).
+    """
+    from recond.cli.parts.certfiles import known_keys, read_certificates
+    from recond.core.certificate import chain_faults
+    from recond.core.errors import ExitCode
+    from recond.core.verification import examine, paper_fault
 
     context: Context = ctx.obj
-    faults: list[str] = []
-    read = []
-    for path in files:
-        try:
-            found = json.loads(path.read_bytes())
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "ce n'est pas du JSON"
-            raise ConfigurationFault(
-                f"{path} ne se lit pas : {why}", "donnez un fichier du dossier certificates/ des fiches"
-            ) from error
-        wrong = check(found) if isinstance(found, dict) else ("ce n'est pas un certificat",)
-        faults += wrong
-        read.append(found)
-        word = "[ECHEC]" if wrong else "[ OK ]"
-        verdict = found.get("verdict") if isinstance(found, dict) else None
-        said = "; ".join(wrong) or WIPES.get(str(verdict), "verdict inconnu")
-        say(context.console, f"{word:7} {path.name} : {said}", indent=" " * 8)
-    if chain and not faults:
-        faults += chain_faults(read)
-        for fault in faults:
-            say(context.console, f"[ECHEC] {fault}", indent=" " * 8)
-        if not faults:
-            say(context.console, f"[ OK ]  la chaîne des {len(read)} certificats est entière")
-    raise typer.Exit(int(ConfigurationFault.code) if faults else 0)
+    found = read_certificates(context.data, files or [])
+    known = known_keys(context.data, keys or [])
+    seen = [(one.path, examine(one.content, known, one.word)) for one in found]
+    contents = [one.content for one in found]
+    whole = not any(one.faults for _, one in seen)
+    faults = list(chain_faults(contents)) if (chain or not files) and whole else []
+    wrong_paper = paper_fault(paper, contents) if paper is not None else None
+    faults += [wrong_paper] if wrong_paper else []
+    code = ExitCode.OK if all(one.believed for _, one in seen) else ExitCode.WIPE_UNPROVEN
+    code = ExitCode.CONFIGURATION if faults or not whole else code
+    if as_json:
+        _json(seen, faults, int(code))
+    else:
+        _say(context, seen, faults, checked_chain=(chain or not files) and whole, paper=paper is not None)
+    raise typer.Exit(int(code))
+
+
+def _json(seen: list[tuple[Path, Examined]], faults: list[str], code: int) -> None:
+    rows: list[dict[str, Any]] = [{"file": str(path), **asdict(one), "believed": one.believed} for path, one in seen]
+    made = {"schema": "recond.verification/1", "code": code, "faults": faults, "certificates": rows}
+    typer.echo(json.dumps(made, ensure_ascii=False, indent=1))
+
+
+def _say(
+    context: Context, seen: list[tuple[Path, Examined]], faults: list[str], *, checked_chain: bool, paper: bool
+) -> None:
+    from recond.ui.console import say
+    from recond.ui.verdict import examined_lines
+
+    for path, one in seen:
+        for line in examined_lines(path.name, one):
+            say(context.console, line, indent=" " * 8)
+    for fault in faults:
+        say(context.console, f"[ECHEC] {fault}", indent=" " * 8)
+    if checked_chain and not faults:
+        say(context.console, f"[ OK ]  la chaîne des {len(seen)} certificat(s) est entière", indent=" " * 8)
+    if paper and not faults:
+        say(context.console, "[ OK ]  le papier est celui d'un de ces certificats", indent=" " * 8)

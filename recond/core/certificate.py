@@ -2,6 +2,7 @@
 
 It says what was observed, never what was intended. Its own hash and the chain through the stick's certificates prove
 that nothing was changed or taken out afterwards; they do not prove that whoever made it was honest, and it says so.
+Who signed it is the business of `core.certproof`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from recond.core import canonical
+from recond.core import canonical, certproof
 from recond.core.disk import Bus, Disk
 from recond.core.event import Moment
 from recond.core.machine import Machine
@@ -20,7 +21,7 @@ from recond.core.wiperesult import WipeResult
 SCHEMA: Final = "recond.certificate/1"
 
 INTEGRITY: Final = (
-    "L'empreinte et la chaîne prouvent que ce certificat n'a pas été modifié depuis qu'il a été fait, "
+    "L'empreinte, la chaîne et la signature prouvent que ce certificat n'a pas été modifié depuis qu'il a été fait, "
     "et qu'aucun n'a été retiré avant lui. Elles ne prouvent pas l'honnêteté de celui qui l'a fait."
 )
 
@@ -43,7 +44,8 @@ STATEMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who made it and with what. `tools` are the versions of the programs used, where known."""
+    """Who made it and with what. `tools` are the versions of the programs used, where known; `key` is the stick's public
+    key, which is named in what is hashed and signs the hash (`certproof.sign`)."""
 
     organisation: str
     station: str | None
@@ -53,6 +55,7 @@ class Issuer:
     kernel: str | None = None
     image: str | None = None
     tools: Mapping[str, str] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,10 @@ def build(result: WipeResult, issuer: Issuer, context: Context) -> dict[str, Any
     erased = result.verdict is WipeVerdict.ERASED
     content: dict[str, object] = {
         "schema": SCHEMA,
-        "issuer": issuer,
+        "issuer": {key: value for key, value in _plain(issuer).items() if key != "key"},
+        "signer": certproof.signer(issuer.key) if issuer.key else None,
+        # A practice disk is a file: nobody may take its certificate for that of a donor's disk.
+        "practice": result.disk.bus is Bus.LOOP,
         "run": context.run,
         "plan_id": context.plan_id,
         "lot": context.lot,
@@ -167,7 +173,7 @@ def check(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     if certificate.get("schema") != SCHEMA:
         return (f"ce n'est pas un certificat de recond ({certificate.get('schema')!r} au lieu de {SCHEMA})",)
     faults = []
-    content = {key: value for key, value in certificate.items() if key != "sha256"}
+    content = {key: value for key, value in certificate.items() if key not in ("sha256", "signature")}
     if canonical.digest(content) != certificate.get("sha256"):
         faults.append("l'empreinte ne correspond pas : le certificat a été modifié")
     try:
@@ -188,6 +194,12 @@ def _meaning_faults(certificate: Mapping[str, Any]) -> list[str]:
         faults.append("la méthode et son genre ne vont pas ensemble")
     if (certificate["level"] is not None) is not (verdict is WipeVerdict.ERASED):
         faults.append("un niveau d'effacement n'est affirmé que pour un disque effacé")
+    if certificate["level"] not in (None, certificate["level_of_method"]):
+        faults.append("le niveau affirmé n'est pas celui de la méthode")
+    if certificate["observed"].get("verified_fraction") != _fraction(seen):
+        faults.append("la part relue ne suit pas des octets relus")
+    if certificate.get("practice", False) is not (certificate["disk"]["bus"] == Bus.LOOP):
+        faults.append("un disque d'entraînement n'est pas dit comme tel")
     if certificate["disposition"] != DISPOSITIONS[verdict] or certificate["statement"] != STATEMENTS[verdict]:
         faults.append("la conclusion ne va pas avec le verdict")
     if certificate["disk"]["sizes"]["kernel"] != seen.size_bytes:

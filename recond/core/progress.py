@@ -33,6 +33,7 @@ class Progress:
     """One look at one disk. `disk` is its kernel name. `total_bytes` None = nobody knows how long (firmware erase).
 
     `elapsed_s` counts from the start of the phase. `stalled_s` > 0 = nothing has moved for that long: say it.
+    `temperature_c`: as the kernel's sensor gives it, None = this disk has none.
     """
 
     disk: str
@@ -42,6 +43,7 @@ class Progress:
     bytes_per_s: float | None = None
     elapsed_s: float = 0.0
     stalled_s: float = 0.0
+    temperature_c: int | None = None
 
     @property
     def fraction(self) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recond.core.disk import Disk
 from recond.core.event import Moment
+from recond.core.machine import Smart
 from recond.core.verdict import Level, Observed, WipeVerdict
 
 
@@ -25,7 +26,7 @@ class CommandRecord:
 @dataclass(frozen=True, slots=True)
 class WipeResult:
     """One disk after its wipe. `level` is what the method reaches on this disk when the verdict is ERASED, by `basis`;
-    `caveats` say in French what that does not cover."""
+    `caveats` say in French what that does not cover. `smart_after`: what the drive said of itself when it was over."""
 
     disk: Disk
     method: str
@@ -37,3 +38,4 @@ class WipeResult:
     started: Moment
     ended: Moment
     commands: tuple[CommandRecord, ...] = ()
+    smart_after: Smart | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from recond.core import certificate
+from recond.core import certificate, certproof, signing
 from recond.core.certificate import Context, Issuer
 from recond.core.disk import DiskIdentity
 from recond.core.machine import AuditedDisk
 from recond.core.plan import Plan
 from recond.core.wiperesult import WipeResult
 from recond.flow.chain import Chain
+from recond.sink import keys
 from recond.sink.certificates import Certificates
 
 KERNEL = "/proc/sys/kernel/osrelease"
@@ -30,13 +31,15 @@ def write(chain: Chain, plan: Plan, result: WipeResult) -> str:
         lot=record.lot,
         machine=chain.machine,
         health_before={"smart": audited.smart, "verdict": audited.health.verdict} if audited else None,
+        health_after={"smart": result.smart_after} if result.smart_after else None,
     )
-    made = certificate.build(result, _issuer(chain), context)
+    seed = keys.own_seed(chain.store.folder, chain.host)
+    made = certproof.sign(certificate.build(result, _issuer(chain, signing.public_of(seed)), context), seed)
     shelf.keep(made)
     return str(made["sha256"])
 
 
-def _issuer(chain: Chain) -> Issuer:
+def _issuer(chain: Chain, key: str) -> Issuer:
     actor = chain.record.actor
     kernel = chain.host.read(KERNEL)
     return Issuer(
@@ -47,6 +50,7 @@ def _issuer(chain: Chain) -> Issuer:
         tool=actor.tool,
         kernel=kernel.decode("utf-8", "replace").strip() if kernel else None,
         image=actor.image,
+        key=key,
     )
 
 

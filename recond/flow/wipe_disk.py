@@ -7,6 +7,7 @@ import time
 
 from recond.core.disk import Disk
 from recond.core.errors import RecondError
+from recond.core.machine import Smart
 from recond.core.plan import PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.progress import Meter, Phase, Progress
@@ -15,6 +16,12 @@ from recond.core.wiperesult import WipeResult
 from recond.erase import registry
 from recond.erase.medium import faults
 from recond.erase.method import Job, WipeStates
+from recond.flow.audit import ask
+from recond.probe import smart
+from recond.probe.temperature import read_temperature
+
+WARM_S = 15.0
+"""How often a disk's temperature is read: each time asks the drive."""
 
 QUIET_S = 3.0
 """Nothing moved for that long: the screen says that the disk stalls."""
@@ -64,6 +71,7 @@ class DiskWork:
         self._total: int | None = None
         self._phase_began = self._touched = now
         self._meter = Meter()
+        self._temperature: int | None = None
 
     @property
     def end(self) -> WipeResult:
@@ -76,6 +84,14 @@ class DiskWork:
         self._started = self._host.moment()
         self._touched = time.monotonic()
         threading.Thread(target=self._run, name=f"wipe-{self.disk.name}", daemon=True).start()
+        threading.Thread(target=self._feel, name=f"warm-{self.disk.name}", daemon=True).start()
+
+    def _feel(self) -> None:
+        # A thread of its own: a drive that hangs hangs whoever asks for its temperature too.
+        while True:
+            self._temperature = read_temperature(self._host, self.disk)
+            if self._temperature is None or self.ended.wait(WARM_S):
+                return
 
     def _run(self) -> None:
         try:
@@ -87,7 +103,16 @@ class DiskWork:
         # A bug in a method must end as a failed wipe of this disk, never as a disk without a verdict.
         except BaseException as error:
             seen = self._failed(f"erreur interne : {error!r}")
-        self._finish(seen)
+        self._finish(seen, self._smart_after(seen))
+
+    def _smart_after(self, seen: Observed) -> Smart | None:
+        if seen.vanished or self._stops.is_set():
+            return None
+        try:
+            said = ask(self._host, self.disk, smart.deadline_s(self.disk))
+        except Exception as error:  # what the drive says of itself must never cost the verdict
+            return Smart(why_not=f"erreur interne : {error!r}"[:200])
+        return Smart(why_not=said) if isinstance(said, str) else smart.parse(said)
 
     def _failed(self, error: str, *, vanished: bool = False) -> Observed:
         return Observed(
@@ -111,7 +136,7 @@ class DiskWork:
         """Make sure that the thread stops: called when everything ends, also by an exception."""
         self._stops.given_up.set()
 
-    def _finish(self, seen: Observed) -> None:
+    def _finish(self, seen: Observed, smart_after: Smart | None = None) -> None:
         with self._lock:
             if self._end is not None:
                 return
@@ -126,6 +151,7 @@ class DiskWork:
                 started=self._started,
                 ended=self._host.moment(),
                 commands=tuple(self._job.commands),
+                smart_after=smart_after,
             )
         self.ended.set()
 
@@ -158,4 +184,5 @@ class DiskWork:
                 bytes_per_s=rate,
                 elapsed_s=now - self._phase_began,
                 stalled_s=idle if idle > QUIET_S else 0.0,
+                temperature_c=self._temperature,
             )

@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from recond import __version__
+from recond.core import certproof
 from recond.core.identity import parse_tag
-from recond.server import blobs, ingest, tokens
+from recond.server import blobs, countersign, ingest, tokens
 from recond.server.accept import SHA256
 from recond.server.models import Card, Stick
 
@@ -134,21 +135,36 @@ def blob(request: HttpRequest, stick: Stick, sha256: str) -> HttpResponse:
 
 
 @endpoint("POST")
+@for_sticks
+def certificate(request: HttpRequest, stick: Stick) -> HttpResponse:
+    """Countersign a certificate of this stick; 422 with the reason when it is not whole, or signed by another key."""
+    try:
+        content = certproof.load(request.body)
+        word = countersign.take(content, stick)
+    except countersign.Refused as refused:
+        return refuse(422, str(refused))
+    except (ValueError, RecursionError) as error:
+        return refuse(400, f"a certificate is expected: {str(error)[:80]}")
+    return JsonResponse(word)
+
+
+@endpoint("POST")
 def enrol(request: HttpRequest) -> HttpResponse:
     """Trade a one-time code for a key."""
     try:
         asked = json.loads(request.body)
-        code, stick = asked["code"], asked["stick"]
+        code, stick, key = asked["code"], asked["stick"], asked.get("key")
         if not isinstance(code, str) or not isinstance(stick, str):
             raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
         return refuse(400, 'a JSON object {"code": …, "stick": …} is expected')
-    given = tokens.redeem(code, stick)
+    given = tokens.redeem(code, stick, key)
     if given is None:
         return refuse(403, "this code is wrong, used or older than a quarter of an hour")
     name, token = given
     url = f"{request.scheme}://{request.get_host()}"
-    return JsonResponse({"schema": "recond.enrolment/1", "url": url, "token": token, "pin": None, "name": name})
+    said = {"url": url, "token": token, "pin": None, "name": name, "signing_key": countersign.public()}
+    return JsonResponse({"schema": "recond.enrolment/1", **said})
 
 
 @endpoint("GET")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.pin import typed
-from recond.server import ingest, keep, tokens
+from recond.server import countersign, ingest, keep, tokens
 from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
 
@@ -44,6 +44,7 @@ def enrolment(name: str, url: str, plain_http: bool, pin: str | None = None) -> 
         "pin": pin if parts.scheme == "https" else None,
         "name": name,
         "plain_http": plain_http,
+        "signing_key": countersign.public(),
     }
 
 

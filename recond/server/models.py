@@ -8,9 +8,13 @@ from django.db import models
 
 
 class Stick(models.Model):
-    """A stick that may append events. Its key is kept as a hash: a stolen database opens nothing."""
+    """A stick that may append events. Its key is kept as a hash: a stolen database opens nothing.
+
+    `public_key`: the one that signs its certificates, as it told first; "" = not told yet.
+    """
 
     name = models.CharField(max_length=80)
+    public_key = models.CharField(max_length=64, blank=True, default="")
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -66,3 +70,12 @@ class Blob(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     size_bytes = models.PositiveBigIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
+
+
+class Countersignature(models.Model):
+    """This server's word for a certificate, given once. `certificate` is its hash, `body` the whole word."""
+
+    certificate = models.CharField(max_length=64, primary_key=True)
+    stick = models.ForeignKey(Stick, on_delete=models.PROTECT)
+    received_at = models.DateTimeField(auto_now_add=True)
+    body = models.JSONField()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from recond.core import signing
 from recond.core.pin import LETTERS
 from recond.server.models import EnrolCode, Stick
 
@@ -37,8 +38,11 @@ def new_code(name: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def redeem(code: str, stick: str) -> tuple[str, str] | None:
-    """Trade a code for a stick's name and key; None when it is unknown, used or too old."""
+def redeem(code: str, stick: str, public_key: object = None) -> tuple[str, str] | None:
+    """Trade a code for a stick's name and key; None when it is unknown, used or too old.
+
+    `public_key`: the one that signs its certificates, when it tells it.
+    """
     plain = code.strip().upper().replace("-", "")
     with transaction.atomic():
         held = EnrolCode.objects.filter(code_sha256=hashed(plain), used_at=None, expires_at__gt=timezone.now()).first()
@@ -47,7 +51,10 @@ def redeem(code: str, stick: str) -> tuple[str, str] | None:
         held.used_at = timezone.now()
         held.save()
         name = held.name or stick[:80]
-        return name, new_stick(name)
+        token = new_stick(name)
+        if isinstance(public_key, str) and signing.HEX_KEY.fullmatch(public_key):
+            Stick.objects.filter(token_sha256=hashed(token)).update(public_key=public_key)
+        return name, token
 
 
 def stick_of(request: HttpRequest) -> Stick | None:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/v1/events", api.events),
     path("api/v1/blobs/<str:sha256>", api.blob),
     path("api/v1/enrol", api.enrol),
+    path("api/v1/certificates", api.certificate),
     path("api/v1/machines/lookup", api.lookup),
 ]

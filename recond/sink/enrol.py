@@ -63,6 +63,7 @@ def enrol(url: str, code: Code, stick: str, plain_http: bool = False, extra: dic
         "pin": pin,
         "name": str(said.get("name") or stick),
         "plain_http": plain_http,
+        "signing_key": said.get("signing_key"),
     }
     return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
 

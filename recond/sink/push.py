@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recond.core.certproof import countersignature_faults, load
+from recond.sink import countersigned
 from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
 from recond.sink.wire import Reply, Wire
@@ -65,13 +67,23 @@ def push(outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time
     waiting = outbox.waiting()
     if enrolment is None:
         return Pushed(0, 0, len(waiting), False, NOT_ENROLLED)
-    if not waiting:
+    unseen = countersigned.waiting(_certificates(outbox))
+    if not waiting and not unseen:
         return Pushed(0, 0, 0, True)
     with outbox.alone() as alone:
         if not alone:
             return Pushed(0, 0, len(waiting), True, "un autre envoi est en cours")
         with Wire(enrolment, clock) as wire:
-            return _Delivery(outbox, wire).run()
+            delivery = _Delivery(outbox, wire)
+            done = delivery.run()
+            # After the events: a record must never wait for a signature.
+            if done.why is None:
+                delivery.countersigned()
+            return done
+
+
+def _certificates(outbox: Outbox) -> Path:
+    return outbox.folder.parent / "certificates"
 
 
 class _Delivery:
@@ -89,6 +101,16 @@ class _Delivery:
         pending = len(self.outbox.waiting())
         left = (why or "ajoutés pendant l'envoi") if pending else None
         return Pushed(self.stored, self.refused, pending, True, left, self.pieces_lost)
+
+    def countersigned(self) -> None:
+        """Have the certificates countersigned that are not yet. What does not go now goes with the next push."""
+        for path in countersigned.waiting(_certificates(self.outbox)):
+            data = path.read_bytes()
+            reply = self.wire.certificate(data)
+            if reply.why is not None:
+                return
+            if not reply.refused and not countersignature_faults(reply.body, load(data)):
+                countersigned.keep(path, reply.body)
 
     def _batches(self) -> Iterator[list[Waiting]]:
         batch: list[Waiting] = []

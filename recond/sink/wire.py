@@ -14,7 +14,7 @@ from recond.sink.enrolment import Enrolment
 CONNECT_S, SILENCE_S, WHOLE_S = 3.0, 30.0, 60.0
 MAX_ANSWER = 4 << 20
 BUSY = (429, 502, 503, 504)
-UNREADABLE = (400, 413)
+UNREADABLE = (400, 413, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class Wire:
     def put_blob(self, sha256: str, data: bytes) -> Reply:
         """Send an attachment."""
         return self._ask("PUT", f"/api/v1/blobs/{sha256}", data, {"Content-Type": "application/octet-stream"})
+
+    def certificate(self, data: bytes) -> Reply:
+        """Send a certificate; the answer is the server's countersignature."""
+        return self._ask("POST", "/api/v1/certificates", data, {"Content-Type": "application/json"})
 
     def _ask(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Reply:
         import requests
