@@ -58,7 +58,7 @@ def test_it_boots_in_uefi_from_nvme_and_takes_an_owner(installed: Bench, tmp_pat
     with pc.running() as process:
         print(f"UEFI: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
         time.sleep(15)  # the first console asks once the rest of the system is up
-        for answer in ("", OWNER, "", SECRET, SECRET, "", ""):
+        for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
             type_keys(pc, answer)
             time.sleep(2)
         time.sleep(5)
