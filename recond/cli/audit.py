@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +14,13 @@ from recond.cli.context import Context
 from recond.core.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
+    from threading import Event
+
+    from recond.core.disk import Disk
     from recond.core.grade import Grade
     from recond.core.machine import Machine
     from recond.core.ports import Host
+    from recond.probe.selftest import Length
 
 SCHEMA = "recond.audit/1"
 
@@ -30,19 +35,29 @@ def audit(
         ),
     ] = None,
     tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine, par exemple MDL-0042-2.")] = None,
+    selftest: Annotated[
+        bool, typer.Option("--selftest/--no-selftest", help="Autotest court des disques, une à deux minutes.")
+    ] = True,
+    long: Annotated[bool, typer.Option("--long", help="Autotest long des disques : des heures.")] = False,
+    ram_test: Annotated[bool, typer.Option("--ram-test", help="Tester la mémoire : plusieurs minutes par Go.")] = False,
 ) -> None:
     """Montrer ce que la machine est et comment elle va. Ne modifie rien."""
+    from threading import Event
+
+    from recond.cli.parts.chain import stopped_by_signals
     from recond.core.grade import grade as grade_of
-    from recond.flow.audit import audit as read
 
     context: Context = ctx.obj
     known_tag = _checked(tag)
     host = context.host if record is None else _recording(context.host, record)
+    stop = Event()
+    wanted = Wanted(_length(context, selftest=selftest, long=long), ram_test)
+    # One Ctrl-C stops the tests and shows what is known; a second one leaves.
+    with stopped_by_signals(stop):
+        machine = _with_progress(context, stop, lambda tell: _read(host, wanted, stop, tell), as_json=as_json)
     if as_json:
-        machine = read(host)
         _print_json(machine, grade_of(machine), known_tag)
         return
-    machine = _with_progress(context, lambda tell: read(host, on_progress=tell))
     from recond.ui.audit import screen
     from recond.ui.console import say
 
@@ -73,14 +88,64 @@ def _recording(host: Host, folder: Path) -> Host:
         ) from error
 
 
-def _with_progress(context: Context, work: Callable[[Callable[[str], None] | None], Machine]) -> Machine:
+@dataclass(frozen=True)
+class Wanted:
+    """Which tests were asked for besides the reading: the drives' own (None = none), and the memory's."""
+
+    length: Length | None
+    ram: bool
+
+
+def _length(context: Context, *, selftest: bool, long: bool) -> Length | None:
+    """Return which self-test the drives are to make. A recording is asked only what it holds an answer to."""
+    from recond.host.record import ReplayHost
+    from recond.probe.selftest import Length
+
+    length = Length.LONG if long else Length.SHORT if selftest else None
+    if (
+        isinstance(context.host, ReplayHost)
+        and length is not None
+        and not context.host.holds("run", "-t", length.value)
+    ):
+        return None
+    return length
+
+
+def _read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] | None) -> Machine:
+    from recond.flow.audit import audit as read
+    from recond.flow.ramtest import check_memory
+    from recond.flow.selftest import SelfTests
+    from recond.host.record import ReplayHost
+    from recond.ui.progress import duration
+
+    say = tell or (lambda text: None)
+    tests = None
+    if wanted.length is not None:
+        kind = {"short": "court", "long": "long"}[wanted.length.value]
+
+        def told(disk: Disk, share: int | None, left_s: int) -> None:
+            done = "" if share is None else f" {share} %,"
+            say(f"autotest {kind} de {disk.name}{done} reste environ {duration(left_s)} (Ctrl-C : arrêter)")
+
+        # A recording has all its answers: nothing is waited for.
+        pause = (lambda seconds: False) if isinstance(host, ReplayHost) else None
+        tests = SelfTests(wanted.length, stop, told, pause)
+    machine = read(host, on_progress=tell, tests=tests)
+    if not wanted.ram:
+        return machine
+    return check_memory(machine, host, stop, lambda share: say(f"test de mémoire {share:.0%} (Ctrl-C : arrêter)"))
+
+
+def _with_progress(
+    context: Context, stop: Event, work: Callable[[Callable[[str], None] | None], Machine], *, as_json: bool
+) -> Machine:
     from recond.ui.console import wants_simple
 
-    if context.simple or context.quiet or wants_simple():
+    if context.simple or context.quiet or as_json or wants_simple():
         return work(None)
     # The "line" spinner is of plain ASCII; the usual ones are not in the console's font.
     with context.console.status("audit...", spinner="line") as shown:
-        return work(lambda step: shown.update(f"audit : {step}..."))
+        return work(lambda step: shown.update(f"audit : {'arrêt demandé' if stop.is_set() else step}..."))
 
 
 def _print_json(machine: Machine, grade: Grade, tag: str | None) -> None:

@@ -23,6 +23,9 @@ def run_command(
     confirm: Annotated[str | None, typer.Option(help="Numéro du plan d'effacement, donné par « wipe --plan ».")] = None,
     install: Annotated[bool, typer.Option("--install/--no-install", help="Installer un système à la fin.")] = True,
     profile: Annotated[str | None, typer.Option(help="Système à installer, sinon selon la machine.")] = None,
+    selftest: Annotated[
+        bool, typer.Option("--selftest/--no-selftest", help="Autotest court des disques, une à deux minutes.")
+    ] = True,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -48,6 +51,7 @@ def run_command(
     try:
         with only_one():
             chain = make_chain(context, tag=tag, lot=chosen, answer=answer)
+            chain.selftest = selftest
             if profile:
                 chain.profile = profile
             if install:

@@ -23,7 +23,8 @@ class Command:
 
     `destroys` is the path of the device that it changes; the host then wants a `Warrant` for that disk. `makes` is the
     path of a regular file that it fills (a practice disk): the host checks that it is one and that no device is named.
-    `stdin` is what it reads (nothing by default); `on_line` is told each line of its output as it comes, for progress.
+    `stdin` is what it reads (nothing by default); `on_line` is told each line of its output as it comes, for progress;
+    `stopping`, asked twice a second while lines are awaited, ends it early when it returns True (`why` = "stopped").
     """
 
     argv: tuple[str, ...]
@@ -32,11 +33,12 @@ class Command:
     makes: str | None = None
     stdin: bytes | None = None
     on_line: Callable[[str], None] | None = field(default=None, compare=False)
+    stopping: Callable[[], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """How a call ended. `status` None = it did not end by itself; `why` then says "missing" or "timeout"."""
+    """How a call ended. `status` None = it did not end by itself; `why` then says "missing", "timeout" or "stopped"."""
 
     argv: tuple[str, ...]
     status: int | None
@@ -57,6 +59,8 @@ class Completed:
             return f"{name} n'est pas installé"
         if self.why == "timeout":
             return f"{name} n'a pas répondu en {self.duration_s:.0f} s"
+        if self.why == "stopped":
+            return f"{name} a été arrêté"
         last = self.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         return f"{name} a échoué (code {self.status})" + (f" : {last[0][:200]}" if last else "")
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 from recond.core.disk import Bus, Disk, Medium
 from recond.core.health import is_flash, judge_disk
 from recond.core.health_memory import judge_memory
-from recond.core.machine import AuditedDisk, Machine, Smart
+from recond.core.machine import AuditedDisk, Machine, Smart, Verdict
 from recond.core.ports import Host
 from recond.core.text import clean
+from recond.flow import selftest
+from recond.flow.selftest import SelfTests
 from recond.probe import dmi as dmi_tables
 from recond.probe import pysmart, smart
 from recond.probe.battery import read_batteries
@@ -38,9 +40,11 @@ def audit(
     on_progress: Progress | None = None,
     disks: tuple[Disk, ...] | None = None,
     deadline_s: Deadline = smart.deadline_s,
+    tests: SelfTests | None = None,
 ) -> Machine:
-    """Read the whole machine. `disks`: those to report (default: all that are there). Raises nothing for a part that
-    does not answer: it is said in `Machine.unknown` or in the disk's reasons."""
+    """Read the whole machine. `disks`: those to report (default: all that are there). `tests`: how the drives test
+    themselves while the rest is read, None = they do not. Raises nothing for a part that does not answer: it is said in
+    `Machine.unknown` or in the disk's reasons."""
     tell = on_progress or (lambda _: None)
     tell("disques")
     seen = read_disks(host) if disks is None else disks
@@ -48,7 +52,7 @@ def audit(
     if not host.is_root():
         notes.append("sans être root : santé des disques, n° de série et barrettes de mémoire ne se lisent pas")
     with ThreadPoolExecutor(max_workers=max(1, len(seen)), thread_name_prefix="smart") as pool:
-        pending = [pool.submit(ask, host, disk, deadline_s(disk)) for disk in seen]
+        pending = [pool.submit(_ask_and_test, host, disk, deadline_s(disk), tests) for disk in seen]
         machine = _read_machine(host, tell, notes)
         if seen:
             tell("santé des disques")
@@ -95,12 +99,24 @@ def ask(host: Host, disk: Disk, deadline_s: float) -> Json | str:
     return "boîtier USB inconnu : la santé du disque ne se lit pas au travers"
 
 
-def _judge(disk: Disk, pending: Future[Json | str], notes: list[str]) -> AuditedDisk:
-    said = pending.result()
+def _ask_and_test(host: Host, disk: Disk, deadline_s: float, tests: SelfTests | None) -> tuple[Json | str, str | None]:
+    """Return a disk's SMART (read again after its self-test) and why the test that was asked for did not end."""
+    said = ask(host, disk, deadline_s)
+    if tests is None or isinstance(said, str):
+        return said, None
+    found = smart.parse(said)
+    # A drive that is failing already has nothing more to prove; the test could only finish it.
+    if not selftest.applies(disk, found, said) or judge_disk(found, disk.medium).verdict is Verdict.FAIL:
+        return said, None
+    return selftest.run(host, disk, said, tests)
+
+
+def _judge(disk: Disk, pending: Future[tuple[Json | str, str | None]], notes: list[str]) -> AuditedDisk:
+    said, note = pending.result()
     if isinstance(said, str):
         found = Smart(why_not=said)
         return AuditedDisk(disk, found, judge_disk(found, disk.medium))
-    found = smart.parse(said)
+    found = replace(smart.parse(said), selftest_note=note)
     disk = _known_better(disk, found, said)
     doubt = pysmart.disagreement(said, found)
     if doubt is not None:

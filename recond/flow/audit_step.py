@@ -9,7 +9,7 @@ from typing import Any
 from recond import __version__
 from recond.core import canonical, identity
 from recond.core.disk import Disk
-from recond.core.errors import UsageError
+from recond.core.errors import CancelledError, UsageError
 from recond.core.event import Actor
 from recond.core.functional import results_of_json
 from recond.core.grade import Grade, grade
@@ -20,6 +20,7 @@ from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
 from recond.flow.record import Recorder
+from recond.flow.selftest import SelfTests
 from recond.probe.hidden_disks import read_hidden
 
 
@@ -31,7 +32,9 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
     chain.talk.step("Audit")
     # An installation that was cut off may still be mounted, which would protect its disk from us too.
     install.clear_stale(chain.host)
-    machine = audit(chain.host, disks=chain.own_disks())
+    machine = audit(chain.host, disks=chain.own_disks(), tests=_selftests(chain))
+    if chain.cancel.is_set():
+        raise CancelledError("arrêté pendant l'audit, rien n'a été modifié", "relancez quand vous voulez")
     if chain.practice_file is None:
         machine = replace(machine, hidden_disks=read_hidden(chain.host))
     for why in machine.hidden_disks:
@@ -45,6 +48,17 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
     _tell_audit(chain, machine)
     chain.talk.machine(machine)
     return state
+
+
+def _selftests(chain: Chain) -> SelfTests | None:
+    """Return how the drives test themselves during the audit of a run, told as work that goes on."""
+    if not chain.selftest:
+        return None
+
+    def told(disk: Disk, share: int | None, left_s: int) -> None:
+        chain.talk.working(f"autotest court de {disk.name}", None if share is None else share / 100)
+
+    return SelfTests(stop=chain.cancel, tell=told)
 
 
 def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:

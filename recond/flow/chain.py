@@ -72,6 +72,7 @@ class Chain:
     lot: str | None = None
     operator: str | None = None
     practice_file: str | None = None
+    selftest: bool = False
     named: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     cancel: threading.Event = field(default_factory=threading.Event)

@@ -9,7 +9,7 @@ from recond.core.disk import DiskIdentity
 from recond.core.errors import ExitCode, GuardError, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
-from recond.flow import audit_step, install_step, label_step, wipe_step
+from recond.flow import after_wipe, audit_step, install_step, label_step, wipe_step
 from recond.flow.chain import Chain
 
 
@@ -33,6 +33,7 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
         if install:
             install_step.warn_early(chain)
         erased = wipe_step.run(chain, state)
+        after_wipe.read_again(chain)
         if kind == "wipe" and not erased and not chain.codes:
             raise GuardError("aucun disque à effacer n'a été trouvé", "vérifiez les branchements, le BIOS (RAID ?)")
         if install:

@@ -164,6 +164,10 @@ class ReplayHost:
             )
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
+    def holds(self, ask: str, *words: str) -> bool:
+        """Tell whether a question of this kind with all these words was recorded."""
+        return any(kind == ask and set(words) <= set(json.loads(what)) for kind, what in self._answers if kind == ask)
+
     def run(self, command: Command, warrant: Warrant | None = None) -> Completed:
         """See `core.ports.Host.run`."""
         if command.destroys is not None:

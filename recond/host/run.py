@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import select
 import signal
 import stat
 import subprocess
@@ -187,7 +188,12 @@ def _collect_lines(process: subprocess.Popen[bytes], command: Command) -> tuple[
     drain.start()
     kept = bytearray()
     line = bytearray()
-    while chunk := os.read(process.stdout.fileno(), 65536):
+    stopped = False
+    while chunk := _chunk(process.stdout.fileno(), command, stopped):
+        if chunk is STOP:
+            stopped = True
+            _kill_group(process)
+            continue
         kept += chunk[: max(0, OUTPUT_LIMIT - len(kept))]
         for byte in chunk:
             if byte in b"\r\n":
@@ -198,12 +204,29 @@ def _collect_lines(process: subprocess.Popen[bytes], command: Command) -> tuple[
     process.wait()
     timer.cancel()
     drain.join(timeout=5)
-    return bytes(kept), b"".join(errors), "timeout" if late.is_set() else None
+    why = "timeout" if late.is_set() else "stopped" if stopped else None
+    return bytes(kept), b"".join(errors), why
+
+
+STOP = b"\0stop"
+"""Stands for "the caller wants no more of it" among what was read."""
+
+
+def _chunk(source: int, command: Command, stopped: bool) -> bytes:
+    """Return what the program wrote next, empty at its end, STOP (once) when the caller asks for its end."""
+    while command.stopping is not None and not stopped and not select.select([source], [], [], 0.5)[0]:
+        if command.stopping():
+            return STOP
+    return os.read(source, 65536)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    _kill_group(process)
     # A process in uninterruptible sleep (a hung drive) cannot be reaped: it is left behind rather than waited for.
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.communicate(timeout=2)
