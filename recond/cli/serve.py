@@ -54,6 +54,10 @@ def serve(
         str | None,
         typer.Option(metavar="NOM", help="Créer un compte pour les pages ; dès lors, chacun doit se connecter."),
     ] = None,
+    role: Annotated[str, typer.Option(help="Rôle du compte créé : lecture, bénévole ou responsable.")] = "responsable",
+    place: Annotated[
+        str | None, typer.Option(metavar="LIEU", help="Lieu du compte créé : il n'en voit que les machines.")
+    ] = None,
     load: Annotated[Path | None, typer.Option("--import", help="Lire un fichier de « recond push --to-file ».")] = None,
     dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
 ) -> None:
@@ -85,7 +89,9 @@ def serve(
         pin = _pin(data) if address.startswith("https://") and not authority else None
         if enrol_file:
             _enrol(enrol_file, name, address, plain_http, pin)
-        _people_and_keys(enrol_code, name, revoke, create_user, pin)
+        _people_and_keys(enrol_code, name, revoke, pin)
+        if create_user:
+            _account(create_user, role, place)
         _in_and_out(load, dump)
         if keys:
             _keys()
@@ -121,7 +127,7 @@ def _keys() -> None:
         typer.echo(line)
 
 
-def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str | None, pin: str | None) -> None:
+def _people_and_keys(code: bool, name: str, revoke: str | None, pin: str | None) -> None:
     from recond.server import manage
 
     if code:
@@ -129,10 +135,14 @@ def _people_and_keys(code: bool, name: str, revoke: str | None, create_user: str
     if revoke:
         count = manage.revoke(revoke)
         typer.echo(f"{count} clé(s) « {revoke} » sans droits désormais")
-    if create_user:
-        password = typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True)
-        manage.create_user(create_user, password)
-        typer.echo(f"compte « {create_user} » créé : les pages demandent désormais de se connecter")
+
+
+def _account(name: str, role: str, place: str | None) -> None:
+    from recond.server import manage
+
+    password = typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True)
+    manage.create_user(name, password, role, place)
+    typer.echo(f"compte « {name} » créé ({role}) : les pages demandent désormais de se connecter")
 
 
 def _in_and_out(load: Path | None, dump: bool) -> None:

@@ -33,6 +33,7 @@ def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
         "grade_reason": None, "grade_raise": None, "state": "received", "disks": [], "install": None, "labels": [],
         "sorting": None, "repairs": [], "tests": {}, "last_seen": None, "operator": None, "stick": None,
         "run": None, "ended": None, "notes": [],
+        "handover": None,
     }  # fmt: skip
     wipes: dict[tuple[Any, ...], Card] = {}
     health: dict[tuple[Any, ...], Card] = {}
@@ -72,6 +73,8 @@ def _head(card: Card, event: Event) -> None:
     card["lot"] = event.get("lot") or card["lot"]
     card["last_seen"] = event["time"]["wall"]
     card["run"] = event["run"]
+    if event["type"] == "handover.recorded":
+        return  # who handed it out did not work on it
     actor = event.get("actor") or {}
     card["operator"] = actor.get("operator") or card["operator"]
     card["stick"] = actor.get("stick") or card["stick"]
@@ -112,6 +115,12 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         card["state"] = payload["state"]
     elif kind == "note.added":
         card["notes"].append({"at": event["time"]["wall"], "text": payload.get("text")})
+    elif kind == "handover.recorded":
+        card["handover"] = {"at": event["time"]["wall"], **payload}
+        if payload.get("action") == "returned":
+            # Somebody lived on it: what was erased and installed before says nothing any more.
+            wipes.clear()
+            card.update(install=None, state="received")
     elif kind == "run.ended":
         card["ended"] = payload["exit_code"]
 

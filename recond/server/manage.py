@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
@@ -18,6 +19,8 @@ from recond.core.pin import typed
 from recond.server import countersign, ingest, keep, tokens
 from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
+from recond.server.roles import Role, give_role
+from recond.server.work import Member, Place
 
 IMPORT_LINES = 200
 
@@ -58,7 +61,12 @@ def write_private(path: Path, text: str) -> None:
 
 def code(name: str, pin: str | None = None) -> str:
     """Return a one-time enrolment code; with the server's pin, its letters follow so that the stick knows this server."""
-    plain = tokens.new_code(name).replace("-", "") + (typed(pin) if pin else "")
+    return grouped(tokens.new_code(name), pin)
+
+
+def grouped(secret: str, pin: str | None) -> str:
+    """Return a code as it is read out: the secret, the letters of this server's pin, in groups of five."""
+    plain = secret.replace("-", "") + (typed(pin) if pin else "")
     return "-".join(plain[at : at + 5] for at in range(0, len(plain), 5))
 
 
@@ -71,8 +79,17 @@ def revoke(name: str) -> int:
     return count
 
 
-def create_user(name: str, password: str) -> None:
-    """Make an account that may read the pages. Raises UsageError for a name that is taken or a weak password."""
+def create_user(name: str, password: str, role: str = "responsable", place: str | None = None) -> None:
+    """Make an account for the pages. `role`: see `roles.Role`; `place`: it then sees only what is there.
+
+    Raises UsageError for a name that is taken, a weak password, an unknown role or place.
+    """
+    if role not in tuple(Role):
+        raise UsageError(f"pas de rôle « {role} »", f"rôles : {', '.join(Role)}")
+    at = Place.objects.filter(name=place).first() if place else None
+    if place and at is None:
+        known = ", ".join(Place.objects.values_list("name", flat=True)) or "aucun"
+        raise UsageError(f"pas de lieu « {place} »", f"lieux : {known}")
     user = User(username=name)
     try:
         user.clean_fields(exclude=["password"])
@@ -82,7 +99,10 @@ def create_user(name: str, password: str) -> None:
     if User.objects.filter(username=name).exists():
         raise UsageError(f"le compte « {name} » existe déjà", "choisissez un autre nom")
     user.set_password(password)
-    user.save()
+    with transaction.atomic():
+        user.save()
+        give_role(user, Role(role))
+        Member.objects.create(user=user, place=at)
 
 
 def dump() -> Iterator[str]:

@@ -79,3 +79,35 @@ class Countersignature(models.Model):
     stick = models.ForeignKey(Stick, on_delete=models.PROTECT)
     received_at = models.DateTimeField(auto_now_add=True)
     body = models.JSONField()
+
+
+# The workshop's own tables; Django finds an application's tables in this module only.
+from recond.server.work import (  # noqa: E402
+    Action,
+    Handover,
+    Lot,
+    Member,
+    Move,
+    Need,
+    Place,
+    Whereabouts,
+    Workshop,
+)
+
+__all__ = [
+    "Action",
+    "Blob",
+    "Card",
+    "Countersignature",
+    "EnrolCode",
+    "Event",
+    "Handover",
+    "Lot",
+    "Member",
+    "Move",
+    "Need",
+    "Place",
+    "Stick",
+    "Whereabouts",
+    "Workshop",
+]

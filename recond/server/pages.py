@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,7 +14,10 @@ from django.views.decorators.http import require_safe
 from recond.core.identity import parse_tag
 from recond.server import blobs, shown, timeline
 from recond.server.accept import SHA256
+from recond.server.forms import MoveForm
 from recond.server.models import Card, Event
+from recond.server.roles import Role, may, visible
+from recond.server.work import Handover, Move
 
 LOG = logging.getLogger(__name__)
 
@@ -24,7 +28,8 @@ PER_PAGE = 60
 def machines(request: HttpRequest) -> HttpResponse:
     """Show the machines, the one seen last first; `q` searches tag, model, lot and serial numbers."""
     wanted = " ".join(request.GET.get("q", "").replace("\0", "").lower().split())[:100]
-    rows = Card.objects.order_by("-seen_at")
+    cards = visible(request.user)
+    rows = cards.order_by("-seen_at")
     tag = parse_tag(wanted)
     if tag:
         rows = rows.filter(tag=tag)
@@ -32,12 +37,12 @@ def machines(request: HttpRequest) -> HttpResponse:
         for word in wanted.split():
             rows = rows.filter(search__contains=word)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    tiles = [{"row": row, "tile": _tile(row)} for row in page]
-    known = {"tiles": tiles, "page": page, "q": wanted, "total": Card.objects.count()}
+    tiles = [{"row": row, "tile": tile_of(row)} for row in page]
+    known = {"tiles": tiles, "page": page, "q": wanted, "total": cards.count()}
     return render(request, "recond/machines.html", known)
 
 
-def _tile(row: Card) -> shown.Tile:
+def tile_of(row: Card) -> shown.Tile:
     """Return a machine's tile. One card that cannot be shown must not hide the others."""
     try:
         return shown.tile(row.body)
@@ -50,7 +55,7 @@ def _tile(row: Card) -> shown.Tile:
 def by_tag(request: HttpRequest, tag: str) -> HttpResponse:
     """Lead from the label's QR code (/M/TAG, upper case) to the machine; a tag on two machines leads to both."""
     wanted = parse_tag(tag) or tag
-    rows = Card.objects.filter(tag=wanted).order_by("-seen_at")[:2]
+    rows = visible(request.user).filter(tag=wanted).order_by("-seen_at")[:2]
     if not rows:
         raise Http404(f"l'étiquette {wanted[:40]} n'est pas encore arrivée au serveur")
     return redirect("machine", uid=rows[0].uid) if len(rows) == 1 else redirect(f"/?q={wanted}")
@@ -59,7 +64,7 @@ def by_tag(request: HttpRequest, tag: str) -> HttpResponse:
 @require_safe
 def machine(request: HttpRequest, uid: str) -> HttpResponse:
     """Show one machine: what it is, its disks and what became of them, its system, its pieces, and all that happened."""
-    row = Card.objects.filter(pk=uid).first()
+    row = visible(request.user).filter(pk=uid).first()
     if row is None:
         raise Http404("cette machine n'est pas sur ce serveur")
     events = list(Event.objects.filter(uid=uid).order_by("run", "seq"))
@@ -72,6 +77,11 @@ def machine(request: HttpRequest, uid: str) -> HttpResponse:
             "row": row,
             "events": [timeline.moment(event) for event in events],
             "pieces": pieces,
+            "handovers": Handover.objects.filter(uid=uid).order_by("-at", "-id"),
+            "moves": Move.objects.filter(Q(uid=uid) | (Q(lot=row.lot) & ~Q(lot="")))
+            .select_related("target")
+            .order_by("-at"),
+            "move": MoveForm() if may(request.user, Role.VOLUNTEER) else None,
             "label": next((one for one in pieces if one.is_label and one.held and _is_png(one.name)), None),
         },
     )

@@ -36,7 +36,7 @@ def headers(get_response: Answer) -> Answer:
 
 
 def doors(get_response: Answer) -> Answer:
-    """Let people in. The API has its own keys; the pages show facts and change none.
+    """Let people in. The API has its own keys; what each account may do is in `roles`.
 
     As long as no account exists and only this machine can connect, the pages are open to its browser. Once one exists,
     everybody logs in, on this machine too: a relay in front of the server makes every visitor look local.

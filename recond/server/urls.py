@@ -5,13 +5,36 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from recond.server import api, pages
+from recond.server import api, pages, pages_house, pages_lots, pages_needs
 
 urlpatterns = [
     path("", pages.machines, name="machines"),
     path("machines/<str:uid>/", pages.machine, name="machine"),
     path("pieces/<str:sha256>", pages.piece, name="piece"),
     path("M/<str:tag>", pages.by_tag, name="by-tag"),
+    path("machines/<str:uid>/deplacer", pages_lots.move_machine, name="move-machine"),
+    path("machines/<str:uid>/remettre", pages_needs.hand_over, name="hand-over"),
+    path("lots/", pages_lots.lots, name="lots"),
+    path("lots/nouveau", pages_lots.edit, name="lot-new"),
+    path("lots/<str:name>/", pages_lots.lot, name="lot"),
+    path("lots/<str:name>/grille", pages_lots.fragment, name="lot-grid"),
+    path("lots/<str:name>/modifier", pages_lots.edit, name="lot-edit"),
+    path("lots/<str:name>/deplacer", pages_lots.move_lot, name="lot-move"),
+    path("a-traiter/", pages_lots.queues, name="queues"),
+    path("besoins/", pages_needs.needs_list, name="needs"),
+    path("besoins/nouveau", pages_needs.edit, name="need-new"),
+    path("besoins/<int:pk>/", pages_needs.need, name="need"),
+    path("besoins/<int:pk>/modifier", pages_needs.edit, name="need-edit"),
+    path("besoins/<int:pk>/fermer", pages_needs.close, name="need-close"),
+    path("remises/<int:pk>/", pages_needs.handover, name="handover"),
+    path("lieux/", pages_house.places, name="places"),
+    path("lieux/nouveau", pages_house.place, name="place-new"),
+    path("lieux/association", pages_house.workshop, name="workshop"),
+    path("lieux/<int:pk>/modifier", pages_house.place, name="place-edit"),
+    path("cles/", pages_house.sticks, name="sticks"),
+    path("cles/<int:pk>/retirer", pages_house.revoke, name="stick-revoke"),
+    path("personnes/", pages_house.people, name="people"),
+    path("chiffres/", pages_house.figures, name="figures"),
     path("connexion/", LoginView.as_view(template_name="recond/login.html"), name="login"),
     path("deconnexion/", LogoutView.as_view(next_page="/"), name="logout"),
     path("api/v1/health", api.health),

@@ -1,0 +1,154 @@
+"""Lots, their Palette (the grid that hangs on the workshop's wall), and the queues of what waits for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recond.server import shown
+from recond.server.forms import LotForm, MoveForm
+from recond.server.models import Card
+from recond.server.pages import tile_of
+from recond.server.roles import Role, needs, note, place_of, visible
+from recond.server.work import Lot, Move, Place, Whereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A lot in the list. `row` None = known only by the machines that name it."""
+
+    name: str
+    seen: int
+    row: Lot | None
+
+
+@require_safe
+def lots(request: HttpRequest) -> HttpResponse:
+    """Show every lot: those that were announced, and those that sticks named."""
+    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("uid")))
+    rows = {row.name: row for row in Lot.objects.select_related("place")}
+    place = place_of(request.user)
+    names = {name for name, row in rows.items() if place is None or row.place == place} | set(counts)
+    lines = [Line(name, counts.get(name, 0), rows.get(name)) for name in sorted(names, reverse=True)]
+    return render(request, "recond/lots.html", {"lots": lines, "title": "Lots"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.VOLUNTEER)
+def edit(request: HttpRequest, name: str = "") -> HttpResponse:
+    """Announce a lot or complete what is known of it."""
+    row = Lot.objects.filter(name=name).first() or (Lot(name=name) if name else None)
+    form = LotForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        note(request, "lot", saved.name, "créé" if row is None else "modifié")
+        return redirect("lot", name=saved.name)
+    return render(request, "recond/form.html", {"form": form, "title": f"Lot {name}" if name else "Nouveau lot"})
+
+
+@require_safe
+def lot(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a lot as the Palette: every machine's state as colour, word and sign, readable from three metres."""
+    known = _pallet(request, name)
+    return render(request, "recond/lot.html", {**known, "move": MoveForm(), "title": f"Lot {name}"})
+
+
+@require_safe
+def fragment(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the part of the Palette that changes; the page asks for it again every few seconds."""
+    answer = render(request, "recond/lot_grid.html", _pallet(request, name))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
+    row = Lot.objects.filter(name=name).first()
+    cards = list(visible(request.user).filter(lot=name).order_by("tag"))
+    if row is None and not cards:
+        raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
+    tiles = [{"row": card, "tile": tile_of(card)} for card in cards]
+    words = Counter((one["tile"].state.text, one["tile"].state.colour) for one in tiles)  # type: ignore[attr-defined]
+    counts = [{"text": text, "colour": colour, "count": count} for (text, colour), count in words.most_common()]
+    missing = max(0, (row.expected or 0) - len(cards)) if row else 0
+    return {"name": name, "row": row, "tiles": tiles, "counts": counts, "seen": len(cards), "missing": missing}
+
+
+@require_POST
+@needs(Role.VOLUNTEER)
+def move_lot(request: HttpRequest, name: str) -> HttpResponse:
+    """Take a whole lot somewhere else."""
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        target = form.cleaned_data["place"]
+        row, _ = Lot.objects.get_or_create(name=name)
+        Move.objects.create(lot=name, source=row.place, target=target, by=request.user.get_username())
+        row.place = target
+        row.save()
+        # Machines that stood elsewhere one by one go with their lot.
+        Whereabouts.objects.filter(uid__in=Card.objects.filter(lot=name).values("uid")).delete()
+        note(request, "déplacement", f"lot {name}", f"vers {target}")
+    return redirect("lot", name=name)
+
+
+@require_POST
+@needs(Role.VOLUNTEER)
+def move_machine(request: HttpRequest, uid: str) -> HttpResponse:
+    """Take one machine somewhere else."""
+    card = visible(request.user).filter(pk=uid).first()
+    if card is None:
+        raise Http404("cette machine n'est pas sur ce serveur")
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        target = form.cleaned_data["place"]
+        Move.objects.create(uid=uid, source=where(card), target=target, by=request.user.get_username())
+        Whereabouts.objects.update_or_create(uid=uid, defaults={"place": target})
+        note(request, "déplacement", card.tag or uid, f"vers {target}")
+    return redirect("machine", uid=uid)
+
+
+def where(card: Card) -> Place | None:
+    """Return where a machine is: where it was taken, else where its lot is."""
+    own = Whereabouts.objects.filter(pk=card.uid).select_related("place").first()
+    if own is not None:
+        return own.place
+    row = Lot.objects.filter(name=card.lot).select_related("place").first() if card.lot else None
+    return row.place if row else None
+
+
+@require_safe
+def queues(request: HttpRequest) -> HttpResponse:
+    """Show what waits for a person: to put aside, to repair, blocked, possibly the same machine twice."""
+    cards = visible(request.user).order_by("-seen_at")
+    bad, repair, locked = [], [], []
+    for card in cards.iterator(chunk_size=500):
+        tile = tile_of(card)
+        entry = {"row": card, "tile": tile}
+        if tile.state.colour == "bad":
+            bad.append(entry)
+        if isinstance(card.body, dict) and card.body.get("sorting") in ("repair", "parts"):
+            repair.append({**entry, "what": [shown.line(one) for one in card.body.get("repairs") or ()]})
+        if _locked(card):
+            locked.append(entry)
+    return render(
+        request,
+        "recond/queues.html",
+        {"title": "À traiter", "bad": bad, "repair": repair, "locked": locked, "twice": _twice(cards)},
+    )
+
+
+def _locked(card: Card) -> bool:
+    firmware = ((card.body or {}).get("machine") or {}).get("firmware") or {}
+    return firmware.get("admin_password") is True
+
+
+def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:
+    """Return the tags that two machines bear: a person must say which sticker is wrong."""
+    tags = (
+        cards.exclude(tag="").values_list("tag").annotate(n=Count("uid")).filter(n__gt=1).values_list("tag", flat=True)
+    )
+    return [{"tag": tag, "rows": list(cards.filter(tag=tag))} for tag in tags]

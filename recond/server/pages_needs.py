@@ -1,0 +1,107 @@
+"""Who asks for machines, which ones answer, and the hand-over: a loan or a gift, and back."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recond.server import stock
+from recond.server.forms import HandoverForm, NeedForm, ReturnForm
+from recond.server.models import Card
+from recond.server.roles import Role, needs, note, visible
+from recond.server.work import Handover, Need
+
+SHOWN = 30
+
+
+@require_safe
+@needs(Role.VOLUNTEER)
+def needs_list(request: HttpRequest) -> HttpResponse:
+    """Show the open needs, and what was handed over last."""
+    rows = Need.objects.filter(closed_at=None).order_by("created_at")
+    lines = [{"need": row, "given": row.handover_set.count()} for row in rows]
+    out = Handover.objects.filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
+    late = timezone.localdate()
+    return render(
+        request, "recond/needs.html", {"needs": lines, "loans": out, "today": late, "title": "Besoins et remises"}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.VOLUNTEER)
+def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Write down what somebody asks for."""
+    row = get_object_or_404(Need, pk=pk) if pk is not None else None
+    form = NeedForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        note(request, "besoin", str(saved), "créé" if row is None else "modifié")
+        return redirect("need", pk=saved.pk)
+    return render(request, "recond/form.html", {"form": form, "title": "Besoin"})
+
+
+@require_safe
+@needs(Role.VOLUNTEER)
+def need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one need, the ready machines that answer it, and those already given for it."""
+    row = get_object_or_404(Need, pk=pk)
+    found = stock.fits(row, visible(request.user).filter(state="ready"))
+    given = row.handover_set.order_by("at")
+    known = {"need": row, "fits": found[:SHOWN], "more": max(0, len(found) - SHOWN), "given": given}
+    return render(request, "recond/need.html", {**known, "left": row.count - given.count(), "title": str(row)})
+
+
+@require_POST
+@needs(Role.VOLUNTEER)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a need: answered, or given up."""
+    row = get_object_or_404(Need, pk=pk)
+    row.closed_at = timezone.now()
+    row.save()
+    note(request, "besoin", str(row), "fermé")
+    return redirect("needs")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.VOLUNTEER)
+def hand_over(request: HttpRequest, uid: str) -> HttpResponse:
+    """Lend or give a machine. What is not ready does not leave."""
+    card = visible(request.user).filter(pk=uid).first()
+    if card is None:
+        raise Http404("cette machine n'est pas sur ce serveur")
+    number = request.GET.get("besoin", "")
+    asked = Need.objects.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
+    start = {"at": timezone.localdate(), "beneficiary": asked.asker if asked else ""}
+    form = HandoverForm(request.POST or None, initial=start)
+    why = stock.why_not_ready(card)
+    if request.method == "POST" and form.is_valid():
+        given = form.save(commit=False)
+        given.need = asked
+        try:
+            stock.hand_over(card, given, request.user.get_username())
+        except ValueError as error:
+            why = str(error)
+        else:
+            note(request, "remise", card.tag or uid, f"{given.get_kind_display()} à {given.beneficiary}")
+            return redirect("handover", pk=given.pk)
+    known = {"form": form, "card": card, "why": why, "need": asked, "title": f"Remettre {card.tag}"}
+    return render(request, "recond/hand_over.html", known, status=409 if why and request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.VOLUNTEER)
+def handover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a hand-over with its papers, and take back a loan."""
+    row = get_object_or_404(Handover, pk=pk)
+    form = ReturnForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid() and row.returned_on is None:
+        row.returned_on = form.cleaned_data["on"]
+        stock.take_back(row, request.user.get_username())
+        note(request, "retour", row.tag or row.uid, f"de {row.beneficiary}")
+        return redirect("handover", pk=pk)
+    card = Card.objects.filter(pk=row.uid).first()
+    return render(
+        request, "recond/handover.html", {"row": row, "card": card, "form": form, "title": f"Remise {row.tag}"}
+    )

@@ -1,0 +1,121 @@
+"""What can leave the workshop, and for whom: the gate and the matching, from the cards alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from recond.core import canonical, event
+from recond.core.event import Actor, Moment
+from recond.server import ingest
+from recond.server.models import Card
+from recond.server.work import Handover, Need
+
+GRADES = {"A": 0, "B": 1, "C": 2}
+LAPTOPS = ("laptop", "notebook", "convertible", "tablet")
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A machine for a need. `why`: in a few words, what it offers."""
+
+    card: Card
+    why: str
+
+
+def out_now(uid: str) -> Handover | None:
+    """Return the hand-over by which the machine is out, None when it is here."""
+    return Handover.objects.filter(uid=uid, returned_on=None).order_by("-id").first()
+
+
+def why_not_ready(card: Card) -> str | None:
+    """Return why a machine may not leave, None when it may: its last record says ready, and its disks bear it out."""
+    body = card.body
+    if not isinstance(body, Mapping) or body.get("ready") is not True:
+        return "elle n'est pas PRÊTE : ses disques ne sont pas tous prouvés effacés, ou son système n'est pas vérifié"
+    if out_now(card.uid) is not None:
+        return "elle est déjà remise"
+    return None
+
+
+def fits(need: Need, cards: Iterable[Card]) -> list[Fit]:
+    """Return the ready machines that answer a need: the best grade first, and of two the one that offers just enough."""
+    out = set(Handover.objects.filter(returned_on=None).values_list("uid", flat=True))
+    found = []
+    for card in cards:
+        body = card.body
+        if card.uid in out or not isinstance(body, Mapping) or body.get("ready") is not True:
+            continue
+        machine = body.get("machine") or {}
+        ram = _ram(machine)
+        laptop = str((machine.get("system") or {}).get("chassis")) in LAPTOPS
+        wanted = need.chassis == Need.Chassis.ANY or laptop == (need.chassis == Need.Chassis.LAPTOP)
+        if wanted and ram >= need.min_ram_gib * GIB * 0.9:
+            grade = str(body.get("grade") or "")
+            kind = "portable" if laptop else "fixe"
+            found.append(
+                (GRADES.get(grade, 9), ram, Fit(card, f"{kind}, {round(ram / GIB)} Go, note {grade or 'inconnue'}"))
+            )
+    return [fit for _, _, fit in sorted(found, key=lambda one: (one[0], one[1], one[2].card.tag))]
+
+
+def _ram(machine: Mapping[str, Any]) -> int:
+    # A module's size is a round number; what the system sees is a little less (video memory, firmware).
+    memory = machine.get("memory") or {}
+    value = memory.get("total_bytes") or memory.get("os_visible_bytes") or 0
+    return value if isinstance(value, int) else 0
+
+
+def hand_over(card: Card, handover: Handover, by: str) -> None:
+    """Record that a machine leaves. Raises ValueError, in French, when it may not."""
+    with transaction.atomic():
+        held = Card.objects.select_for_update().get(pk=card.uid)
+        why = why_not_ready(held)
+        if why is not None:
+            raise ValueError(why)
+        handover.uid, handover.tag, handover.by = held.uid, held.tag, by
+        handover.save()
+    _record(held, {"action": "given", "kind": handover.kind, "place": _place(handover)}, by)
+
+
+def take_back(handover: Handover, by: str) -> None:
+    """Record that a loan came back: whoever had it used it, so it is to be done again before it leaves again."""
+    handover.returned_on = handover.returned_on or timezone.localdate()
+    handover.save()
+    card = Card.objects.filter(pk=handover.uid).first()
+    if card is not None:
+        _record(card, {"action": "returned", "kind": handover.kind, "place": _place(handover)}, by)
+
+
+def _place(handover: Handover) -> str | None:
+    return handover.place.name if handover.place else None
+
+
+def _record(card: Card, payload: Mapping[str, object], by: str) -> None:
+    """Add the event to the machine's record, without any beneficiary's name."""
+    import secrets
+
+    now = timezone.now()
+    newest = card.body.get("run") if isinstance(card.body, Mapping) else None
+    run = event.uuid7(now, secrets.token_bytes(10), str(newest) if newest else None)
+    told = event.make(
+        event_id=event.uuid7(now, secrets.token_bytes(10), run),
+        kind="handover.recorded",
+        run=run,
+        seq=1,
+        prev=None,
+        uid=card.uid,
+        tag=card.tag or None,
+        moment=Moment(now, "server", 0.0, True),
+        actor=Actor(by[:40], "serveur", "recond serve"),
+        lot=card.lot or None,
+        payload=payload,
+    )
+    (answer,) = ingest.take(canonical.encode(told) + b"\n", None)
+    if answer.status != "stored":
+        raise RuntimeError(f"the hand-over could not be recorded: {answer.reason}")
