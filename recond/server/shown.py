@@ -99,6 +99,9 @@ def state(card: Json, label: LabelData) -> Word:
         return Word(
             "INSTALLATION RATÉE" if card["install"]["result"] == "failed" else "INSTALLATION INTERROMPUE", "bad"
         )
+    handover = card.get("handover") or {}
+    if said == "ready" and card["ready"] is True and handover.get("action") == "given":
+        return words.HANDED.get(str(handover.get("kind"))) or Word("REMISE")
     if said == "ready":
         return Word("PRÊTE", "good") if card["ready"] is True else words.TO_CHECK
     if said == "wiped":

@@ -35,6 +35,8 @@ STATES: Final = {
 """States shown as they were recorded; "wiped" and "ready" must be borne out by the disks first. A stick tells when it can:
 whether a wipe goes on or was cut off is not known here, so it is "not finished", never "going on"."""
 
+HANDED: Final = {"loan": Word("PRÊTÉE"), "gift": Word("DONNÉE")}
+
 VERDICTS: Final = {
     "ERASED": Word("EFFACÉ", "good"),
     "ERASED_WITH_EXCEPTIONS": Word("SECTEURS NON EFFACÉS, À DÉTRUIRE", "bad"),

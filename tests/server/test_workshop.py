@@ -69,6 +69,7 @@ def test_only_what_is_ready_leaves(browser: Client) -> None:
     good = ready()
     assert give(browser, good, kind="gift", due_on="2027-01-01") == 200, "a gift with a date to give it back"
     assert give(browser, good) == 302
+    assert "PRÊTÉE" in text(browser, f"/machines/{good.uid}/")
     assert give(browser, good) == 409, "it is out already"
     assert Handover.objects.filter(uid__in=[bad.uid, good.uid]).count() == 1
 
