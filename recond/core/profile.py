@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from recond.core.liveimage import LiveRoot
+
 GIB = 1 << 30
 SUITES = ("trixie",)
 COMPONENTS = ("main", "contrib", "non-free", "non-free-firmware")
@@ -37,7 +39,8 @@ class BuildSpec:
 
 @dataclass(frozen=True, slots=True)
 class ProfileImage:
-    """A built image of a profile: `recond.profile-image/1`, see docs/contracts.md."""
+    """A built image of a profile: `recond.profile-image/1`, see docs/contracts.md. `live`: it is a live system's ISO
+    instead (an image profile), and where the root lies in it."""
 
     name: str
     version: str
@@ -46,6 +49,7 @@ class ProfileImage:
     unpacked_bytes: int
     files: int
     path: str
+    live: LiveRoot | None = None
 
 
 def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | None, tuple[str, ...]]:
@@ -80,7 +84,7 @@ def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | Non
         cpu_level=int(number("needs", "cpu_level", 1, 1, 4)),
         priority=int(number("choice", "priority", 0, 0, 100)),
     )
-    known = {"name", "title", "description", "needs", "comfortable", "choice", "build", "packages"}
+    known = {"name", "title", "description", "needs", "comfortable", "choice", "build", "packages", "kind", "image"}
     errors += [f"{folder}/profile.toml: {key}: clé inconnue" for key in data if key not in known]
     return (None, tuple(errors)) if errors else (profile, ())
 

@@ -17,6 +17,7 @@ from recond.core.installing import InstallResult, InstallSettings, InstallVerdic
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
+from recond.flow import image_profiles
 from recond.install import Step, mounts, partition, steps, tools
 from recond.install.context import Access, Context
 from recond.install.unpack import verify_image
@@ -39,9 +40,15 @@ def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...
     errors: list[str] = []
     for folder in folders:
         for name in host.names(str(folder)):
-            if not name.endswith(".json") or name.startswith("."):
+            if name.startswith("."):
                 continue
-            offer, wrong = _read_offer(host, folder / name)
+            if "profile.toml" in host.names(str(folder / name)):
+                image, profile, wrong = image_profiles.read_folder(host, folder / name)
+                offer = Offer(image, profile) if image and profile else None
+            elif name.endswith(".json"):
+                offer, wrong = _read_offer(host, folder / name)
+            else:
+                continue
             errors += wrong
             if offer is not None:
                 offers.setdefault(offer.image.name, offer)
