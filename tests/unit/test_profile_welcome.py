@@ -278,7 +278,11 @@ def test_the_whole_conversation_in_french(asked: pexpect.spawn[str], tmp_path: P
     assert asked.exitstatus == 0
     assert 'XKBLAYOUT="be"' in (tmp_path / "etc/default/keyboard").read_text()  # é is the key of 2 in France
     assert (tmp_path / "commands.log").read_text().splitlines()[0].endswith("--groups sudo,audio zephyrine")
-    assert pexpect.run(f"{sys.executable} {PROGRAM} --practice {tmp_path}") == b""  # never asked twice
+    again: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable, [str(PROGRAM), "--practice", str(tmp_path)], encoding="utf-8"
+    )
+    again.expect(pexpect.EOF)
+    assert again.before == ""  # never asked twice
 
 
 def test_a_no_starts_again_and_english_is_english(asked: pexpect.spawn[str], tmp_path: Path) -> None:
