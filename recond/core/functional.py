@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from recond.core.machine import Chassis
 
@@ -50,7 +50,7 @@ TITLES: Final = {
     "camera": "Caméra",
     "wifi": "Wi-Fi",
     "usb": "Ports USB",
-    "battery": "Batterie en charge",
+    "battery": "Batterie",
     "lid": "Capot",
     "condition": "Aspect",
 }
@@ -112,3 +112,35 @@ def tally(results: Iterable[TestResult]) -> dict[Outcome, list[str]]:
     for name in TITLES:
         found[by_name.get(name, Outcome.NOT_DONE)].append(name)
     return found
+
+
+class Person(Protocol):
+    """Who does the tests: sees, hears, presses. Implemented by `recond.ui`; `present` False = nobody is there to answer."""
+
+    @property
+    def present(self) -> bool: ...
+    @property
+    def can_draw(self) -> bool:
+        """Tell whether the screen in front is the machine's own: not a serial line, not a pipe."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Show a sentence."""
+
+    def ask(self, question: str, choices: Mapping[str, str]) -> str | None:
+        """Ask, with letters and what they mean; return the letter, None when the person skipped."""
+        ...
+
+    def number(self, question: str) -> int | None:
+        """Ask for a number; None when the person skipped."""
+        ...
+
+    def pressed(self, wait_s: float) -> bool:
+        """Wait so long; return True as soon as the person pressed Enter."""
+        ...
+
+    def picture(self, lines: tuple[str, ...]) -> None:
+        """Draw these lines in the place of those drawn before."""
+
+    def colour(self, name: str) -> None:
+        """Fill the screen with a colour until Enter is pressed."""

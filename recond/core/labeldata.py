@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from recond.core import labelwords
+from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.verdict import WipeVerdict
 
 SERIAL_TAIL: Final = 4
@@ -150,9 +151,9 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
         battery=_battery(machine.get("batteries") or (), str(kind)),
         charger=Inapplicable.NA if kind in _NO_BATTERY_NEEDED else None,
         grade=card.get("grade"),
-        keyboard=Inapplicable.NA if kind in _NO_SCREEN else None,
+        keyboard=Inapplicable.NA if kind in _NO_SCREEN else _keyboard(card),
         inches=Inapplicable.NA if kind in _NO_SCREEN else None,
-        warnings=("Mot de passe BIOS",) if firmware.get("admin_password") is True else (),
+        warnings=(*(("Mot de passe BIOS",) if firmware.get("admin_password") is True else ()), *_failed(card)),
         serial_tail=str(serial)[-SERIAL_TAIL:] if serial and len(str(serial)) > SERIAL_TAIL else None,
         lot=card.get("lot"),
         printed_on=printed_on if printed_on and printed_on >= _CLOCK_BEGINS else None,
@@ -221,6 +222,22 @@ def _method(disk: Mapping[str, Any]) -> str:
     name, read = str(disk["method"]), disk.get("bytes_verified")
     sampled = name.startswith("overwrite-") and read is not None and read < (disk.get("size_bytes") or 0)
     return labelwords.METHOD.get(name, name) + (", relu par sondage" if sampled else "")
+
+
+def _keyboard(card: Mapping[str, Any]) -> Fact:
+    tested = next((one for one in results_of_json(card.get("tests")) if one.name == "keyboard"), None)
+    layout = str(tested.measured.get("layout") or "").upper() if tested else ""
+    return layout or None
+
+
+def _failed(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a person tried and found broken, as warnings of a word or two."""
+    tests = results_of_json(card.get("tests"))
+    swollen = any(one.measured.get("battery_swollen") == "yes" for one in tests)
+    bad = tuple(
+        f"{TITLES[one.name]} en panne" for one in tests if one.outcome is Outcome.FAIL and one.name != "condition"
+    )
+    return (*(("BATTERIE GONFLEE",) if swollen else ()), *bad)
 
 
 def _disks(disks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -114,6 +114,18 @@ class BlockDevice(Protocol):
         ...
 
 
+class Inputs(Protocol):
+    """Input devices (keyboard, touchpad, lid) listened to."""
+
+    def read(self, timeout_s: float) -> tuple[tuple[str, bytes], ...]:
+        """Wait for events at most so long; return (device path, raw bytes) of each device that said something."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening; what is typed goes to the console again."""
+        ...
+
+
 class Warrant(Protocol):
     """The right to destroy one disk: made only by `Host.issue` for a confirmed plan, re-checked at that moment.
 
@@ -177,6 +189,13 @@ class Host(Protocol):
 
     def close_reader(self, device: BlockDevice) -> None:
         """Close what `reader` opened."""
+        ...
+
+    def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
+        """Listen to input devices; with `alone` nobody else hears them meanwhile (keys do not reach the console).
+
+        Raises EnvironmentFault when none of them can be opened.
+        """
         ...
 
     def issue(

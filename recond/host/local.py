@@ -12,8 +12,9 @@ from recond.core.disk import Disk
 from recond.core.event import Moment
 from recond.core.guard import Surroundings
 from recond.core.plan import Plan
-from recond.core.ports import BlockDevice, Command, Completed, Counts, UdevDevice, Warrant
+from recond.core.ports import BlockDevice, Command, Completed, Counts, Inputs, UdevDevice, Warrant
 from recond.host import block, run, warrant
+from recond.host.inputs import LocalInputs
 
 
 class LocalHost:
@@ -93,6 +94,10 @@ class LocalHost:
         """See `core.ports.Host.close_reader`."""
         if isinstance(device, block.DirectDevice):
             device.close()
+
+    def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
+        """See `core.ports.Host.inputs`."""
+        return LocalInputs(paths, alone=alone)
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]

@@ -21,7 +21,7 @@ from recond.core.errors import ConfigurationFault, GuardError
 from recond.core.event import Moment
 from recond.core.guard import Surroundings
 from recond.core.plan import Plan
-from recond.core.ports import BlockDevice, Command, Completed, Counts, Host, UdevDevice, Warrant
+from recond.core.ports import BlockDevice, Command, Completed, Counts, Host, Inputs, UdevDevice, Warrant
 
 CALLS = "calls.ndjson"
 
@@ -105,6 +105,10 @@ class RecordingHost:
 
     def close_reader(self, device: BlockDevice) -> None:
         """Nothing was opened."""
+
+    def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
+        """Refused: what is typed is nobody's business."""
+        raise GuardError("un enregistrement n'écoute ni clavier ni souris", "relancez sans --record")
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]
@@ -220,6 +224,10 @@ class ReplayHost:
 
     def close_reader(self, device: BlockDevice) -> None:
         """Nothing was opened."""
+
+    def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
+        """Refused: there is no keyboard behind a recording."""
+        raise GuardError("il n'y a pas de clavier derrière un enregistrement", "relancez sans --replay")
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]

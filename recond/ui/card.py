@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from recond.core.functional import results_of_json
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.text import decimal_bytes
 from recond.ui.console import fold
+from recond.ui.functional import summary
 
 STATES = {
     "received": "reçue",
@@ -39,6 +41,7 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
         f" {card.get('tag') or 'sans étiquette'}   {card.get('model') or 'modèle inconnu'}",
         f" Étiquette  {outcome}",
         f" État       {state}, classe {card.get('grade') or 'inconnue'}, lot {card.get('lot') or 'aucun'}",
+        *_sorting(card),
     ]
     for disk in card.get("disks", ()):
         name = f"{disk.get('model') or 'modèle inconnu'} {disk.get('serial') or ''} {decimal_bytes(disk.get('size_bytes'))}"
@@ -54,9 +57,21 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
     else:
         system = "aucun"
     lines.append(f" Système    {system}")
+    tests = results_of_json(card.get("tests"))
+    if tests:
+        lines.append(f" Tests      {summary(tests)}")
     lines.append(f" Vue le     {_when(card.get('last_seen'))}")
     lines.append(f" A FAIRE    {_left(card)}")
     return [folded for line in lines for folded in fold(line, " " * 12)]
+
+
+SORTING = {"repair": "A REPARER", "parts": "POUR PIECES"}
+
+
+def _sorting(card: Mapping[str, Any]) -> list[str]:
+    word = SORTING.get(str(card.get("sorting")))
+    what = " ; ".join(str(one) for one in card.get("repairs") or ())
+    return [f" Tri        {word}{' : ' + what if what else ''}"] if word else []
 
 
 def state_words(card: Mapping[str, Any]) -> str:

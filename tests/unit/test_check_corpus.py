@@ -46,8 +46,9 @@ def test_a_verdict_that_contradicts_the_table_is_found(
     script: ModuleType, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from recond.core import health
+    from recond.core.thresholds import thresholds
 
-    softer = json.loads(json.dumps(health.thresholds()))
+    softer = json.loads(json.dumps(thresholds()))
     for group in ("ata", "ssd", "nvme", "scsi"):
         for line in softer[group].values():
             line["watch"] = line["fail"] = 1 << 60

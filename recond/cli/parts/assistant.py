@@ -14,6 +14,7 @@ from recond.ui.console import safe, say
 MENU = (
     ("R", "Reconditionner ce PC : audit, effacement, installation, étiquette", ("run",)),
     ("U", "Audit seulement (rien n'est modifié)", ("audit",)),
+    ("E", "Essayer écran, clavier, son, Wi-Fi... (rien n'est effacé)", ("test", "--left")),
     ("V", "Voir la dernière fiche", ("show", "last")),
     ("N", "Envoyer les fiches au serveur", ("push",)),
     ("T", "Entraînement sur un disque factice", ("practice", "--ask")),

@@ -1,0 +1,89 @@
+"""The keyboard: every key pressed once, seen as a picture. The keys go to the test alone, none reaches the console."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+from recond.core.errors import EnvironmentFault
+from recond.core.evdev import EV_KEY, KEY_ESC, Decoder
+from recond.core.functional import Outcome, TestResult
+from recond.core.keyboard import Keys, picture
+from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
+
+ENDED = "Deux fois Ech de suite : terminer."
+
+
+def run(bench: Bench) -> TestResult:
+    """Have every key pressed; say which never came."""
+    if not bench.person.present:
+        return nobody("keyboard")
+    if not bench.person.can_draw:
+        return result("keyboard", Outcome.NOT_DONE, "à faire devant l'écran du PC : ici c'est une console série")
+    devices = bench.devices(lambda device: device.is_keyboard)
+    if not devices:
+        return result("keyboard", Outcome.FAIL, "aucun clavier trouvé", keys_missing=Keys(bench.layout).count)
+    paths = tuple(device.path for device in devices)
+    keys = Keys(bench.layout)
+    while True:
+        try:
+            keys = _press_all(bench, paths, keys)
+        except EnvironmentFault as error:
+            return result("keyboard", Outcome.NOT_DONE, error.message)
+        left = keys.missing()
+        if not left:
+            return _judged(keys, Outcome.PASS, f"les {keys.count} touches répondent")
+        answer = bench.person.ask(
+            f"{len(left)} touches n'ont pas répondu : {' '.join(left[:20])}",
+            {"R": "reprendre", "E": "elles sont en panne", "X": "ce clavier n'a pas ces touches"},
+        )
+        if answer is None:
+            return skipped("keyboard")
+        if answer == "E":
+            return _judged(keys, Outcome.FAIL, f"{len(left)} touches muettes : {' '.join(left)}")
+        if answer == "X":
+            return _judged(keys, Outcome.PASS, f"touches que ce clavier n'a pas : {' '.join(left)}")
+
+
+def _judged(keys: Keys, outcome: Outcome, reason: str) -> TestResult:
+    optional = keys.missing(optional=True)
+    more = (f"facultatives pas vues : {' '.join(optional)}",) if optional else ()
+    return result(
+        "keyboard", outcome, reason, *more, layout=keys.layout, keys=keys.count, keys_missing=len(keys.missing())
+    )
+
+
+def _press_all(bench: Bench, paths: tuple[str, ...], keys: Keys) -> Keys:
+    """Listen until every key was seen, Ech was pressed twice in a row, or nothing moved for too long."""
+    inputs = bench.host.inputs(paths, alone=True)
+    decoders, last, moved = {path: Decoder() for path in paths}, 0, time.monotonic()
+    try:
+        _show(bench, keys)
+        while keys.missing() and not bench.stop.is_set() and time.monotonic() - moved < bench.patience_s:
+            pressed = [
+                event.code
+                for path, data in inputs.read(0.3)
+                for event in decoders[path].feed(data)
+                if event.kind == EV_KEY and event.value == 1
+            ]
+            if not pressed:
+                continue
+            moved, both = time.monotonic(), [last, *pressed]
+            keys = keys.after(pressed)
+            _show(bench, keys)
+            if any(one == two == KEY_ESC for one, two in pairwise(both)):
+                return keys
+            last = pressed[-1]
+    finally:
+        inputs.close()
+    return keys
+
+
+def _show(bench: Bench, keys: Keys) -> None:
+    left = keys.missing()
+    head = f" CLAVIER {keys.layout}   appuyez une fois sur chaque touche : {len(left)} à faire sur {keys.count}"
+    foot = f" # : vue.   {ENDED}"
+    bench.person.picture((head, "", *picture(keys), "", foot))
+
+
+TEST = FunctionalTest("keyboard", run)
