@@ -18,7 +18,7 @@ from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
 from recond.flow import image_profiles
-from recond.install import Step, mounts, partition, steps, tools
+from recond.install import Step, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
 from recond.install.unpack import verify_image
 
@@ -174,6 +174,8 @@ def _run_steps(ctx: Context, tell: Tell) -> None:
     for access, group in _groups():
         with _held(ctx, access):
             for step in group:
+                if not is_wanted(step, ctx):
+                    continue
                 ctx.tell = lambda share, title=step.TITLE: tell(title, share)  # type: ignore[misc]
                 tell(step.TITLE, None)
                 step.run(ctx)

@@ -1,4 +1,5 @@
-"""ACT: one file a step of an installation. A step is a module with NAME, TITLE, ORDER, ACCESS and `run(context)`.
+"""ACT: one file a step of an installation. A step is a module with NAME, TITLE, ORDER, ACCESS and `run(context)`; it may
+have `wanted(context)`, when not every installation needs it.
 
 Adding a step is adding a file: `steps()` finds it. `ACCESS` says how the disk is held while it runs, see `Access`.
 """
@@ -23,6 +24,12 @@ class Step(Protocol):
 
     def run(self, ctx: Context) -> None:
         """Do it."""
+
+
+def is_wanted(step: Step, ctx: Context) -> bool:
+    """Tell whether this installation needs the step."""
+    asked = getattr(step, "wanted", None)
+    return asked is None or bool(asked(ctx))
 
 
 @cache

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from recond.core.installing import MIB
+from recond.install import livefiles
 from recond.install.context import Access, Context
 
 NAME = "check-files"
@@ -37,8 +38,9 @@ def run(ctx: Context) -> None:
 
 
 def _manifest(ctx: Context) -> None:
+    live = ctx.image.live
     try:
-        entries = read_manifest((ctx.root / MANIFEST).read_bytes())
+        entries = read_manifest((Path(live.manifest) if live else ctx.root / MANIFEST).read_bytes())
     except (OSError, ValueError, EOFError) as error:
         ctx.check("manifest", False, f"la liste des fichiers de l'image ne se lit pas : {error}")
         return
@@ -47,7 +49,8 @@ def _manifest(ctx: Context) -> None:
         return
     whole = ctx.image.unpacked_bytes <= ALL_BELOW
     share = 1.0 if whole else ALL_BELOW / ctx.image.unpacked_bytes
-    chosen = [one for one in entries if one[1] not in ctx.changed and (whole or _picked(one[1], share))]
+    meant = [one for one in entries if one[1] not in ctx.changed and not livefiles.settled(ctx, one[1])]
+    chosen = [one for one in meant if whole or _picked(one[1], share)]
     bad = _compare(ctx, chosen)
     text = f"{len(chosen)} fichiers sur {len(entries)} identiques à l'image"
     ctx.check(

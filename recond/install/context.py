@@ -41,6 +41,12 @@ class Context:
     tell: Callable[[float], None] = lambda share: None
     changed: set[str] = field(default_factory=set)
     """Files of the image that differ on this machine, relative to the root: the manifest does not hold for them."""
+    share: float = 0.0
+    """How far the step under way is, for programs that say nothing themselves."""
+    unpacked_ns: int | None = None
+    """Change time of the last file unpacked from a live system: what is newer was changed on purpose. None = no live one."""
+    owned: frozenset[str] | None = None
+    """Paths of a live system's remaining packages, once they were read."""
     partitioned: bool = False
     """Whether the new table is written: from then on its partitions must show whenever the disk is lent."""
     kernel: str | None = None

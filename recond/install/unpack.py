@@ -24,11 +24,17 @@ DEADLINE_S = 3 * 3600
 
 
 def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda share: None) -> None:
-    """Read the image whole and compare its SHA-256 with the one it was built with. Nothing was modified when it raises.
+    """Read the image whole and compare its SHA-256 with the one it was built with; of an image profile also its own files.
+    Nothing was modified when it raises.
 
     Raises ConfigurationFault when the image is damaged, cut short or cannot be read.
     """
     hint = "recopiez l'image sur la clé, ou refaites-la (make profiles)"
+    if image.live is not None:
+        hint = "recopiez l'image sur la clé, ou refaites : recond profile add"
+        for path, meant in ((image.live.kit, image.live.kit_sha256), (image.live.manifest, image.live.manifest_sha256)):
+            if _digest(path) != meant:
+                raise ConfigurationFault(f"{path} est abîmé : son SHA-256 n'est pas celui attendu", hint)
     digest = hashlib.sha256()
     done = 0
     try:
@@ -45,6 +51,14 @@ def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda sha
         raise ConfigurationFault(f"l'image {image.path} est abîmée : son SHA-256 n'est pas celui attendu", hint)
 
 
+def _digest(path: str) -> str | None:
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
 def run(ctx: Context) -> None:
     """unsquashfs onto the mounted root. It dies with recond (setpriv), so that a resumed run finds the disk free.
 
@@ -56,7 +70,8 @@ def run(ctx: Context) -> None:
         if found:
             ctx.tell(min(100, int(found[1])) / 100)
 
-    argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", "-dest", str(ctx.root), ctx.image.path)
+    place = ("-offset", str(ctx.image.live.offset_bytes)) if ctx.image.live is not None else ()
+    argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", *place, "-dest", str(ctx.root), ctx.image.path)
     target = ctx.path(ctx.layout.root)
     done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
     if done.ok:
