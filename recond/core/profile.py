@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from recond.core.liveimage import LiveRoot
+from recond.core.machine import Chassis
 
 GIB = 1 << 30
 SUITES = ("trixie",)
 COMPONENTS = ("main", "contrib", "non-free", "non-free-firmware")
+FOLDER = re.compile(r"[a-z0-9][a-z0-9-]*")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
+NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+PACKAGE = re.compile(r"^[a-z0-9][a-z0-9+.-]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What profile.toml says. Sizes in bytes; `cpu_level` is the x86-64 level needed (1 = any 64-bit PC)."""
+    """What profile.toml says. Sizes in bytes; `cpu_level` is the x86-64 level needed (1 = any 64-bit PC).
+
+    The rest is about choosing by itself; a volunteer may choose any system all the same. `chassis` empty = any;
+    `max_ram_bytes`: made for PCs with no more than that; `prefers_*`: comes first where there is an SSD, a touch screen;
+    `auto` False = chosen by a person only, unless the stick has no other.
+    """
 
     name: str
     title: str
@@ -26,15 +36,25 @@ class Profile:
     min_disk_bytes: int
     cpu_level: int
     priority: int
+    max_ram_bytes: int | None = None
+    chassis: tuple[Chassis, ...] = ()
+    ssd: bool = False
+    prefers_ssd: bool = False
+    prefers_touch: bool = False
+    auto: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSpec:
-    """How a profile's image is built: the [build] table. `components` are sections of the Debian archive."""
+    """How a profile's image is built: the [build] table. `components` are sections of the Debian archive.
+
+    `include`: folders beside the profile's whose packages, files and first-boot steps it shares with others, in order.
+    """
 
     suite: str
     components: tuple[str, ...]
     recommends: bool
+    include: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +74,142 @@ class ProfileImage:
 
 def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | None, tuple[str, ...]]:
     """Turn a parsed profile.toml into a Profile. Returns it, or None with every error, each with its path in the file."""
-    errors: list[str] = []
+    read = _Reading(f"{folder}/profile.toml", data)
+    name = read.text("name")
+    if name and name != folder:
+        read.wrong("name", f"« {name} » n'est pas le nom du dossier « {folder} »")
+    ram = read.number("needs", "ram_gib", None, 0.25, 1024)
+    comfortable = read.number("comfortable", "ram_gib", max(1, ram), 0.25, 1024)
+    most = read.number("needs", "max_ram_gib", 0, 0.25, 1024) if read.has("needs", "max_ram_gib") else None
+    if comfortable < ram:
+        read.wrong("comfortable.ram_gib", f"{comfortable:g} est moins que needs.ram_gib ({ram:g})")
+    if most is not None and most < ram:
+        read.wrong("needs.max_ram_gib", f"{most:g} est moins que needs.ram_gib ({ram:g})")
+    profile = Profile(
+        name=name,
+        title=read.text("title"),
+        description=read.text("description"),
+        min_ram_bytes=int(ram * GIB),
+        comfortable_ram_bytes=int(comfortable * GIB),
+        min_disk_bytes=int(read.number("needs", "disk_gib", None, 1, 100_000) * GIB),
+        cpu_level=read.whole("needs", "cpu_level", 1, 1, 4),
+        priority=read.whole("choice", "priority", 0, 0, 100),
+        max_ram_bytes=None if most is None else int(most * GIB),
+        chassis=read.chassis(),
+        prefers_ssd=read.yes("prefers", "ssd"),
+        prefers_touch=read.yes("prefers", "touch"),
+        ssd=read.yes("needs", "ssd"),
+        auto=read.yes("choice", "auto", default=True),
+    )
+    read.unknown_keys()
+    return (None, tuple(read.errors)) if read.errors else (profile, ())
 
-    def text(key: str) -> str:
-        value = data.get(key)
+
+class _Reading:
+    """One profile.toml while it is read: every error is kept, with its place."""
+
+    KNOWN = ("name", "title", "description", "needs", "comfortable", "prefers", "choice")
+    ELSEWHERE = ("build", "include", "packages", "kind", "image")
+    """Read by the builder (read_build, read_include) and by image profiles (core.liveimage)."""
+    TABLES: ClassVar = {
+        "needs": ("ram_gib", "max_ram_gib", "disk_gib", "cpu_level", "chassis", "ssd"),
+        "comfortable": ("ram_gib",),
+        "prefers": ("ssd", "touch"),
+        "choice": ("priority", "auto"),
+    }
+
+    def __init__(self, where: str, data: Mapping[str, object]) -> None:
+        self.where, self.data = where, data
+        self.errors: list[str] = []
+
+    def wrong(self, place: str, why: str) -> None:
+        self.errors.append(f"{self.where}: {place}: {why}")
+
+    def has(self, table: str, key: str) -> bool:
+        return key in self._table(table)
+
+    def text(self, key: str) -> str:
+        value = self.data.get(key)
         if not isinstance(value, str) or not value.strip():
-            errors.append(f"{folder}/profile.toml: {key}: un texte est attendu")
+            self.wrong(key, "un texte est attendu")
             return ""
         return value.strip()
 
-    def number(table: str, key: str, default: float | None, low: float, high: float) -> float:
-        section = data.get(table, {})
-        value = section.get(key, default) if isinstance(section, Mapping) else None
+    def number(self, table: str, key: str, default: float | None, low: float, high: float) -> float:
+        value = self._table(table).get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            errors.append(f"{folder}/profile.toml: {table}.{key}: un nombre de {low:g} à {high:g} est attendu")
+            self.wrong(f"{table}.{key}", f"un nombre de {low:g} à {high:g} est attendu")
             return low
         return float(value)
 
-    name = text("name")
-    if name and name != folder:
-        errors.append(f"{folder}/profile.toml: name: « {name} » n'est pas le nom du dossier « {folder} »")
-    profile = Profile(
-        name=name,
-        title=text("title"),
-        description=text("description"),
-        min_ram_bytes=int(number("needs", "ram_gib", None, 0.25, 1024) * GIB),
-        comfortable_ram_bytes=int(number("comfortable", "ram_gib", 1, 0.25, 1024) * GIB),
-        min_disk_bytes=int(number("needs", "disk_gib", None, 1, 100_000) * GIB),
-        cpu_level=int(number("needs", "cpu_level", 1, 1, 4)),
-        priority=int(number("choice", "priority", 0, 0, 100)),
-    )
-    known = {"name", "title", "description", "needs", "comfortable", "choice", "build", "packages", "kind", "image"}
-    errors += [f"{folder}/profile.toml: {key}: clé inconnue" for key in data if key not in known]
-    return (None, tuple(errors)) if errors else (profile, ())
+    def whole(self, table: str, key: str, default: int, low: int, high: int) -> int:
+        value = self.number(table, key, default, low, high)
+        if value != int(value):
+            self.wrong(f"{table}.{key}", f"un nombre entier de {low} à {high} est attendu")
+        return int(value)
+
+    def yes(self, table: str, key: str, *, default: bool = False) -> bool:
+        value = self._table(table).get(key, default)
+        if not isinstance(value, bool):
+            self.wrong(f"{table}.{key}", "true ou false est attendu")
+        return value is True
+
+    def chassis(self) -> tuple[Chassis, ...]:
+        value = self._table("needs").get("chassis", [])
+        kinds = [kind.value for kind in Chassis if kind is not Chassis.UNKNOWN]
+        if not isinstance(value, list) or any(one not in kinds for one in value):
+            self.wrong("needs.chassis", f"une liste parmi {', '.join(kinds)} est attendue")
+            return ()
+        return tuple(Chassis(one) for one in value)
+
+    def unknown_keys(self) -> None:
+        for key in self.data:
+            if key not in (*self.KNOWN, *self.ELSEWHERE):
+                self.wrong(key, "clé inconnue")
+        for table, known in self.TABLES.items():
+            if table in self.data and not isinstance(self.data[table], Mapping):
+                self.wrong(table, "une table est attendue")
+            for key in self._table(table):
+                if key not in known:
+                    self.wrong(f"{table}.{key}", "clé inconnue")
+
+    def _table(self, name: str) -> Mapping[str, object]:
+        value = self.data.get(name, {})
+        return value if isinstance(value, Mapping) else {}
 
 
-def read_build(folder: str, data: Mapping[str, object]) -> tuple[BuildSpec | None, tuple[str, ...]]:
+def read_include(folder: str, data: Mapping[str, object]) -> tuple[str | None, tuple[str, ...]]:
+    """Read `include`: the shared layer that the profile is built upon, None for none, or None with every error."""
+    where = f"{folder}/profile.toml"
+    include = data.get("include", [])
+    if not isinstance(include, list) or any(not isinstance(one, str) or not NAME.match(one) for one in include):
+        return None, (f"{where}: include: une liste de noms de dossiers est attendue",)
+    if len(include) > 1:
+        return None, (f"{where}: include: un seul dossier partagé est possible",)
+    if include and "build" in data:
+        return None, (f"{where}: build: se règle dans {include[0]}/layer.toml, que ce profil partage",)
+    return (str(include[0]) if include else None), ()
+
+
+def wrong_packages(where: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return what is wrong in a list of packages: names that Debian does not allow (policy 5.6.1), and double ones."""
+    errors = [f"{where}: « {word} » n'est pas un nom de paquet" for word in words if not PACKAGE.match(word)]
+    seen: set[str] = set()
+    errors += [f"{where}: « {word} » deux fois" for word in words if word in seen or seen.add(word)]  # type: ignore[func-returns-value]
+    return tuple(errors)
+
+
+def read_build(
+    folder: str, data: Mapping[str, object], file: str = "profile.toml"
+) -> tuple[BuildSpec | None, tuple[str, ...]]:
     """Read the [build] table, all of whose keys may be left out. Returns the spec, or None with every error."""
-    where = f"{folder}/profile.toml: build"
+    where = f"{folder}/{file}: build"
     table = data.get("build", {})
     if not isinstance(table, Mapping):
         return None, (f"{where}: une table est attendue",)
-    errors = [f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends")]
+    errors = [
+        f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends", "include")
+    ]
     suite = table.get("suite", "trixie")
     if suite not in SUITES:
         errors.append(f"{where}.suite: {' ou '.join(SUITES)} est attendu")
@@ -108,9 +222,12 @@ def read_build(folder: str, data: Mapping[str, object]) -> tuple[BuildSpec | Non
     recommends = table.get("recommends", False)
     if not isinstance(recommends, bool):
         errors.append(f"{where}.recommends: true ou false est attendu")
+    include = table.get("include", [])
+    if not isinstance(include, list) or any(not isinstance(one, str) or not FOLDER.fullmatch(one) for one in include):
+        errors.append(f"{where}.include: une liste de noms de dossiers voisins est attendue")
     if errors:
         return None, tuple(errors)
-    return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends)), ()
+    return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends), tuple(include)), ()
 
 
 def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | None, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from recond.core.installing import (
     hostname_for,
     needed_bytes,
 )
-from recond.core.matching import fit, match
+from recond.core.matching import fit, match, targets_of
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
 from recond.flow import install
@@ -56,13 +56,13 @@ def warn_early(chain: Chain) -> None:
     for error in errors:
         chain.talk.note(error, good=False)
     assert chain.machine is not None, "the audit comes first"
-    largest = max((one.disk.identity.size_bytes for one in chain.machine.disks), default=None)
+    targets = targets_of(one.disk for one in chain.machine.disks)
     if not offers:
         chain.talk.note("aucun système sur cette clé : la machine sera effacée et restera sans système", good=None)
-    elif largest is not None and chain.profile == "auto":
-        found = match([one.profile for one in offers], chain.machine, largest)
+    elif targets and chain.profile == "auto":
+        found = match([one.profile for one in offers], chain.machine, targets)
         if found.chosen is None:
-            chain.talk.note(f"la machine restera sans système : {found.explanation}", good=None)
+            chain.talk.note(f"la machine restera sans système : {found.explanation} ; {found.advice}", good=None)
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
@@ -74,7 +74,7 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
     for error in errors:
         chain.talk.note(error, good=False)
     assert chain.machine is not None
-    largest = max((disk.identity.size_bytes for disk in disks), default=None)
+    targets = targets_of(disks)
     if chain.profile != "auto":
         offer = next((one for one in offers if one.profile.name == chain.profile), None)
         if offer is None:
@@ -82,14 +82,14 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
                 f"pas de système « {chain.profile} » ici",
                 "au choix : " + (", ".join(one.profile.name for one in offers) or "aucun (make profiles)"),
             )
-        for lack in fit(offer.profile, chain.machine, largest).missing:
-            chain.talk.note(f"{offer.profile.title} {lack} : choisi quand même", good=None)
+        for lack in fit(offer.profile, chain.machine, targets).missing:
+            chain.talk.note(f"{offer.profile.title} {lack.text} : choisi quand même", good=None)
         return offer.image
-    found = match([one.profile for one in offers], chain.machine, largest)
+    found = match([one.profile for one in offers], chain.machine, targets)
     chain.talk.note(found.explanation, good=None)
     if found.chosen is None:
         if offers:
-            raise ConfigurationFault("aucun système de cette clé ne convient à cette machine", found.explanation)
+            raise ConfigurationFault("aucun système de cette clé ne convient à cette machine", found.advice)
         raise ConfigurationFault("aucun système à installer", "ajoutez une image à la clé (make profiles, make image)")
     return next(one.image for one in offers if one.profile == found.chosen)
 
@@ -104,6 +104,7 @@ def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) ->
         hostname_for(chain.tag),
         nvram=around.live_system and chain.practice_file is None,
         table_id=table_id,
+        help=chain.settings.help,
     )
 
     def before() -> None:
