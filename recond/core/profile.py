@@ -13,7 +13,6 @@ from recond.core.machine import Chassis
 GIB = 1 << 30
 SUITES = ("trixie",)
 COMPONENTS = ("main", "contrib", "non-free", "non-free-firmware")
-FOLDER = re.compile(r"[a-z0-9][a-z0-9-]*")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 PACKAGE = re.compile(r"^[a-z0-9][a-z0-9+.-]+$")
@@ -46,15 +45,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class BuildSpec:
-    """How a profile's image is built: the [build] table. `components` are sections of the Debian archive.
-
-    `include`: folders beside the profile's whose packages, files and first-boot steps it shares with others, in order.
-    """
+    """How a profile's image is built: the [build] table. `components` are sections of the Debian archive."""
 
     suite: str
     components: tuple[str, ...]
     recommends: bool
-    include: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +202,7 @@ def read_build(
     table = data.get("build", {})
     if not isinstance(table, Mapping):
         return None, (f"{where}: une table est attendue",)
-    errors = [
-        f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends", "include")
-    ]
+    errors = [f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends")]
     suite = table.get("suite", "trixie")
     if suite not in SUITES:
         errors.append(f"{where}.suite: {' ou '.join(SUITES)} est attendu")
@@ -222,12 +215,9 @@ def read_build(
     recommends = table.get("recommends", False)
     if not isinstance(recommends, bool):
         errors.append(f"{where}.recommends: true ou false est attendu")
-    include = table.get("include", [])
-    if not isinstance(include, list) or any(not isinstance(one, str) or not FOLDER.fullmatch(one) for one in include):
-        errors.append(f"{where}.include: une liste de noms de dossiers voisins est attendue")
     if errors:
         return None, tuple(errors)
-    return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends), tuple(include)), ()
+    return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends)), ()
 
 
 def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | None, tuple[str, ...]]:
