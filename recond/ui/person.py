@@ -99,8 +99,11 @@ class ConsolePerson:
         own = f"\x1b]P{COLOURS[name]:x}{PURE[name]}" if os.environ.get("TERM") == "linux" else ""
         back = "\x1b]R" if own else ""
         try:
-            # Clearing fills with the background; the cursor is put away, it would look like a fault of the panel.
-            self._write(f"{own}\x1b[4{COLOURS[name]}m\x1b[2J\x1b[H\x1b[?25l")
+            # Clearing reaches the screen's edges, blanks those terminals that do not clear in colour; the cursor is put
+            # away, it would look like a fault of the panel.
+            columns, rows = os.get_terminal_size(self._console.file.fileno())
+            blanks = "".join(f"\x1b[{row};1H{' ' * columns}" for row in range(1, rows + 1))
+            self._write(f"{own}\x1b[4{COLOURS[name]}m\x1b[2J{blanks}\x1b[H\x1b[?25l")
             self._line(silent=True)
         finally:
             self._write(f"{back}\x1b[0m\x1b[2J\x1b[H\x1b[?25h")

@@ -21,6 +21,7 @@ COMMANDS = [
     "show",
     "verify",
     "wipe",
+    "test",
     "batch",
     "list",
 ]
