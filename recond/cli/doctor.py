@@ -65,7 +65,7 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     probe = context.data / ".doctor"
     try:
         store = Store(context.data, context.host)
-        store.settings()
+        settings = store.settings()
         files.write(probe, b"recond")
         files.remove(probe)
         enrolment = read_enrolment(context.data / "enrolment.json")
@@ -80,6 +80,14 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         True if enrolment else None,
         where,
         f"pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {context.data}/enrolment.json",
+    )
+    told = ", ".join(settings.help.told()) if settings.help else ""
+    yield (
+        True if told else None,
+        f"aide au nouveau propriétaire : {told}"
+        if told
+        else "aide au nouveau propriétaire : texte neutre, sans contact",
+        f"vos contacts dans la table [help] de {context.data}/recond.toml",
     )
     waiting, refused = len(store.outbox.waiting()), len(store.outbox.quarantined())
     yield True, f"{waiting} événement(s) à envoyer", None

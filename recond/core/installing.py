@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from recond.core.disk import Disk, DiskIdentity, Medium
 from recond.core.profile import ProfileImage
+from recond.core.workshop import HelpContacts
 
 MIB = 1 << 20
 BIOS_START, BIOS_SIZE = 1 * MIB, 1 * MIB
@@ -40,7 +41,7 @@ class InstallVerdict(StrEnum):
 class InstallSettings:
     """What differs from one machine to the next. `nvram`: also write a boot entry into this machine's own firmware, so
     only on the donated PC itself. `ram_bytes` None = ask this machine. `table_id`: GUID for the disk's partition table, by
-    which a run that is taken up again knows its own work; None = any."""
+    which a run that is taken up again knows its own work; None = any. `help`: whom the new owner may ask."""
 
     hostname: str
     locale: str = "fr_FR.UTF-8"
@@ -50,6 +51,7 @@ class InstallSettings:
     nvram: bool = False
     ram_bytes: int | None = None
     table_id: str | None = None
+    help: HelpContacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

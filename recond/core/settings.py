@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recond.core.verdict import Level
+from recond.core.workshop import HelpContacts, read_help
 
 LOT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
 
@@ -21,15 +22,22 @@ class Settings:
     operator: str | None = None
     lang: str = "fr"
     tag_prefix: str = "PC"
-    help_contact: str | None = None
+    help: HelpContacts | None = None
 
 
 def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
     """Turn a parsed recond.toml into Settings. Returns the errors too; a wrong key keeps its default."""
     errors: list[str] = []
     values: dict[str, str | None] = {}
+    contacts, wrong = read_help(path, data.get("help", {}))
     for key, value in data.items():
-        if key not in Settings.__dataclass_fields__:
+        if key == "help":
+            errors += wrong
+        elif key == "help_contact":
+            errors.append(
+                f"{path}: help_contact: remplacé par la table [help] (name, phone, email…), voir docs/profiles.md"
+            )
+        elif key not in Settings.__dataclass_fields__:
             errors.append(f"{path}: {key}: clé inconnue")
         elif not isinstance(value, str) or not value.strip():
             errors.append(f"{path}: {key}: un texte est attendu")
@@ -39,7 +47,7 @@ def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tupl
             errors.append(f"{path}: tag_prefix: de 2 à 5 lettres majuscules sont attendues, pas « {value} »")
         else:
             values[key] = value.strip()
-    return Settings(**values), tuple(errors)  # type: ignore[arg-type]
+    return Settings(**values, help=contacts), tuple(errors)  # type: ignore[arg-type]
 
 
 class Arm(StrEnum):

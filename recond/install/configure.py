@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from recond.core.canonical import encode
 from recond.core.errors import InstallFailed
 from recond.core.installing import HOSTNAME, InstallSettings, swap_bytes
 from recond.core.ports import Command, must
@@ -16,6 +17,8 @@ ORDER = 40
 ACCESS = Access.WRITING
 
 SWAP = "swapfile"
+HELP = "etc/recond/help.json"
+"""Read by the first questions and the page "Bien démarrer" (profiles/common, owner/contacts.py)."""
 
 
 def run(ctx: Context) -> None:
@@ -26,6 +29,8 @@ def run(ctx: Context) -> None:
     ctx.write("etc/hostname", settings.hostname + "\n")
     ctx.write("etc/hosts", HOSTS.format(host=settings.hostname))
     ctx.write("etc/machine-id", "")
+    if settings.help is not None:
+        ctx.write(HELP, encode(settings.help).decode() + "\n")
     _forget_keys(ctx)
     _language(ctx, settings)
     _time_zone(ctx, settings)

@@ -18,6 +18,7 @@ from recond.core.guard import Surroundings
 from recond.core.installing import InstallResult, InstallSettings
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.profile import ProfileImage
+from recond.core.workshop import HelpContacts
 from recond.flow import install
 from recond.flow.practice_disk import attached
 from recond.host.local import LocalHost
@@ -83,6 +84,9 @@ def make_image(folder: Path, name: str = "tiny", bulk_mib: int = 1) -> ProfileIm
     return next(offer.image for offer in offers if offer.image.name == name)
 
 
+CONTACTS = HelpContacts(name="Ordi Pour Tous", phone="04 78 00 00 00", address="1 rue A\n69000 Lyon")
+
+
 @dataclass
 class Bench:
     """A practice disk for one test."""
@@ -119,7 +123,7 @@ class Bench:
             plan.id,
             lambda: (self.plan(image), self.look()[1]),
             image,
-            InstallSettings(hostname, ram_bytes=1024 * MIB),
+            InstallSettings(hostname, ram_bytes=1024 * MIB, help=CONTACTS),
             before=before,
             tell=tell,
             cancel=cancel,

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from owner.contacts import read_contacts
+from owner.system import System
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, GuardError, PlanChanged
 from recond.core.installing import InstallSettings, InstallVerdict, layout, partition_path
@@ -18,7 +20,7 @@ from recond.core.profile import ProfileImage
 from recond.flow import install
 from recond.host.local import LocalHost
 from recond.install import bootsector, partition, tools
-from tests.block.install_bench import MIB, NEEDLE, Bench, bench, make_image
+from tests.block.install_bench import CONTACTS, MIB, NEEDLE, Bench, bench, make_image
 
 pytestmark = pytest.mark.root
 
@@ -80,6 +82,9 @@ def test_what_is_on_the_disk(disk: Bench, image: ProfileImage, tmp_path: Path) -
         assert (root / "etc/locale.conf").read_text() == 'LANG="fr_FR.UTF-8"\n'
         assert str((root / "etc/localtime").readlink()) == "/usr/share/zoneinfo/Europe/Paris"
         assert "vmlinuz-6.12.10-amd64 root=UUID=" in (root / "boot/grub/grub.cfg").read_text()
+        helping = json.loads((root / "etc/recond/help.json").read_text())
+        assert (helping["schema"], helping["name"], helping["web"]) == ("recond.help/1", CONTACTS.name, None)
+        assert read_contacts(System(root)).lines() == ["Ordi Pour Tous", "04 78 00 00 00", "1 rue A, 69000 Lyon"]
         fstab = (root / "etc/fstab").read_text().splitlines()
     finally:
         subprocess.run(("umount", root), check=True)

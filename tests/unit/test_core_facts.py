@@ -176,3 +176,28 @@ def test_every_error_of_a_settings_file_is_listed_at_once() -> None:
     assert len(errors) == 4
     lot, errors = read_lot("lots/a.json", {"lot": "../x", "arm": "yes", "open": "no"})
     assert lot is None and len(errors) == 3
+
+
+def test_the_help_table_is_read_or_every_error_is_listed() -> None:
+    table = {
+        "name": " Ordi Pour Tous ",
+        "phone": "04 78 00 00 00",
+        "web": "https://exemple.org",
+        "address": "1 rue A\n 69000 Lyon",
+    }
+    settings, errors = read_settings("recond.toml", {"organisation": "OPT", "help": table})
+    assert errors == () and settings.help is not None and settings.organisation == "OPT"
+    assert settings.help.told() == {**table, "name": "Ordi Pour Tous", "address": "1 rue A\n69000 Lyon"}
+    wrong = {
+        "phone": "appelez",
+        "email": "x@y",
+        "web": "javascript:alert(1)",
+        "nom": "A",
+        "hours": 3,
+        "text": "a\n" * 9,
+    }
+    _, errors = read_settings("recond.toml", {"help": {**wrong, "name": "a\x1b[31m", "address": "x" * 200}})
+    assert len(errors) == 8 and all(error.startswith("recond.toml: help.") for error in errors)
+    assert read_settings("recond.toml", {"help": {}})[0].help is None
+    _, errors = read_settings("recond.toml", {"help": "moi", "help_contact": "moi"})
+    assert len(errors) == 2 and all("[help]" in error for error in errors)
