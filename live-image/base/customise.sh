@@ -1,7 +1,8 @@
 #!/bin/sh
 # Run by mmdebstrap on the finished root ($1) of the base layer: trims it, puts aside what is not part of the system
 # (kernel, boot loaders, busybox: /recond-out, taken out by the recipe), makes the French key map.
-# $RECOND_LOADERS: the packages to unpack without installing them.
+# $RECOND_LOADERS: the packages to unpack without installing them. $RECOND_LEFT_OUT: the file that lists kernel modules to
+# leave out.
 set -eu
 root=$1
 out=$root/recond-out
@@ -24,8 +25,13 @@ chroot "$root" loadkeys -u --bkeymap /usr/share/recond/fr.kmap > "$out/fr.bmap"
 
 # Kernel modules unpacked: squashfs compresses them again, and an old PC does not unpack xz for each.
 mv "$root"/boot/vmlinuz-* "$out/vmlinuz"
-find "$root/usr/lib/modules" -name '*.ko.xz' -print0 | xargs -0 -r -P2 -n200 xz -d
 version=$(ls "$root/usr/lib/modules")
+(
+    cd "$root/usr/lib/modules/$version/kernel"
+    # shellcheck disable=SC2046 # one pattern a line, to be expanded
+    rm -rf $(sed 's/#.*//' "$RECOND_LEFT_OUT")
+)
+find "$root/usr/lib/modules" -name '*.ko.xz' -print0 | xargs -0 -r -P2 -n200 xz -d
 chroot "$root" depmod -a "$version"
 mkdir -p "$out/modules"
 cp -a "$root/usr/lib/modules/$version" "$out/modules/"

@@ -40,7 +40,8 @@ class Base:
 def base(fresh: bool = False) -> Base:
     """Return the base layer, from the cache unless its recipe changed or `fresh` is asked for (newer Debian packages)."""
     folder = HERE / "base"
-    key = digest(folder / "packages", folder / "loaders", folder / "customise.sh", RELEASE, compression(), EPOCH)
+    parts = [folder / name for name in ("packages", "loaders", "modules-left-out", "customise.sh")]
+    key = digest(*parts, RELEASE, compression(), EPOCH)
     home = cache() / f"base-{key}"
     with alone(home) as missing:
         if fresh or missing:
@@ -73,7 +74,8 @@ def _make(home: Path) -> None:
             "--dpkgopt=force-confold",
             *(f"--dpkgopt=path-exclude={path}" for path in TRIMMED),
             *(f"--dpkgopt=path-include={path}" for path in KEPT),
-            f'--customize-hook=RECOND_LOADERS="{" ".join(words(folder / "loaders"))}" {folder / "customise.sh"} "$1"',
+            f'--customize-hook=RECOND_LOADERS="{" ".join(words(folder / "loaders"))}"'
+            f' RECOND_LEFT_OUT="{folder / "modules-left-out"}" {folder / "customise.sh"} "$1"',
             f"--customize-hook=tar-out /recond-out {out}",
             '--customize-hook=rm -rf "$1/recond-out"',
         ]

@@ -19,13 +19,14 @@ BIOS_MODULES = (
 EFI_MODULES = (
     "part_gpt part_msdos fat ext2 normal configfile linux search probe regexp test echo serial cpuid all_video"
 )
-COMMON_MODULES = "halt reboot sleep true minicmd terminal"
+COMMON_MODULES = "halt reboot sleep true minicmd terminal boot"
+MEMTESTS = ("memtest86+x64.bin", "memtest86+x64.efi", "memtest86+ia32.efi")
 
 SECTOR = 512
 
 
 def boot_files(made: Base, image: str, folder: Path) -> None:
-    """Put EFI/BOOT and boot/grub/grub.cfg into the folder that becomes the ESP.
+    """Put EFI/BOOT, boot/grub/grub.cfg and the memory tests into the folder that becomes the ESP.
 
     Secure Boot: Debian's shim starts Debian's signed GRUB, the "cd" variant, whose prefix is /boot/grub on the medium.
     A PC with 32-bit UEFI takes the unsigned BOOTIA32.EFI; such machines boot without Secure Boot.
@@ -37,6 +38,8 @@ def boot_files(made: Base, image: str, folder: Path) -> None:
     shutil.copyfile(loaders / "shim/mmx64.efi.signed", boot / "mmx64.efi")
     shutil.copyfile(loaders / "grub/x86_64-efi-signed/gcdx64.efi.signed", boot / "grubx64.efi")
     _make_image(made, "i386-efi", "/boot/grub", EFI_MODULES, boot / "BOOTIA32.EFI")
+    for name in MEMTESTS:
+        shutil.copyfile(made.outside / "loaders/boot" / name, folder / "recond" / name)
     config = folder / "boot/grub/grub.cfg"
     config.parent.mkdir(parents=True)
     config.write_text(menu(image))

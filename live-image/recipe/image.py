@@ -9,10 +9,11 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipe import grub
+from recipe import grub, signing
 from recipe.base import Base
 from recipe.common import EPOCH, HERE, RecipeError, digest, run, scratch, sha256
 from recipe.initrd import identity
+from recond import __version__
 
 MIB = 1 << 20
 SECTOR = 512
@@ -45,7 +46,7 @@ class Parts:
     def key(self) -> str:
         """Return a hash of everything on the image, the profiles too (by name, size and their own description)."""
         profiles = [f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in self.profiles]
-        return digest(self.name, *profiles, str(self.data_free))
+        return digest(self.name, signing.public(), __version__, *profiles, str(self.data_free))
 
 
 def find_profiles(folder: Path | None) -> tuple[Path, ...]:
@@ -71,8 +72,8 @@ def assemble(parts: Parts, target: Path) -> None:
         _fill_data(parts, data)
         core = work / "core.img"
         grub.core_image(parts.base, core)
-        esp_size = _rounded(int(_size(esp) * 1.15) + 48 * MIB)
-        data_size = _rounded(int(_size(data) * 1.03) + parts.data_free + 48 * MIB)
+        esp_size = _rounded(int(_size(esp) * 1.02) + 12 * MIB)
+        data_size = _rounded(int(_size(data) * 1.03) + parts.data_free + 16 * MIB)
         total = ESP_START + esp_size + data_size + MIB
         with target.open("wb") as stream:
             stream.truncate(total)
@@ -93,13 +94,31 @@ def _fill_esp(parts: Parts, folder: Path) -> None:
     for name, path in parts.layers.items():
         _link(path, home / f"{name}.squashfs")
     shutil.copyfile(parts.base.outside / "vmlinuz", home / "vmlinuz")
-    (home / "initrd").write_bytes(identity(parts.name) + parts.initrd.read_bytes())
-    files = {path.name: {"sha256": sha256(path), "size_bytes": path.stat().st_size} for path in sorted(home.iterdir())}
-    note = {"schema": "recond.image/1", "image": parts.name, "disk": guid(parts.name, "disk"), "files": files}
-    (home / "image.json").write_text(json.dumps(note, separators=(",", ":")) + "\n")
+    own = identity(parts.name, {name: sha256(path) for name, path in parts.layers.items()})
+    (home / "initrd").write_bytes(own + parts.initrd.read_bytes())
     if parts.kernel_arguments:
         (home / "extra.cfg").write_text(f'set extra_args="{parts.kernel_arguments}"\n')
     grub.boot_files(parts.base, parts.name, folder)
+    _describe(parts, folder)
+
+
+def _describe(parts: Parts, folder: Path) -> None:
+    """Write recond/image.json, which names every file of the ESP with its hash, and the workshop's signature over it."""
+    files = {
+        str(path.relative_to(folder)): {"sha256": sha256(path), "size_bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    note = {
+        "schema": "recond.image/1",
+        "image": parts.name,
+        "version": __version__,
+        "disk": guid(parts.name, "disk"),
+        "files": files,
+    }
+    described = folder / "recond/image.json"
+    described.write_text(json.dumps(note, separators=(",", ":")) + "\n")
+    signing.sign_file(described)
 
 
 def _fill_data(parts: Parts, folder: Path) -> None:
@@ -107,6 +126,9 @@ def _fill_data(parts: Parts, folder: Path) -> None:
         (folder / name).mkdir(parents=True)
     for path in parts.profiles:
         _link(path, folder / "profiles" / path.name)
+        if path.suffix == ".json":
+            # Whoever makes the image vouches for the systems that it carries, with the key that is in the image.
+            signing.sign_file(path, folder / "profiles" / f"{path.name}.sig")
 
 
 def _link(source: Path, target: Path) -> None:
@@ -140,7 +162,20 @@ def _partition(name: str, target: Path, esp_size: int, data_size: int) -> None:
 
 def _write_esp(name: str, target: Path, folder: Path, size: int) -> None:
     start = ESP_START // SECTOR
-    options = ["--invariant", "-F", "32", "-s", "8", "-n", "RECOND", "-i", name[:8], "-h", str(start)]
+    # FAT32 has at least 65525 clusters (Microsoft's FAT specification): some firmware goes by their number alone.
+    options = [
+        "--invariant",
+        "-F",
+        "32",
+        "-s",
+        "4" if size >= 140 * MIB else "2",
+        "-n",
+        "RECOND",
+        "-i",
+        name[:8],
+        "-h",
+        str(start),
+    ]
     run(["mkfs.fat", *options, f"--offset={start}", target, str(size // 1024)])
     volume = f"{target}@@{ESP_START}"
     for path in sorted(folder.iterdir()):
@@ -151,7 +186,26 @@ def _write_data(name: str, target: Path, folder: Path, start: int, size: int) ->
     # GRUB 2.12 must read it; it may not know what later versions of mkfs turn on by themselves.
     features = "^metadata_csum_seed,^orphan_file"
     extended = f"offset={start},hash_seed={guid(name, 'hash')},root_owner=0:0,lazy_itable_init=1,lazy_journal_init=1"
-    options = ["-q", "-F", "-b", "4096", "-m", "0", "-L", "RECOND-DATA", "-U", guid(name, "data"), "-O", features]
+    # Made small, and ready to grow to the size of any stick: inodes as on a large one, room for the descriptors of 512 GiB.
+    extended += f",resize={512 * 1024 * MIB // 4096}"
+    options = [
+        "-q",
+        "-F",
+        "-b",
+        "4096",
+        "-i",
+        "16384",
+        "-J",
+        "size=8",
+        "-m",
+        "0",
+        "-L",
+        "RECOND-DATA",
+        "-U",
+        guid(name, "data"),
+        "-O",
+        features,
+    ]
     run(["mkfs.ext4", *options, "-E", extended, "-d", folder, target, f"{size // 1024}k"], env=FAKE_TIME)
     # -d copies the times at which this build made its folders: set them all, so that two builds give the same bytes.
     fields = [f"{kind}{part}" for kind in ("atime", "ctime", "mtime", "crtime") for part in ("", "_extra")]

@@ -35,10 +35,16 @@ def initrd(made: Base) -> Path:
     return target
 
 
-def identity(image: str) -> bytes:
-    """Return a second archive, to be put after the first: the name of the image whose files this initrd may take."""
+def identity(image: str, layers: dict[str, str]) -> bytes:
+    """Return a second archive, to be put after the first: the name of the image whose files this initrd may take, and the
+    SHA-256 of each layer, as sha256sum reads it."""
+    sums = "".join(f"{digest}  {name}.squashfs\n" for name, digest in sorted(layers.items()))
     return cpio(
-        [Entry("etc", stat.S_IFDIR | 0o755), Entry("etc/recond-image", stat.S_IFREG | 0o644, f"{image}\n".encode())]
+        [
+            Entry("etc", stat.S_IFDIR | 0o755),
+            Entry("etc/recond-image", stat.S_IFREG | 0o644, f"{image}\n".encode()),
+            Entry("etc/recond-layers", stat.S_IFREG | 0o644, sums.encode()),
+        ]
     )
 
 

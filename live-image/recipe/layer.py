@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+from recipe import signing
 from recipe.base import Base, on_stick_libraries
 from recipe.common import (
     CHECKOUT,
@@ -29,6 +30,9 @@ from recipe.common import (
 PACKAGES = "usr/local/lib/python3.13/dist-packages"
 """Where Debian's Python looks for what is not Debian's."""
 
+KEY_FILE = "etc/recond-signing.pub"
+"""The public key of the workshop that makes this image (recond/core/vouch.py)."""
+
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
 
 
@@ -36,7 +40,8 @@ def layer(made: Base) -> Path:
     """Return the recond layer for this base, from the cache unless the package or its settings changed."""
     wheels = _dependencies(made)
     own = [CHECKOUT / "recond", CHECKOUT / "pyproject.toml", HERE / "rootfs", HERE / "units", HERE / "recipe/layer.py"]
-    target = cache() / f"recond-{digest(*own, wheels.name, made.key, compression())}.squashfs"
+    key = signing.public()
+    target = cache() / f"recond-{digest(*own, wheels.name, made.key, compression(), key)}.squashfs"
     with alone(target) as missing:
         if missing:
             say("recond: packing the package and its settings")
@@ -46,6 +51,7 @@ def layer(made: Base) -> Path:
                 shutil.copytree(wheels, root / PACKAGES)
                 _own_package(made, root, work)
                 _units(root)
+                (root / KEY_FILE).write_text(f"{key}\n")
                 squash(root, target)
             keep_newest("recond-*.squashfs", 4)
     return target

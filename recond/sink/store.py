@@ -22,6 +22,7 @@ from recond.sink import files
 from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
+from recond.sink.ownstick import hardware, is_copy, own_stick
 from recond.sink.wipe_states import WipeStates
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -43,22 +44,29 @@ class Store:
                 f"le dossier {folder} ne peut pas être créé : {error.strerror}", "donnez-en un autre : --data DOSSIER"
             ) from error
         self.outbox = Outbox(folder / "outbox")
-        self._stick = self._open_stick()
         self._unqueued = False
+        known = self._json(folder / "stick.json")
+        if known is not None and is_copy(known.get("medium"), hardware(host)):
+            self._disarm()  # before the copy becomes a stick of its own: a power cut in between must not leave it armed
+        self._stick = own_stick(folder, host, known)
 
     @property
     def stick_id(self) -> str:
         """Return this stick's own name, made once: "stk_7f3a19c2"."""
         return str(self._stick["stick"])
 
-    def _open_stick(self) -> dict[str, Any]:
-        path = self.folder / "stick.json"
-        known = self._json(path)
-        if known is not None:
-            return known
-        made = {"schema": "recond.stick/1", "stick": f"stk_{self._host.random(4).hex()}", "next_tag": 1}
-        files.write(path, canonical.encode(made))
-        return made
+    @property
+    def copied_from(self) -> str | None:
+        """Return the stick whose copy this one is and whose enrolment it must not use; None when it is no copy."""
+        value = self._stick.get("copied_from")
+        return str(value) if value else None
+
+    def _disarm(self) -> None:
+        # Somebody armed the lot on the other stick: that was no word about the PCs into which this one is put.
+        for name in self.lots():
+            with contextlib.suppress(ConfigurationFault):
+                self.save_lot(replace(self.lot(name), arm=Arm.NONE, autostart=False))
+        files.remove(self.folder / "autostart")
 
     def _json(self, path: Path) -> dict[str, Any] | None:
         try:
