@@ -84,12 +84,17 @@ class ReadyPage:
         self.frame = frame
         text = frame.text
         lines = read_contacts(frame.system).lines() or [text["help_neutral"]]
-        help_box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        help_box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
         help_box.get_style_context().add_class("help")
         help_box.pack_start(label(text["help"], "big"), False, False, 0)
-        for line in lines[:9]:
+        for line in lines:
             help_box.pack_start(label(line), False, False, 0)
-        self.widget = column(label(text["done_desktop"]), help_box, spacing=20)
+        # Many lines of contacts on a small screen: they scroll rather than push the button off it.
+        room = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, vexpand=True)
+        room.get_style_context().add_class("bare")
+        room.add(help_box)
+        help_box.set_valign(Gtk.Align.START)
+        self.widget = column(label(text["done_desktop"]), room, spacing=16)
 
     def shown(self) -> None:
         """Only one way is left: to the desktop."""

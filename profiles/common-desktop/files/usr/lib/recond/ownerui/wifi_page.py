@@ -102,6 +102,7 @@ class WifiPage:
             self.key.grab_focus()
             return
         self.joining.set_sensitive(False)
+        self.again.set_sensitive(False)
         self._say("wifi_joining", name=chosen.name)
         work(lambda: wifi.join(chosen.name, key, self.frame.system), lambda end: self._ended(chosen.name, end))
 
@@ -109,6 +110,7 @@ class WifiPage:
         if not self._here():
             return
         self.joining.set_sensitive(True)
+        self.again.set_sensitive(True)
         if end is None:
             self._joined(name)
             self.frame.next.grab_focus()

@@ -24,8 +24,9 @@ class Contacts:
 
     def lines(self) -> list[str]:
         """Return them as lines for a screen."""
-        told = [self.name, self.phone, self.email, self.web, *self.address.splitlines(), *self.hours.splitlines()]
-        return [line.strip() for line in [*told, *self.text.splitlines()] if line.strip()]
+        told = [self.name, self.phone, self.email, self.web, self.address, self.hours]
+        lines = [", ".join(value.split("\n")) for value in told]
+        return [line.strip() for line in [*lines, *self.text.splitlines()] if line.strip()]
 
 
 def read_contacts(system: System) -> Contacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def system_name(system: System) -> str:
 
 def page(lang: str, contacts: Contacts, programs: set[str], system: str) -> str:
     """Return one page as HTML. `programs`: names of the desktop entries that are installed."""
-    text: dict[str, Any] = TEXTS[lang]
+    text = _spaced(TEXTS[lang]) if lang == "fr" else TEXTS[lang]
     other = next(one for one in TEXTS if one != lang)
     steps = "".join(
         f'<div class="card"><div class="number">{number}</div><div><h3>{escape(title)}</h3><p>{escape(said)}</p></div></div>'
@@ -53,6 +54,17 @@ def page(lang: str, contacts: Contacts, programs: set[str], system: str) -> str:
         f'<h2>{escape(text["what"])}</h2><div class="row">{cards}</div>\n'
         f"<h2>{escape(text['questions'])}</h2>{faq}</main>\n<footer>{escape(text['lost'])}</footer></body></html>\n"
     )
+
+
+def _spaced(told: Any) -> Any:
+    """Return French texts with the space before : ; ? ! and inside quotation marks that no line is broken at."""
+    if isinstance(told, str):
+        return re.sub(r" ([:;?!»])|(«) ", lambda found: f"\u00a0{found[1]}" if found[1] else "«\u00a0", told)
+    if isinstance(told, dict):
+        return {key: _spaced(value) for key, value in told.items()}
+    if isinstance(told, tuple):
+        return tuple(_spaced(one) for one in told)
+    return replace(told, title=_spaced(told.title), text=_spaced(told.text))
 
 
 def _card(card: Card) -> str:
