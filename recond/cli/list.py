@@ -38,19 +38,36 @@ def methods(ctx: typer.Context) -> None:
 
 
 def profiles(ctx: typer.Context) -> None:
-    """Les systèmes présents sur la clé (ou dans le cache), et ceux qui ne sont pas utilisables."""
+    """Les systèmes présents sur la clé (ou dans le cache) : ce qui convient à cette machine, et pourquoi le reste non."""
+    from recond.core.matching import match, targets_of
     from recond.core.text import decimal_bytes
+    from recond.flow.audit import audit
     from recond.flow.install import find_images
+    from recond.probe.disks import read_disks
     from recond.ui.console import say
 
     context: Context = ctx.obj
-    images, errors = find_images(context.host, context.image_folders())
-    for image in (offer.image for offer in images):
+    offers, errors = find_images(context.host, context.image_folders())
+    found = match(
+        [one.profile for one in offers],
+        audit(context.host, disks=()),
+        targets_of(disk for disk in read_disks(context.host) if not disk.removable),
+    )
+    why = {one.profile.name: one for one in found.fits}
+    for image, profile in ((one.image, one.profile) for one in offers):
+        mark = "[ -- ]" if why[profile.name].missing else "[ OK ]"
+        kind = ", image live" if image.live else ""
         size = decimal_bytes(image.size_bytes)
-        say(context.console, f" {image.name:16} {image.version:20} {size:>8}  {image.path}", indent=" " * 18)
+        say(context.console, f" {mark} {image.name:16} {profile.title}, {image.version}{kind}, {size}", indent=" " * 8)
+        say(context.console, f"        {why[profile.name].why}", indent=" " * 8)
+        say(context.console, f"        {image.path}", indent=" " * 8)
     for error in errors:
-        say(context.console, f" [ECHEC] {error}")
-    if not images:
+        say(context.console, f" [ECHEC] {error}", indent=" " * 9)
+    if offers:
+        say(context.console, f"\n Cette machine : {found.explanation}", indent=" ")
+        if found.advice:
+            say(context.console, f" A faire : {found.advice}", indent=" ")
+    else:
         folders = ", ".join(str(folder) for folder in context.image_folders())
         say(context.console, f" aucun système ; cherché dans : {folders}")
 
