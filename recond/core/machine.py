@@ -87,9 +87,25 @@ class System:
         return " ".join(parts) or None
 
 
+class Absolute(StrEnum):
+    """Absolute (Computrace), the theft protection in the firmware, which its former owner can still use to lock the PC."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsKey:
+    """The Windows key in the firmware (ACPI table MSDM): `present` None = not readable. Never more than its last five."""
+
+    present: bool | None = None
+    last5: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Firmware:
-    """BIOS or UEFI."""
+    """BIOS or UEFI. `setup_mode` on: the Secure Boot keys are open to whoever comes. Passwords: None = not known."""
 
     vendor: str | None = None
     version: str | None = None
@@ -99,6 +115,10 @@ class Firmware:
     secure_boot: Switch = Switch.UNKNOWN
     tpm_version: str | None = None
     admin_password: bool | None = None
+    power_on_password: bool | None = None
+    setup_mode: Switch = Switch.UNKNOWN
+    absolute: Absolute = Absolute.UNKNOWN
+    windows_key: WindowsKey = WindowsKey()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +137,7 @@ class Cpu:
 
 @dataclass(frozen=True, slots=True)
 class MemoryModule:
-    """One fitted module (SMBIOS type 17)."""
+    """One fitted module (SMBIOS type 17; type 6 on old machines). `is_soldered` None = the firmware does not say."""
 
     slot: str | None
     size_bytes: int
@@ -126,6 +146,7 @@ class MemoryModule:
     speed_mts: int | None = None
     manufacturer: str | None = None
     part: str | None = None
+    is_soldered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +234,30 @@ class Smart:
 
 
 @dataclass(frozen=True, slots=True)
+class Ata:
+    """What an ATA drive says of its own lock (IDENTIFY word 128) and of sectors it hides from the system.
+
+    `hpa_sectors`, `dco_sectors`: hidden by a Host Protected Area or by Device Configuration Overlay; 0 = none, None = not
+    known, then `why_not` says why.
+    """
+
+    security_supported: bool | None = None
+    security_enabled: bool | None = None
+    locked: bool | None = None
+    frozen: bool | None = None
+    hpa_sectors: int | None = None
+    dco_sectors: int | None = None
+    why_not: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditedDisk:
-    """A disk with its SMART reading and its verdict."""
+    """A disk with its SMART reading and its verdict. `ata` None = it is no ATA drive, or hides behind a bridge."""
 
     disk: Disk
     smart: Smart
     health: Health
+    ata: Ata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +284,77 @@ class Network:
     bus: str | None = None
     chip: str | None = None
     permanent: bool = False
+    chip_name: str | None = None
+    firmware_missing: tuple[str, ...] = ()
+    has_interface: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """One screen by its EDID. `connector` as the kernel names it ("eDP-1"); millimetres are of the picture.
+
+    `is_builtin`: the panel of a portable. `year` of making, or of the model. `why_not`: why the EDID says nothing.
+    """
+
+    connector: str
+    maker: str | None = None
+    maker_id: str | None = None
+    model: str | None = None
+    product_code: str | None = None
+    serial: str | None = None
+    year: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    inches: float | None = None
+    native_width: int | None = None
+    native_height: int | None = None
+    is_builtin: bool = False
+    why_not: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One part of the machine besides disks and network. `ids` "8086:5916" (vendor and product), `place` its address.
+
+    `driver` None = no driver took it here. `firmware_missing`: the files its driver asked for in vain (kernel's log).
+    """
+
+    name: str | None = None
+    bus: str | None = None
+    place: str | None = None
+    ids: str | None = None
+    driver: str | None = None
+    firmware_missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The parts by kind; None = it could not be found out whether there are any, () = none seen."""
+
+    gpus: tuple[Device, ...] | None = None
+    sound: tuple[Device, ...] | None = None
+    webcams: tuple[Device, ...] | None = None
+    touchscreens: tuple[Device, ...] | None = None
+    touchpads: tuple[Device, ...] | None = None
+    card_readers: tuple[Device, ...] | None = None
+    bluetooth: tuple[Device, ...] | None = None
+    fingerprint: tuple[Device, ...] | None = None
+    optical: tuple[Device, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A field that nobody could fill and why, in French: "system.serial", "le firmware n'a qu'un texte de remplissage"."""
+
+    field: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The whole machine. `unknown` holds what did not answer and why, one sentence each; `hidden_disks` one for each
-    controller behind which there are disks that nobody can see, or may be."""
+    controller behind which there are disks that nobody can see, or may be. `displays` None = no graphics driver here.
+    `gaps`: the fields left empty, with their reasons."""
 
     schema: str = "recond.machine/1"
     system: System = System()
@@ -262,3 +366,6 @@ class Machine:
     networks: tuple[Network, ...] = ()
     unknown: tuple[str, ...] = ()
     hidden_disks: tuple[str, ...] = ()
+    displays: tuple[Display, ...] | None = None
+    devices: Devices = Devices()
+    gaps: tuple[Gap, ...] = ()
