@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,54 @@ def test_placeholders_and_people(script: ModuleType) -> None:
     text = disguise.text("To Be Filled By O.E.M. PF0ABC12 RECOND-DATA Sauvegarde Marie Sauvegarde_Marie")
     assert text.startswith("To Be Filled By O.E.M. ") and "RECOND-DATA" in text
     assert "PF0ABC12" not in text and "Marie" not in text
+
+
+def call(path: str, data: bytes) -> dict[str, Any]:
+    return {"ask": "read", "what": path, "answer": {"base64": base64.b64encode(data).decode()}}
+
+
+def after(script: ModuleType, *calls: dict[str, Any]) -> list[bytes]:
+    disguise = script.Disguise(KEY)
+    for one in calls:
+        script.learn(one, disguise)
+    return [script.unpack(script.rewritten(one, disguise)["answer"]) for one in calls]
+
+
+def test_raw_tables_lose_their_numbers_without_dmidecodes_help(script: ModuleType) -> None:
+    system = (
+        bytes([1, 27, 1, 0, 1, 2, 0, 3]) + bytes(range(16, 32)) + bytes([6, 0, 0]) + b"LENOVO\0ThinkPad\0PF1XYZ88\0\0"
+    )
+    module = bytes([17, 28, 2, 0]) + bytes(20) + bytes([1, 2, 0, 0]) + b"9A8B7C6D\0INV-0042\0\0"
+    junk = bytes([3, 21, 3, 0, 0, 10, 0, 1]) + bytes(13) + b"To Be Filled By O.E.M.\0\0"
+    (found,) = after(script, call("/sys/firmware/dmi/tables/DMI", system + module + junk))
+    assert b"LENOVO" in found and b"ThinkPad" in found and b"To Be Filled By O.E.M." in found
+    assert not any(one in found for one in (b"PF1XYZ88", b"9A8B7C6D", b"INV-0042", bytes(range(16, 32))))
+    assert len(found) == len(system + module + junk)
+
+
+def test_a_display_and_a_windows_key_are_rewritten_with_a_right_checksum(script: ModuleType) -> None:
+    edid = bytearray(b"\0\xff\xff\xff\xff\xff\xff\0" + bytes(120))
+    edid[8:12], edid[12:16] = b"\x10\xac\x7b\xa0", b"L013"
+    edid[54:72] = b"\0\0\0\xff\0CN0D4J1274\n  "
+    edid[72:90] = b"\0\0\0\xfc\0DELL U2412M\n "
+    edid[127] = -sum(edid[:127]) & 0xFF
+    msdm = bytearray(b"MSDM\x55\0\0\0\x03\0" + b"LENOVOTP-JB " + bytes(34) + b"ABCDE-FGHJK-12345-MNPQR-TVWXY")
+    msdm[9] = -sum(msdm) & 0xFF
+    shown, key = after(
+        script,
+        call("/sys/class/drm/card0-eDP-1/edid", bytes(edid)),
+        call("/sys/firmware/acpi/tables/MSDM", bytes(msdm)),
+    )
+    assert b"CN0D4J1274" not in shown and b"L013" not in shown and b"DELL U2412M" in shown and shown[8:12] == edid[8:12]
+    assert sum(shown) % 256 == 0 and len(shown) == 128
+    assert b"FGHJK" not in key and b"TVWXY" not in key and key[:4] == b"MSDM"
+    assert sum(key) % 256 == 0 and len(key) == len(msdm)
+
+
+def test_the_kernels_log_tells_nobody_who_it_was(script: ModuleType) -> None:
+    log = "[  2.1] usb 2-1: SerialNumber: 4C530001230719\n[  3.0] systemd[1]: Hostname set to <pc-de-marie>.\n"
+    one = {"ask": "run", "what": ["dmesg"], "answer": {"stdout": {"text": log}, "stderr": {"text": ""}, "status": 0}}
+    disguise = script.Disguise(KEY)
+    script.learn(one, disguise)
+    text = json.dumps(script.rewritten(one, disguise))
+    assert "4C530001230719" not in text and "marie" not in text and "usb 2-1: SerialNumber: " in text
