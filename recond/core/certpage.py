@@ -1,0 +1,253 @@
+"""A certificate in French words: what a printed page (or a web page) of it says. Pure; the certificate alone speaks.
+
+The word "EFFACÉ" comes from here only, and only for a certificate whose examination found no fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from recond.core import certproof, labelwords
+from recond.core.text import clean, decimal_bytes
+from recond.core.verification import Examined
+
+Json = Mapping[str, Any]
+Rows = tuple[tuple[str, str], ...]
+
+UNKNOWN: Final = "inconnu"
+RANGES_SHOWN: Final = 6
+
+
+class Tone(Enum):
+    """How a word is meant: the colour follows, and never stands alone."""
+
+    GOOD = "good"
+    BAD = "bad"
+    DOUBT = "doubt"
+
+
+WORDS: Final = {
+    "ERASED": ("EFFACÉ", Tone.GOOD),
+    "ERASED_WITH_EXCEPTIONS": ("NON EFFACÉ EN ENTIER", Tone.BAD),
+    "FAILED": ("NON EFFACÉ", Tone.BAD),
+    "UNPROVEN": ("NON PROUVÉ", Tone.DOUBT),
+    "INTERRUPTED": ("NON EFFACÉ", Tone.DOUBT),
+}
+NEVER: Final = ("NON EFFACÉ", Tone.BAD)
+
+LEVELS: Final = {
+    "clear": "Clear (résiste à une lecture par l'interface du disque)",
+    "purge": "Purge (résiste aussi à un laboratoire)",
+}
+DISPOSITIONS: Final = {
+    "reuse": "réemploi",
+    "destroy": "à détruire, ne pas réemployer",
+    "erase-again": "à effacer de nouveau avant tout réemploi",
+}
+MODES: Final = {"full": "disque entier", "sample": "par sondage", "none": "aucune"}
+SMART: Final = (
+    ("verdict", "Verdict du disque"), ("hours", "Heures de marche"), ("reallocated", "Secteurs réalloués"),
+    ("pending", "Secteurs en attente"), ("uncorrectable", "Secteurs irrécupérables"), ("media_errors", "Erreurs du support"),
+    ("used_pct", "Usure (%)"), ("temperature_c", "Température (°C)"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One disk's certificate. `sections`: disk, machine, who, then the rest, each a heading with rows.
+
+    `caveats`: what the erasure does not cover; `smart`: name, before, after; `proof`: rows beside the QR code `code`;
+    `practice`: no donor's disk.
+    """
+
+    number: str
+    organisation: str
+    word: str
+    tone: Tone
+    sentence: str
+    sections: tuple[tuple[str, Rows], ...]
+    caveats: tuple[str, ...]
+    smart: tuple[tuple[str, str, str], ...]
+    proof: Rows
+    note: str
+    code: str
+    practice: bool
+
+
+def word_of(certificate: Json | None, examined: Examined | None) -> tuple[str, Tone]:
+    """Return the big word for a disk: that of its verdict when its certificate is whole, else NON EFFACÉ."""
+    if certificate is None or examined is None or examined.faults:
+        return NEVER
+    return WORDS.get(str(certificate.get("verdict")), NEVER)
+
+
+def page_of(certificate: Json, examined: Examined) -> Page:
+    """Return what the page of a certificate says. Raises ValueError for one that must not be believed."""
+    if examined.faults:
+        raise ValueError("; ".join(examined.faults))
+    word, tone = word_of(certificate, examined)
+    issuer = certificate["issuer"]
+    return Page(
+        number=f"n° {certificate['chain']['number']} de la clé {said(issuer['stick'])}",
+        organisation=said(issuer["organisation"]),
+        word=word,
+        tone=tone,
+        sentence=said(certificate["statement"]),
+        sections=(
+            ("Disque", _disk(certificate["disk"])),
+            ("Machine", _machine(certificate)),
+            ("Fait par", _by(certificate)),
+            ("Effacement", _wipe(certificate)),
+        ),
+        caveats=tuple(said(one) for one in certificate["caveats"]),
+        smart=_smart(certificate.get("health") or {}),
+        proof=_proof(certificate, examined),
+        note=said(certificate["chain"]["note"]),
+        code=certproof.paper_text(certificate),
+        practice=certificate.get("practice") is True,
+    )
+
+
+def said(value: object, unknown: str = UNKNOWN) -> str:
+    """Return any value as one printable line; `unknown` for None and blanks."""
+    return (clean(str(value), 600) or unknown) if value is not None else unknown
+
+
+def when(moment: Json | None) -> str:
+    """Return a moment of the record: the PC's clock is never trusted, and a wrong one is said to be."""
+    try:
+        found = datetime.fromisoformat(str((moment or {})["wall"]))
+    except (KeyError, ValueError):
+        return UNKNOWN
+    return f"{found:%d/%m/%Y à %H:%M} UTC" + ("" if found.year >= 2025 else " (horloge du PC fausse)")
+
+
+def _disk(disk: Json) -> Rows:
+    sources = {"usb-bridge": " (donné par l'adaptateur USB)"}
+    medium = labelwords.MEDIUM.get(str(disk["medium"]), "support inconnu")
+    bridge = f", adaptateur {said(disk['bridge'])}" if disk.get("bridge") else ""
+    hidden = str(disk.get("hidden_area"))
+    return (
+        ("Modèle", said(disk["model"])),
+        ("N° de série", said(disk["serial"], "le disque n'en donne pas") + sources.get(str(disk["serial_source"]), "")),
+        ("WWN", said(disk["wwn"])),
+        ("Capacité", f"{decimal_bytes(disk['sizes']['kernel'])} ({grouped(disk['sizes']['kernel'])} octets)"),
+        ("Type", f"{medium}, {said(disk['bus']).upper()}{bridge}, micrologiciel {said(disk['firmware'])}"),
+        ("Zones cachées", "non déterminées" if hidden == "undetermined" else said(hidden)),
+    )
+
+
+def _machine(certificate: Json) -> Rows:
+    machine = certificate["machine"]
+    return (
+        ("Étiquette", said(machine["tag"], "aucune")),
+        ("Modèle", said(machine["model"])),
+        ("N° de série", said(machine["serial"])),
+        ("Lot", said(certificate.get("lot"), "aucun")),
+    )
+
+
+def _wipe(certificate: Json) -> Rows:
+    seen = certificate["observed"]
+    size = seen["size_bytes"]
+    method = str(certificate["method"])
+    level = LEVELS.get(str(certificate["level"]), "aucun niveau affirmé")
+    rows = [
+        ("Méthode", f"{labelwords.METHOD.get(method, method)} ({method})"),
+        ("Niveau", level),
+        ("Référence", said(certificate["basis"])),
+        ("Début, fin", f"{when(certificate['started'])}, {when(certificate['ended'])}{_lasted(certificate)}"),
+    ]
+    if certificate["kind"] == "overwrite":
+        rows.append(("Écrit", share(seen["bytes_written"], size)))
+    else:
+        rows.append(("Commandes", "; ".join(_command(one) for one in certificate["commands"]) or "aucune"))
+        written, left = seen["markers_written"], seen["markers_survived"]
+        rows.append(("Marques témoins", f"{written} posées avant, {left} retrouvées après"))
+    rows.append(("Relecture", f"{MODES.get(str(seen['verify']), UNKNOWN)} : {share(seen['bytes_verified'], size)}"))
+    for key, name in (("bad_ranges", "Zones en échec"), ("mismatches", "Zones différentes")):
+        if seen[key]:
+            rows.append((name, _ranges(seen[key])))
+    if seen.get("error"):
+        rows.append(("Erreur", said(seen["error"])))
+    rows.append(("Suite à donner", DISPOSITIONS.get(str(certificate["disposition"]), UNKNOWN)))
+    return tuple(rows)
+
+
+def _by(certificate: Json) -> Rows:
+    issuer = certificate["issuer"]
+    image = f", image {said(issuer['image'])}" if issuer.get("image") else ""
+    return (
+        ("Opérateur", f"{said(issuer['operator'])}, {said(issuer['station'])}"),
+        ("2e contrôle", said(certificate.get("checked_by"), "aucun")),
+        ("Outil", f"{said(issuer['tool'])}, Linux {said(issuer['kernel'])}{image}"),
+    )
+
+
+def _proof(certificate: Json, examined: Examined) -> Rows:
+    vouched = (
+        f"reconnue : {examined.vouched}" if examined.vouched else "NON RECONNUE sur le poste qui a fait cette page"
+    )
+    received = f"reçu le {examined.received} par le serveur {examined.server}" if examined.received else "aucun"
+    return (
+        ("Empreinte SHA-256", str(certificate["sha256"])),
+        ("Signature Ed25519", str(certificate["signature"])),
+        ("Clé", f"{examined.key_id} ({vouched})"),
+        ("Contreseing", received),
+    )
+
+
+def _smart(health: Json) -> tuple[tuple[str, str, str], ...]:
+    sides = [(health.get(side) or {}).get("smart") or {} for side in ("before", "after")]
+    if not any(side.get("available") for side in sides):
+        return ()
+    rows = []
+    for key, name in SMART:
+        words = [_smart_word(side, key) for side in sides]
+        if any(word != UNKNOWN for word in words):
+            rows.append((name, *words))
+    return tuple((name, before, after) for name, before, after in rows)
+
+
+def _smart_word(side: Json, key: str) -> str:
+    value = side.get("passed") if key == "verdict" else side.get(key)
+    if key == "verdict":
+        return {True: "pas de panne annoncée", False: "PANNE ANNONCÉE"}.get(value, UNKNOWN)  # type: ignore[arg-type]
+    return grouped(value) if isinstance(value, int) else UNKNOWN
+
+
+def _command(one: Json) -> str:
+    ended = f"code {one['status']}" if one.get("status") is not None else said(one.get("why"))
+    return f"{' '.join(said(word) for word in one['argv'])} ({ended})"
+
+
+def _lasted(certificate: Json) -> str:
+    began, ended = certificate["started"], certificate["ended"]
+    if began.get("boot_id") != ended.get("boot_id"):
+        return ""
+    minutes, seconds = divmod(round(ended["mono_s"] - began["mono_s"]), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f" (durée {hours} h {minutes:02})" if hours else f" (durée {minutes} min {seconds:02} s)"
+
+
+def _ranges(ranges: Sequence[Json]) -> str:
+    total = sum(one["length"] for one in ranges)
+    shown = ", ".join(f"{grouped(one['offset'])} + {grouped(one['length'])}" for one in ranges[:RANGES_SHOWN])
+    more = f", et {len(ranges) - RANGES_SHOWN} autre(s) dans le fichier JSON" if len(ranges) > RANGES_SHOWN else ""
+    return f"{len(ranges)} plage(s), {grouped(total)} octets (début + longueur : {shown}{more})"
+
+
+def share(part: int, whole: int) -> str:
+    """Return "500 107 862 016 octets sur 500 107 862 016 (100 %)"; 100 % is said of everything only."""
+    percent = 100 * part / whole if whole else 0.0
+    told = "100" if part >= whole > 0 else f"{min(percent, 99.99):.2f}".replace(".", ",")
+    return f"{grouped(part)} octets sur {grouped(whole)} ({told} %)"
+
+
+def grouped(number: int) -> str:
+    """Return a whole number in groups of three, as French writes it."""
+    return f"{number:,}".replace(",", "\u00a0")
