@@ -59,6 +59,13 @@ def serve(
         str | None, typer.Option(metavar="LIEU", help="Lieu du compte créé : il n'en voit que les machines.")
     ] = None,
     load: Annotated[Path | None, typer.Option("--import", help="Lire un fichier de « recond push --to-file ».")] = None,
+    backup: Annotated[
+        Path | None, typer.Option(help="Écrire ici une sauvegarde de tout : fiches, pièces, clés.")
+    ] = None,
+    restore: Annotated[Path | None, typer.Option(help="Remplir un serveur neuf d'une sauvegarde.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Remplir un serveur neuf de machines inventées, pour essayer.")
+    ] = False,
     dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
 ) -> None:
     """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
@@ -81,7 +88,7 @@ def serve(
     after_s = stop_after * 60 if stop_after else None
     if stop:
         typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
-    elif enrol_file or enrol_code or keys or revoke or create_user or load or dump:
+    elif enrol_file or enrol_code or keys or revoke or create_user or load or dump or backup or restore or demo:
         running = hold.running(data)
         encrypted = tls or host not in LOOPBACK
         address = url or (running.url if running else None) or f"http{'s' if encrypted else ''}://{host}:{port}"
@@ -93,6 +100,7 @@ def serve(
         if create_user:
             _account(create_user, role, place)
         _in_and_out(load, dump)
+        _whole(backup, restore, demo, running is not None)
         if keys:
             _keys()
     elif detach:
@@ -143,6 +151,28 @@ def _account(name: str, role: str, place: str | None) -> None:
     password = typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True)
     manage.create_user(name, password, role, place)
     typer.echo(f"compte « {name} » créé ({role}) : les pages demandent désormais de se connecter")
+
+
+def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool) -> None:
+    from recond.core.errors import UsageError
+    from recond.server import archive
+    from recond.server import demo as demonstration
+
+    if (restore or demo) and running:
+        raise UsageError("ce serveur tourne : arrêtez-le d'abord", "recond serve --stop")
+    if restore:
+        counts = archive.restore(restore.absolute())
+        typer.echo(
+            f"restauré : {counts.get('recond.Event', 0)} événement(s), {counts.get('recond.Card', 0)} machine(s)"
+        )
+    if demo:
+        typer.echo(f"{demonstration.fill()} machines inventées : recond serve, puis http://127.0.0.1:8017/")
+    if backup:
+        counts = archive.backup(backup.absolute())
+        typer.echo(
+            f"sauvegardé : {counts.get('recond.Event', 0)} événement(s), {counts.get('recond.Card', 0)} machine(s), "
+            f"pièces et clés du serveur, dans {backup} (à garder comme un trousseau)"
+        )
 
 
 def _in_and_out(load: Path | None, dump: bool) -> None:
