@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from recond.server import api, pages, pages_house, pages_lots, pages_needs
+from recond.server.login import PatientLogin
 
 urlpatterns = [
     path("", pages.machines, name="machines"),
@@ -35,7 +36,7 @@ urlpatterns = [
     path("cles/<int:pk>/retirer", pages_house.revoke, name="stick-revoke"),
     path("personnes/", pages_house.people, name="people"),
     path("chiffres/", pages_house.figures, name="figures"),
-    path("connexion/", LoginView.as_view(template_name="recond/login.html"), name="login"),
+    path("connexion/", PatientLogin.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(next_page="/"), name="logout"),
     path("api/v1/health", api.health),
     path("api/v1/events", api.events),

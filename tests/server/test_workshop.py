@@ -183,3 +183,19 @@ def test_figures_add_up(browser: Client) -> None:
     said = text(browser, "/chiffres/")
     assert "Machines" in said and "PRÊTE" in said
     assert whole(1).tag
+
+
+def test_guessing_a_password_takes_longer_and_longer(browser: Client) -> None:
+    from recond.server import manage
+
+    name = f"lea{number()}"
+    manage.create_user(name, "trois petits chats")
+    client = Client(headers={"host": "127.0.0.1:8017"})
+
+    def attempt(password: str) -> str:
+        answer = client.post("/connexion/", {"username": name, "password": password})
+        return "in" if answer.status_code == 302 else Page(answer.content.decode()).text
+
+    for _ in range(5):
+        assert "attendez" not in attempt("un petit chien")
+    assert "attendez" in attempt("trois petits chats"), "not even the right one is looked at meanwhile"
