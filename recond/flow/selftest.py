@@ -15,6 +15,9 @@ from recond.probe.selftest import Length
 from recond.probe.smart_json import Json
 
 POLL_S = 15.0
+MOST_MUTE = 4
+"""Answers in a row that do not tell whether a test runs, before it is given up."""
+
 BUSES = (Bus.SATA, Bus.NVME, Bus.SCSI)
 """Never over USB: bridges lose the test, or the drive."""
 
@@ -51,7 +54,12 @@ def run(host: Host, disk: Disk, before: Json, tests: SelfTests) -> tuple[Json | 
 
     Returns that second reading, and why the test did not end (None = it ended, and the reading holds its result).
     """
-    note = selftest.why_not_started(host.run(selftest.start(disk.path, tests.length)))
+    started = host.run(selftest.start(disk.path, tests.length))
+    answer = selftest.load(started)
+    if answer is not None and selftest.why_no_test(answer) is not None:
+        # It has none and says so only now, some with a good exit status: nothing was tested, nothing failed.
+        return before, None
+    note = selftest.why_not_started(started)
     if note is None:
         note = _follow(host, disk, tests, selftest.minutes(before, tests.length) * 60)
     done = host.run(smart.command(disk.path, smart.deadline_s(disk)))
@@ -62,7 +70,7 @@ def run(host: Host, disk: Disk, before: Json, tests: SelfTests) -> tuple[Json | 
 
 
 def _follow(host: Host, disk: Disk, tests: SelfTests, own_s: int) -> str | None:
-    limit, spent = 2 * own_s + 60, 0.0
+    limit, spent, mute = 2 * own_s + 60, 0.0, 0
     tests.tell(disk, 0, own_s)
     while spent < limit:
         began = time.monotonic()
@@ -76,6 +84,10 @@ def _follow(host: Host, disk: Disk, tests: SelfTests, own_s: int) -> str | None:
         found = selftest.progress(said) if said is not None else None
         if found is not None and not found.running:
             return None
+        mute = 0 if found is not None else mute + 1
+        if mute == MOST_MUTE:
+            host.run(selftest.abort(disk.path))
+            return "le disque ne dit pas où il en est, arrêté"
         tests.tell(disk, *_how_far(found, own_s, spent))
     host.run(selftest.abort(disk.path))
     return f"pas fini en {limit // 60} minutes, arrêté"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,7 +67,16 @@ def why_no_test(said: Json) -> str | None:
         return "ce disque n'a pas d'autotest"
     if dig(said, "nvme_optional_admin_commands", "self_test") is False:
         return "ce disque n'a pas d'autotest"
+    # smartctl 7.4 tells of NVMe's commands in its text alone; bit 4 is the self-test (base specification, OACS).
+    for line in _output(said):
+        commands = re.match(r"Optional Admin Commands \(0x([0-9a-fA-F]{1,4})\)", line)
+        if (commands and not int(commands[1], 16) & 0x10) or line == "Self-tests not supported":
+            return "ce disque n'a pas d'autotest"
     return None
+
+
+def _output(said: Json | None) -> list[str]:
+    return [text for line in listed(dig(said or {}, "smartctl", "output")) if (text := clean(str(line)))]
 
 
 def why_not_started(done: Completed) -> str | None:
@@ -79,7 +89,7 @@ def why_not_started(done: Completed) -> str | None:
     if status is not None and not status & 0b111:
         return None
     texts = [clean(str(dig(line, "string") or "")) for line in listed(dig(said or {}, "smartctl", "messages"))]
-    texts += [clean(str(line)) for line in listed(dig(said or {}, "smartctl", "output"))]
+    texts += _output(said)
     if any(text and "without aborting current test" in text for text in texts):
         return None
     reason = next((text for text in texts if text and _says_why(text)), None)

@@ -100,6 +100,11 @@ def _facts(machine: Machine) -> Table:
     row("Machine", _machine(machine))
     row("Processeur", _cpu(machine))
     row("Mémoire", _memory(machine))
+    health = machine.memory.health
+    # Untested memory is the rule and no news; what a test or the kernel found is.
+    if machine.memory.test is not None or health.verdict in (Verdict.WATCH, Verdict.FAIL):
+        reason = health.reasons[0].text if health.reasons else ""
+        row("", status(health.verdict) + Text(safe(f" {reason}"), style="default not bold"))
     row("Firmware", _firmware(machine.firmware))
     for battery in machine.batteries:
         row("Batterie", _battery(battery))

@@ -35,12 +35,16 @@ def finish(value: int) -> None:
 if "-t" in words:
     if plan.get("refuses"):
         leave({"smartctl": {"messages": [{"string": plan["refuses"], "severity": "error"}]}}, 4)
+    if plan.get("says"):
+        leave({"smartctl": {"output": [plan["says"], ""]}})
     state["polls"] = 0
     leave({})
 if "-X" in words:
     finish(16)
     leave({})
 status: Any = {"value": state["log"][0]["status"]["value"] if state["log"] else 0}
+if plan.get("mute") and "-x" not in words:
+    leave({})
 if state["polls"] is not None:
     state["polls"] += 1
     if state["polls"] > plan["polls"]:

@@ -17,7 +17,7 @@ from recond.core.machine import AuditedDisk, Verdict
 from recond.flow.audit import audit
 from recond.flow.selftest import SelfTests
 from recond.host.local import LocalHost
-from recond.probe.selftest import Length
+from recond.probe.selftest import Length, why_no_test
 
 FAKE = Path(__file__).with_name("fake_drive.py")
 OLD = [{"type": {"value": 1}, "status": {"value": 0}, "lifetime_hours": 50}]
@@ -95,7 +95,7 @@ def test_one_that_ctrl_c_stops_is_stopped_in_the_drive_too(drive: Callable[..., 
 @pytest.mark.parametrize(
     ("plan", "verdict", "note"),
     [
-        ({"refuses": "Device does not support Self-Tests"}, Verdict.UNKNOWN, "refusé"),
+        ({"refuses": "Self-test command failed"}, Verdict.UNKNOWN, "refusé"),
         (
             {"refuses": "Can't start self-test without aborting current test (90% remaining)"},
             Verdict.UNKNOWN,
@@ -103,6 +103,9 @@ def test_one_that_ctrl_c_stops_is_stopped_in_the_drive_too(drive: Callable[..., 
         ),
         ({"writes_log": False}, Verdict.UNKNOWN, "aucun résultat"),
         ({"supported": False}, Verdict.PASS, None),
+        # What smartctl 7.4 says of an NVMe drive without one, with a good exit status.
+        ({"says": "Self-tests not supported"}, Verdict.PASS, None),
+        ({"mute": True}, Verdict.UNKNOWN, "ne dit pas où il en est"),
     ],
 )
 def test_what_did_not_test_itself_is_not_called_tested(
@@ -128,3 +131,12 @@ def test_the_long_one_has_the_drives_own_time(drive: Callable[..., Path]) -> Non
     assert after_test(tests).health.verdict is Verdict.PASS
     assert "--json=o -t long /dev/sdx" in asked(folder)
     assert told[0] == 90 * 60
+
+
+def test_the_commands_of_an_nvme_drive_tell_whether_it_has_the_test() -> None:
+    def said(line: str) -> dict[str, Any]:
+        return {"smartctl": {"output": ["=== START", line]}}
+
+    assert why_no_test(said("Optional Admin Commands (0x010a):   Format NS_Mngmt Drbl_Bf_Cfg")) is not None
+    assert why_no_test(said("Optional Admin Commands (0x0017):   Security Format Frmw_DL Self_Test")) is None
+    assert why_no_test({}) is None

@@ -43,6 +43,10 @@ def test_facts(folder: Path) -> None:
     assert [network.driver for network in machine.networks] == expected["network_drivers"]
     assert grade(machine).letter == expected["grade"]
     assert list(machine.unknown) == expected["unknown"]
+    if "sorting" in expected:
+        assert grade(machine).sorting.value == expected["sorting"]
+        assert machine.system.chassis.value == expected["chassis"]
+        assert [[one.health_pct, one.health.verdict.value] for one in machine.batteries] == expected["batteries"]
 
 
 @pytest.mark.parametrize("folder", MACHINES, ids=lambda path: path.name)
