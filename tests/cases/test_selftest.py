@@ -105,7 +105,7 @@ def test_one_that_ctrl_c_stops_is_stopped_in_the_drive_too(drive: Callable[..., 
         ({"supported": False}, Verdict.PASS, None),
         # What smartctl 7.4 says of an NVMe drive without one, with a good exit status.
         ({"says": "Self-tests not supported"}, Verdict.PASS, None),
-        ({"mute": True}, Verdict.UNKNOWN, "ne dit pas où il en est"),
+        ({"mute": True}, Verdict.WATCH, "ne dit pas où il en est"),
     ],
 )
 def test_what_did_not_test_itself_is_not_called_tested(
