@@ -24,10 +24,13 @@ POLICY = (
 
 
 def headers(get_response: Answer) -> Answer:
-    """Add the content security policy to every answer."""
+    """Add the content security policy to every answer, and take the body from an answer to HEAD."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
+        if request.method == "HEAD" and not answer.streaming:
+            # An answer to HEAD has no body (RFC 9110, 9.3.2); the next answer on the line would be read out of it.
+            answer.content = b""
         answer.setdefault("Content-Security-Policy", POLICY)
         answer["Referrer-Policy"] = "same-origin"
         return answer

@@ -274,3 +274,50 @@ def test_methods_and_health(api: Api) -> None:
     assert api.ask("GET", "health").json()["status"] == "ok"
     for method, path in (("GET", "events"), ("DELETE", "events"), ("POST", "blobs/" + "a" * 64), ("POST", "health")):
         assert api.ask(method, path).status_code == 405
+
+
+def test_an_answer_to_head_has_no_body(api: Api) -> None:
+    """Raw, for a client would drop it: what follows on the line must be the next answer (RFC 9110, 9.3.2)."""
+    ask = f"HEAD /api/v1/blobs/xx HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {api.token}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", api.server.port), timeout=TIMEOUT_S) as line:
+        line.sendall(
+            ask.encode() + ask.replace("xx", "0" * 64).encode().replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        )
+        said = b""
+        while piece := line.recv(65536):
+            said += piece
+    first, second, rest = said.split(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 400") and second.startswith(b"HTTP/1.1 404") and rest == b""
+
+
+OPENAPI = json.loads((Path(__file__).resolve().parents[2] / "docs/openapi.json").read_text())
+
+
+def test_every_answer_is_as_the_openapi_file_says(api: Api) -> None:
+    """Each documented path is asked well and badly; every answer's status and body are among those promised."""
+    from jsonschema import Draft202012Validator
+
+    story = whole(77)
+    body = b"\n".join(canonical.encode(item) for item in story.events)
+    data = os.urandom(100)
+    name = hashlib.sha256(data).hexdigest()
+    asked = [
+        ("GET", "health", None), ("POST", "health", None), ("POST", "events", body), ("POST", "events", b"\xff"),
+        ("PUT", f"blobs/{name}", data), ("PUT", f"blobs/{name}", data), ("PUT", f"blobs/{'0' * 64}", data),
+        ("GET", "machines/lookup?tag=" + story.tag, None), ("GET", "machines/lookup?tag=x", None),
+        ("POST", "enrol", b"{}"), ("POST", "enrol", b'{"code":"x","stick":"y"}'), ("POST", "certificates", b"{}"),
+        ("POST", "certificates", b"no"), ("DELETE", "events", None),
+    ]  # fmt: skip
+    for token in (api.token, "wrong"):
+        for method, path, sent in asked:
+            answer = Api(api.server, token).ask(method, path, sent)
+            known = path.split("?")[0]
+            place = "/api/v1/blobs/{sha256}" if known.startswith("blobs/") else f"/api/v1/{known}"
+            operation = OPENAPI["paths"][place].get(method.lower())
+            if operation is None:
+                assert answer.status_code == 405, (method, path)
+                continue
+            promised = operation["responses"][str(answer.status_code)]
+            schema = promised["content"]["application/json"]["schema"]
+            whole_schema = {**schema, "components": OPENAPI["components"]}
+            assert not list(Draft202012Validator(whole_schema).iter_errors(answer.json())), (method, path, answer.text)
