@@ -21,8 +21,8 @@ class AccountPage:
         self.frame, self.text = frame, frame.text
         self.others = taken(frame.system)
         answers = frame.answers
-        self.name, self.login = entry(answers.name), entry(answers.login)
-        self.password, self.again = entry(answers.password, secret=True), entry(answers.password, secret=True)
+        self.name, self.login = entry(frame.go_on, answers.name), entry(frame.go_on, answers.login)
+        self.password, self.again = (entry(frame.go_on, answers.password, secret=True) for _ in range(2))
         self.derived = answers.login in ("", rules.suggest_login(answers.name, self.others))
         self.show = Gtk.CheckButton(label=self.text["show"], use_underline=True)
         self.auto = Gtk.CheckButton(label=self.text["autologin"], use_underline=True, active=answers.autologin)

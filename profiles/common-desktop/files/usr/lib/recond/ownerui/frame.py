@@ -93,6 +93,8 @@ class Frame:
         self.body.show_all()
         self.back.set_sensitive(at > 0 and self.page.can_go_back)
         self.page.shown()
+        # Where the window is, for whoever watches a practice from outside.
+        GLib.idle_add(self.system.note, f"page {self.page.title}")
 
     def go_on(self, *_: Any) -> None:
         """Go to the next page when this one is answered."""
@@ -117,7 +119,7 @@ class Frame:
         foot.get_style_context().add_class("foot")
         self.hint = Gtk.Label(xalign=0, wrap=True)
         self.back = Gtk.Button(use_underline=True)
-        self.next = Gtk.Button(use_underline=True, can_default=True)
+        self.next = Gtk.Button(use_underline=True)
         self.next.get_style_context().add_class("go")
         self.back.connect("clicked", self.go_back)
         self.next.connect("clicked", self.go_on)
@@ -128,7 +130,6 @@ class Frame:
         box.pack_start(self.body, True, True, 0)
         box.pack_start(foot, False, False, 0)
         self.window.add(box)
-        self.window.set_default(self.next)
 
     def _key(self, _: Any, event: Any) -> bool:
         # Escape goes back, as people expect it to; a terminal or another program cannot be reached from here.

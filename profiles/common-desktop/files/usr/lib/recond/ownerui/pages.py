@@ -54,7 +54,7 @@ class KeyboardPage:
 
     def __init__(self, frame: Any) -> None:
         self.frame = frame
-        tried = entry()
+        tried = entry(frame.go_on)
         self.choice = Choice(self._chosen, frame.go_on, tried, frame.next)
         lines = [(one.key, one.title(frame.answers.lang)) for one in KEYBOARDS]
         self.choice.fill(lines, frame.answers.keyboard)
@@ -93,7 +93,7 @@ class ZonePage:
     def __init__(self, frame: Any) -> None:
         self.frame = frame
         self.known = zones(frame.answers.lang, frame.system.root)
-        self.search = entry()
+        self.search = entry(frame.go_on)
         self.choice = Choice(self._chosen, frame.go_on, self.search, frame.next)
         self.search.connect("changed", lambda _: self._narrow())
         self._narrow()

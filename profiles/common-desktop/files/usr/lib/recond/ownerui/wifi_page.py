@@ -21,10 +21,8 @@ class WifiPage:
         self.frame, self.text = frame, frame.text
         self.found: dict[str, wifi.Network] = {}
         self.name = ""
-        self.key = entry(secret=True)
+        self.key = entry(self._join, secret=True)
         self.choice = Choice(self._chosen, self._join, self.key, frame.next)
-        self.key.set_activates_default(False)
-        self.key.connect("activate", lambda _: self._join())
         self.joining = Gtk.Button(label=self.text["wifi_join"], use_underline=True)
         self.joining.connect("clicked", lambda _: self._join())
         self.again = Gtk.Button(label=self.text["wifi_again"], use_underline=True)

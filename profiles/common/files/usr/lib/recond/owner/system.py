@@ -72,8 +72,7 @@ class System:
         `text` goes to its standard input: in its words, a secret could be read by every program.
         """
         if self.practice:
-            with self.path("commands.log").open("a", encoding="utf-8") as log:
-                log.write(" ".join(argv) + "\n")
+            self.note(" ".join(argv))
             own = self.path(f"usr/bin/{argv[0]}")
             if not os.access(own, os.X_OK):
                 return ""
@@ -93,6 +92,12 @@ class System:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Failed(f"{argv[0]}: {error}") from error
         return done.stdout
+
+    def note(self, text: str) -> None:
+        """Write down what is going on in a practice; nothing on a computer that is meant."""
+        if self.practice:
+            with self.path("commands.log").open("a", encoding="utf-8") as log:
+                log.write(text + "\n")
 
     def has(self, program: str) -> bool:
         """Tell whether a program is there."""
