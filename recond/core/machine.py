@@ -328,21 +328,6 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Devices:
-    """The parts by kind; None = it could not be found out whether there are any, () = none seen."""
-
-    gpus: tuple[Device, ...] | None = None
-    sound: tuple[Device, ...] | None = None
-    webcams: tuple[Device, ...] | None = None
-    touchscreens: tuple[Device, ...] | None = None
-    touchpads: tuple[Device, ...] | None = None
-    card_readers: tuple[Device, ...] | None = None
-    bluetooth: tuple[Device, ...] | None = None
-    fingerprint: tuple[Device, ...] | None = None
-    optical: tuple[Device, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """A field that nobody could fill and why, in French: "system.serial", "le firmware n'a qu'un texte de remplissage"."""
 
@@ -353,8 +338,8 @@ class Gap:
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The whole machine. `unknown` holds what did not answer and why, one sentence each; `hidden_disks` one for each
-    controller behind which there are disks that nobody can see, or may be. `displays` None = no graphics driver here.
-    `gaps`: the fields left empty, with their reasons."""
+    controller behind which there are disks that nobody can see, or may be. `gaps`: the fields left empty, with their
+    reasons. Of the parts (screens to optical drives), None = nobody could look, () = none seen."""
 
     schema: str = "recond.machine/1"
     system: System = System()
@@ -367,5 +352,13 @@ class Machine:
     unknown: tuple[str, ...] = ()
     hidden_disks: tuple[str, ...] = ()
     displays: tuple[Display, ...] | None = None
-    devices: Devices = Devices()
+    gpus: tuple[Device, ...] | None = None
+    sound: tuple[Device, ...] | None = None
+    webcams: tuple[Device, ...] | None = None
+    touchscreens: tuple[Device, ...] | None = None
+    touchpads: tuple[Device, ...] | None = None
+    card_readers: tuple[Device, ...] | None = None
+    bluetooth: tuple[Device, ...] | None = None
+    fingerprint: tuple[Device, ...] | None = None
+    optical: tuple[Device, ...] | None = None
     gaps: tuple[Gap, ...] = ()

@@ -5,31 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeVar
 
 from recond.core.disk import Bus, Disk, Medium
 from recond.core.health import is_flash, judge_disk
 from recond.core.health_memory import judge_memory
-from recond.core.machine import AuditedDisk, Machine, Smart, Verdict
-from recond.core.ports import Host
+from recond.core.machine import (
+    Ata,
+    AuditedDisk,
+    Battery,
+    Cpu,
+    Firmware,
+    Machine,
+    MemoryErrors,
+    Smart,
+    System,
+    Verdict,
+)
+from recond.core.ports import Counts, Host
 from recond.core.text import clean
 from recond.flow import selftest
 from recond.flow.selftest import SelfTests
+from recond.flow.within import SECTION_DEADLINE_S, within
+from recond.probe import ata, pysmart, smart
 from recond.probe import dmi as dmi_tables
-from recond.probe import pysmart, smart
 from recond.probe.battery import read_batteries
 from recond.probe.cpu import read_cpu
 from recond.probe.disks import read_disks
+from recond.probe.dmi import Dmi
 from recond.probe.firmware import read_firmware
+from recond.probe.gaps import read_gaps
 from recond.probe.kernel_log import read_kernel_log
 from recond.probe.memory import read_memory
 from recond.probe.memory_errors import read_memory_errors
-from recond.probe.network import read_networks
+from recond.probe.parts import with_parts
 from recond.probe.smart_json import Json
 from recond.probe.system import read_system
 
 NO_SMART = (Bus.LOOP, Bus.VIRTIO, Bus.MMC)
 """Buses on which nothing answers SMART."""
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 Deadline = Callable[[Disk], float]
 
@@ -41,10 +57,12 @@ def audit(
     disks: tuple[Disk, ...] | None = None,
     deadline_s: Deadline = smart.deadline_s,
     tests: SelfTests | None = None,
+    part_deadline_s: float = SECTION_DEADLINE_S,
 ) -> Machine:
     """Read the whole machine. `disks`: those to report (default: all that are there). `tests`: how the drives test
-    themselves while the rest is read, None = they do not. Raises nothing for a part that does not answer: it is said in
-    `Machine.unknown` or in the disk's reasons."""
+    themselves while the rest is read, None = they do not. `part_deadline_s`: what each part that is no disk may take.
+
+    Raises nothing for a part that does not answer: it is said in `Machine.unknown` or in the disk's reasons."""
     tell = on_progress or (lambda _: None)
     tell("disques")
     seen = read_disks(host) if disks is None else disks
@@ -53,32 +71,45 @@ def audit(
         notes.append("sans être root : santé des disques, n° de série et barrettes de mémoire ne se lisent pas")
     with ThreadPoolExecutor(max_workers=max(1, len(seen)), thread_name_prefix="smart") as pool:
         pending = [pool.submit(_ask_and_test, host, disk, deadline_s(disk), tests) for disk in seen]
-        machine = _read_machine(host, tell, notes)
+        machine = _read_machine(host, tell, notes, part_deadline_s)
         if seen:
             tell("santé des disques")
         audited = tuple(_judge(disk, answer, notes) for disk, answer in zip(seen, pending, strict=True))
     return replace(machine, disks=audited, unknown=(*machine.unknown, *notes))
 
 
-def _read_machine(host: Host, tell: Progress, notes: list[str]) -> Machine:
-    tell("carte mère et mémoire")
-    dmi, unread = dmi_tables.read(host)
+def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: float) -> Machine:
+    """Read everything but the disks, part by part; what does not answer by its deadline is unknown and said."""
+
+    def part(name: str, work: Callable[[], T], otherwise: T) -> T:
+        tell(name)
+        found = within(deadline_s, work)
+        if found is None:
+            notes.append(f"{name} : pas de réponse en {deadline_s:.0f} s, donc inconnu")
+        return otherwise if found is None else found
+
+    nothing: tuple[Dmi, tuple[str, ...]] = (Dmi(), ())
+    dmi, unread = part("tables DMI", lambda: dmi_tables.read(host), nothing)
     notes += unread
-    counts = host.counts()
+    counts = part("mémoire vue par le système", host.counts, Counts(0, None, None, None))
     memory, unfit = read_memory(dmi, counts.memory_bytes or None)
     notes += unfit
-    memory = replace(memory, errors=read_memory_errors(host, read_kernel_log(host)))
+    silence: tuple[str | None] = (None,)
+    log = part("journal du noyau", lambda: (read_kernel_log(host),), silence)[0]
+    errors = part("erreurs de mémoire", lambda: read_memory_errors(host, log), MemoryErrors())
+    memory = replace(memory, errors=errors)
     memory = replace(memory, health=judge_memory(memory))
-    tell("batterie, firmware, réseau")
-    batteries = read_batteries(host)
-    return Machine(
-        system=read_system(host, dmi, has_battery=bool(batteries)),
-        firmware=read_firmware(host, dmi),
-        cpu=read_cpu(host.read("/proc/cpuinfo", 4 << 20), counts, dmi),
+    no_battery: tuple[Battery, ...] = ()
+    batteries = part("batterie", lambda: read_batteries(host), no_battery)
+    machine = Machine(
+        system=part("type de machine", lambda: read_system(host, dmi, has_battery=bool(batteries)), System()),
+        firmware=part("firmware", lambda: read_firmware(host, dmi), Firmware()),
+        cpu=part("processeur", lambda: read_cpu(host.read("/proc/cpuinfo", 4 << 20), counts, dmi), Cpu()),
         memory=memory,
         batteries=batteries,
-        networks=read_networks(host),
     )
+    machine = part("composants", lambda: with_parts(host, machine, log), machine)
+    return replace(machine, gaps=part("champs vides", lambda: read_gaps(host, machine, dmi), ()))
 
 
 def ask(host: Host, disk: Disk, deadline_s: float) -> Json | str:
@@ -99,20 +130,33 @@ def ask(host: Host, disk: Disk, deadline_s: float) -> Json | str:
     return "boîtier USB inconnu : la santé du disque ne se lit pas au travers"
 
 
-def _ask_and_test(host: Host, disk: Disk, deadline_s: float, tests: SelfTests | None) -> tuple[Json | str, str | None]:
-    """Return a disk's SMART (read again after its self-test) and why the test that was asked for did not end."""
+Answer = tuple[Json | str, str | None, Ata | None]
+
+
+def _ask_and_test(host: Host, disk: Disk, deadline_s: float, tests: SelfTests | None) -> Answer:
+    """Return a disk's SMART (read again after its self-test), why the test that was asked for did not end, and its lock
+    and hidden sectors."""
     said = ask(host, disk, deadline_s)
-    if tests is None or isinstance(said, str):
-        return said, None
+    if isinstance(said, str):
+        return said, None, None
     found = smart.parse(said)
+    lock = ata.lock_of(said) if found.protocol == "ATA" and found.available else None
+    if lock is not None and disk.bus is Bus.SATA and host.is_root():
+        lock = ata.hidden_of(host, disk.path, lock)
+    if tests is None:
+        return said, None, lock
+    return (*_test(host, disk, found, said, tests), lock)
+
+
+def _test(host: Host, disk: Disk, found: Smart, said: Json, tests: SelfTests) -> tuple[Json | str, str | None]:
     # A drive that is failing already has nothing more to prove; the test could only finish it.
     if not selftest.applies(disk, found, said) or judge_disk(found, disk.medium).verdict is Verdict.FAIL:
         return said, None
     return selftest.run(host, disk, said, tests)
 
 
-def _judge(disk: Disk, pending: Future[tuple[Json | str, str | None]], notes: list[str]) -> AuditedDisk:
-    said, note = pending.result()
+def _judge(disk: Disk, pending: Future[Answer], notes: list[str]) -> AuditedDisk:
+    said, note, lock = pending.result()
     if isinstance(said, str):
         found = Smart(why_not=said)
         return AuditedDisk(disk, found, judge_disk(found, disk.medium))
@@ -121,7 +165,7 @@ def _judge(disk: Disk, pending: Future[tuple[Json | str, str | None]], notes: li
     doubt = pysmart.disagreement(said, found)
     if doubt is not None:
         notes.append(f"{disk.name}, {doubt}")
-    return AuditedDisk(disk, found, judge_disk(found, disk.medium))
+    return AuditedDisk(disk, found, judge_disk(found, disk.medium), lock)
 
 
 def _known_better(disk: Disk, found: Smart, said: Json) -> Disk:

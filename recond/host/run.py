@@ -57,8 +57,11 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     "resize2fs": lambda argv: True,
     # nvme-cli has over a hundred commands: those that only read are known, the others count as destructive.
     "nvme": lambda argv: len(argv) > 1 and argv[1] not in NVME_READS,
+    # "-N /dev/sda" asks for the sectors there are; a number behind it (hdparm takes it as a word of its own too) sets them.
     "hdparm": lambda argv: any(
-        a.startswith(("--security-", "--sanitize-", "--trim", "--dco-r", "-N")) for a in argv[1:]
+        word.startswith(("--security-", "--sanitize-", "--trim", "--dco-r", "-N"))
+        and not (word == "-N" and following.startswith("/dev/"))
+        for word, following in zip(argv[1:], [*argv[2:], ""], strict=True)
     ),
     "sg_sanitize": lambda argv: True,
     "sg_format": lambda argv: True,
@@ -70,6 +73,13 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     **dict.fromkeys(ALWAYS.split(), lambda argv: True),
 }
 """Programs that may destroy, and when: a call of one without a `Command.destroys` is a bug and is refused."""
+
+
+def _hdparm_destroys(words: list[str]) -> bool:
+    # hdparm has dozens of options, also short ones run together: those that only ask are known, the others count.
+    reads = {"-I", "-i", "-N", "-V", "-C", "--Istdout", "--sanitize-status", "--dco-identify"}
+    options = [word for word in words if not word.startswith("/dev/")]
+    return any(word not in reads for word in options)
 
 
 HARMLESS = frozenset({"/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/urandom"})

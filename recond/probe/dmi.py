@@ -70,6 +70,8 @@ class Dmi:
     arrays: list[Array] = field(default_factory=list)
     modules: list[Module] = field(default_factory=list)
     admin_password: bool | None = None
+    power_on_password: bool | None = None
+    tpm_version: str | None = None
 
 
 def read(host: Host) -> tuple[Dmi, tuple[str, ...]]:

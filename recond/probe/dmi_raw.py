@@ -77,6 +77,7 @@ def parse(table: bytes, entry: bytes | None = None) -> Dmi:
     found = Dmi(source="raw")
     seen: set[int] = set()
     models: list[str] = []
+    old: list[Module] = []
     for item in structures(table):
         first = item.type not in seen
         seen.add(item.type)
@@ -96,15 +97,23 @@ def parse(table: bytes, entry: bytes | None = None) -> Dmi:
         elif item.type == 4 and item.number(5) == 3 and (item.number(0x18) or 0) & 0x40:
             found.sockets = (found.sockets or 0) + 1
             models += filter(None, [item.text(0x10)])
+        elif item.type == 6:
+            old.append(_old_module(item))
         elif item.type == 16:
             found.arrays.append(_array(item))
         elif item.type == 17:
             found.modules.append(_module(item))
         elif item.type == 24 and first:
-            # Hardware security, bits 3-2: administrator password 0 disabled, 1 enabled, 2 not there, 3 unknown.
+            # Hardware security, bits 7-6: power-on password; 3-2: administrator's: 0 disabled, 1 enabled, 2 not there, 3 unknown.
             status = item.number(4)
-            found.admin_password = None if status is None else {0: False, 1: True}.get(status >> 2 & 3)
+            if status is not None:
+                found.admin_password = {0: False, 1: True}.get(status >> 2 & 3)
+                found.power_on_password = {0: False, 1: True}.get(status >> 6 & 3)
+        elif item.type == 43 and first:
+            found.tpm_version = {1: "1.2", 2: "2.0"}.get(item.number(8) or 0)
     found.cpu_model = models[0] if models else None
+    if not any(module.size_bytes for module in found.modules) and old:
+        found.modules = old
     return found
 
 
@@ -141,6 +150,15 @@ def _module(item: Structure) -> Module:
         part=item.text(0x1A),
         array=item.number(4, 2),
     )
+
+
+def _old_module(item: Structure) -> Module:
+    """Return a memory module of the years before SMBIOS 2.1 (type 6, which later tables leave out)."""
+    byte = item.number(9)
+    # Bits 6-0: a power of two in MB; 7Dh not known, 7Eh fitted but switched off, 7Fh an empty socket. Bit 7: two banks.
+    power = None if byte is None else byte & 0x7F
+    size = 0 if power == 0x7F else None if power is None or power > 20 else 1 << (20 + power)
+    return Module(slot=item.text(4), size_bytes=size)
 
 
 def _module_size(item: Structure) -> int | None:

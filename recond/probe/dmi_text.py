@@ -19,8 +19,9 @@ CHASSIS = {
     "Blade": 28, "Blade Enclosing": 29, "Blade Enclosure": 29, "Tablet": 30, "Convertible": 31, "Detachable": 32,
     "IoT Gateway": 33, "Embedded PC": 34, "Mini PC": 35, "Stick PC": 36,
 }  # fmt: skip
+ENABLED = {"Disabled": False, "Enabled": True}
 UNITS = {"bytes": 0, "kb": 10, "mb": 20, "gb": 30, "tb": 40}
-HEAD = re.compile(r"^Handle (0x[0-9A-Fa-f]{4,8}), DMI type (\d{1,3}), \d+ bytes")
+HEAD = re.compile(r"^ {0,8}Handle (0x[0-9A-Fa-f]{4,8}), DMI type (\d{1,3}), \d{1,5} bytes")
 
 
 @dataclass
@@ -37,34 +38,56 @@ class Record:
 
 
 def records(text: str) -> Iterator[Record]:
-    """Yield the records of a dump. Lists (two tabs) are further values of the key above them."""
+    """Yield the records of a dump. Lists (two tabs) are further values of the key above them.
+
+    Tabs may have become spaces on the dump's way (mail, forums): then the first line of a record shows how many are one.
+    """
     record: Record | None = None
-    key = ""
-    for line in text.splitlines():
+    key, unit = "", 0
+    # Not splitlines: a vendor's text may hold other line breaks of Unicode.
+    for raw in text.split("\n"):
+        line = raw.rstrip("\r")
         head = HEAD.match(line)
         if head:
             if record is not None:
                 yield record
-            record, key = Record(int(head[2]), int(head[1], 16)), ""
-        elif record is not None and line.startswith("\t\t"):
+            record, key, unit = Record(int(head[2]), int(head[1], 16)), "", 0
+            continue
+        depth, unit = _depth(line, unit)
+        if record is None or depth == 0:
+            continue
+        if depth > 1:
             if key:
                 record.values[key].append(line.strip())
-        elif record is not None and line.startswith("\t"):
-            key, separator, value = line.strip().partition(":")
-            if separator:
-                kept = record.values.setdefault(key, [])
-                if value.strip():
-                    kept.append(value.strip())
-            else:
-                key = ""
+            continue
+        key, separator, value = line.strip().partition(":")
+        if separator:
+            kept = record.values.setdefault(key, [])
+            if value.strip():
+                kept.append(value.strip())
+        else:
+            key = ""
     if record is not None:
         yield record
+
+
+def _depth(line: str, unit: int) -> tuple[int, int]:
+    """Return how deep a line is indented, and how many spaces are one step (0 = not seen yet)."""
+    bare = line.lstrip(" \t")
+    if not bare or len(bare) == len(line):
+        return 0, unit
+    blank = line[: len(line) - len(bare)]
+    if "\t" in blank:
+        return blank.count("\t"), unit
+    unit = unit or len(blank)
+    return (2 if len(blank) > unit else 1), unit
 
 
 def parse(text: str) -> Dmi:
     """Return the facts of a dump. Never raises."""
     found = Dmi(source="dmidecode")
     seen: set[int] = set()
+    old: list[Module] = []
     for item in records(text):
         first = item.type not in seen
         seen.add(item.type)
@@ -83,13 +106,21 @@ def parse(text: str) -> Dmi:
             if (item.get("Status") or "").startswith("Populated"):
                 found.sockets = (found.sockets or 0) + 1
                 found.cpu_model = found.cpu_model or item.get("Version")
+        elif item.type == 6:
+            old.append(
+                Module(item.get("Socket Designation"), size_of((item.get("Installed Size") or "").split(" (")[0]))
+            )
         elif item.type == 16:
             found.arrays.append(_array(item))
         elif item.type == 17:
             found.modules.append(_module(item))
         elif item.type == 24 and first:
-            status = item.get("Administrator Password Status")
-            found.admin_password = {"Disabled": False, "Enabled": True}.get(status or "")
+            found.admin_password = ENABLED.get(item.get("Administrator Password Status") or "")
+            found.power_on_password = ENABLED.get(item.get("Power-On Password Status") or "")
+        elif item.type == 43 and first:
+            found.tpm_version = {"1": "1.2", "2": "2.0"}.get((item.get("Specification Version") or "")[:1])
+    if not any(module.size_bytes for module in found.modules) and old:
+        found.modules = old
     return found
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from recond.core.machine import Network
 from recond.core.ports import Host
+from recond.probe.devices import files_for
+from recond.probe.pci import PciDevice
 from recond.probe.sysfs import number, text
+from recond.probe.usb import UsbDevice
 
 FOLDER = "/sys/class/net"
 
@@ -18,6 +23,48 @@ def read_networks(host: Host) -> tuple[Network, ...]:
         if host.link(f"{FOLDER}/{name}/device") is not None:
             found.append(_read_one(host, name))
     return tuple(found)
+
+
+NETWORK, WIRELESS = 0x02, 0x0280
+"""PCI base class of network controllers, and the class of those that are none of the wired kinds (Wi-Fi)."""
+
+
+def read_cards(
+    host: Host, pci: tuple[PciDevice, ...], usb: tuple[UsbDevice, ...], missing: Mapping[str, tuple[str, ...]]
+) -> tuple[Network, ...]:
+    """Return the interfaces with their chips' names, and the cards that are there without one (no driver, no firmware).
+
+    `missing`: files of firmware that drivers did not find, by place.
+    """
+    places = {name: _place(host, name) for name in host.names(FOLDER)}
+    by_place = {one.place: one.name for one in pci} | {one.place: one.name for one in usb}
+    found = [
+        replace(
+            card,
+            chip_name=by_place.get(places.get(card.name) or ""),
+            firmware_missing=files_for(missing, places.get(card.name) or "?"),
+        )
+        for card in read_networks(host)
+    ]
+    for one in pci:
+        if one.code >> 16 == NETWORK and one.place not in places.values():
+            kind = "wifi" if one.kind == WIRELESS else "ethernet"
+            files = files_for(missing, one.place)
+            found.append(
+                Network(one.place, kind, None, one.driver, "pci", one.ids, False, one.name, files, has_interface=False)
+            )
+    return tuple(found)
+
+
+def _place(host: Host, name: str) -> str | None:
+    """Return the address of the card behind an interface: a PCI function, or a USB device without its function."""
+    leaf = _last(host.link(f"{FOLDER}/{name}/device"))
+    if leaf is None:
+        return None
+    # virtio: the network device hangs below the PCI function.
+    if leaf.startswith("virtio"):
+        return _last((host.link(f"{FOLDER}/{name}/device") or "").rpartition("/")[0])
+    return leaf.partition(":")[0] if re.fullmatch(r"\d+-[\d.]+:\d+\.\d+", leaf) else leaf
 
 
 def _read_one(host: Host, name: str) -> Network:
