@@ -8,8 +8,9 @@ from pathlib import Path
 from recipe.base import Base, on_stick_libraries
 from recipe.common import HERE, run
 
+# gpt: the kernel reads the second copy of a partition table whose first is torn (a stick pulled out during its update).
 KERNEL_ARGUMENTS = (
-    "quiet loglevel=3 consoleblank=0 vt.global_cursor_default=1 raid=noautodetect systemd.gpt_auto=0 systemd.swap=0"
+    "quiet loglevel=3 gpt consoleblank=0 vt.global_cursor_default=1 raid=noautodetect systemd.gpt_auto=0 systemd.swap=0"
     " recond.lang=fr"
 )
 

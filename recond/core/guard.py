@@ -33,7 +33,9 @@ class Surroundings:
 
     `all_disks`: every disk seen. `boot_medium_known`: the system knows what it was booted from, or was not booted from
     a stick at all. `practice_file`: set in practice, where only the loop device on that file may be touched.
-    `named`: disk names or paths that the person asked for explicitly (USB and removable disks need it).
+    `named`: disk names or paths that the person asked for explicitly (USB and removable disks need it). `rewritten`: the path
+    of the one recond stick that `recond stick` was asked to write anew or to update; empty everywhere else. `before`: in a
+    station, the disks that were there when it started; None everywhere else.
     """
 
     all_disks: tuple[Disk, ...]
@@ -41,6 +43,8 @@ class Surroundings:
     live_system: bool = False
     practice_file: str | None = None
     named: frozenset[str] = frozenset()
+    rewritten: frozenset[str] = frozenset()
+    before: tuple[Disk, ...] | None = None
 
 
 Guard = Callable[[Disk, Surroundings], Refusal | None]
@@ -90,10 +94,29 @@ def _equal(one: str | None, other: str | None) -> bool:
 
 
 def stick_marker(disk: Disk, around: Surroundings) -> Refusal | None:
-    """Any recond stick, also a second one that was not booted."""
+    """Any recond stick, also a second one that was not booted; but for the one that is being made anew by name."""
+    if disk.path in around.rewritten & around.named:
+        return None
     for part in disk.partitions:
         if part.label in STICK_LABELS or part.partition_name in STICK_LABELS:
             return Refusal("stick", "c'est une clé recond (partition " + part.name + ")", "retirez-la si elle gêne")
+    return None
+
+
+def was_there(disk: Disk, around: Surroundings) -> Refusal | None:
+    """In a station, what was plugged in when it started is never offered: those are the disks of the PC that serves."""
+    for old in around.before or ():
+        named = old.identity.serial is not None or old.identity.wwn is not None
+        same = (old.identity.model, old.identity.serial, old.identity.wwn) == (
+            disk.identity.model, disk.identity.serial, disk.identity.wwn,
+        )  # fmt: skip
+        # A disk that was still waking up had no size yet: its name is enough then.
+        if old.identity == disk.identity or (named and same):
+            return Refusal(
+                "was-there",
+                "il était déjà branché au démarrage de la station",
+                "une station ne propose que ce qu'on y branche ensuite ; sinon : recond wipe",
+            )
     return None
 
 
@@ -174,6 +197,7 @@ GUARDS: tuple[Guard, ...] = (
     practice_only,
     boot_medium,
     stick_marker,
+    was_there,
     in_use,
     read_only,
     unreadable,

@@ -16,16 +16,20 @@ class Deed(StrEnum):
 
     WIPE = "wipe"
     INSTALL = "install"
+    STICK = "stick"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """One disk and what is done to it. `method` is an erase method's name, or the profile's for an install."""
+    """One disk and what is done to it. `method` is an erase method's name, or the profile's for an install; `then` are
+    the methods tried in turn when it fails; `wanted` is the level that was asked for."""
 
     identity: DiskIdentity
     method: str
     level: Level | None = None
     verify: VerifyMode = VerifyMode.FULL
+    then: tuple[str, ...] = ()
+    wanted: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

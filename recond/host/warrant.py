@@ -136,7 +136,7 @@ def _check_nameless(plan: Plan, fresh: Plan) -> None:
     # A dock gives the disk put in second the serial number of the first: then the place and the contents, as they were
     # shown to the person, must be the same too. (Not for an installation: its wipe has just changed the contents.)
     now = {disk.identity: _place_and_contents(disk) for disk in fresh.disks}
-    for disk in plan.disks if plan.deed is Deed.WIPE else ():
+    for disk in plan.disks if plan.deed is not Deed.INSTALL else ():
         if nameless(disk.identity) and now.get(disk.identity) != _place_and_contents(disk):
             raise PlanChanged(
                 f"{disk.describe()} n'a pas de numéro à lui, et n'est plus comme le plan {plan.id} l'a montré",
