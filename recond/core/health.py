@@ -105,7 +105,8 @@ def conclude(findings: list[Finding], smart: Smart) -> Health:
         return _unknown("no-status", smart.why_not or "le disque ne donne pas son état général")
     if not counts:
         return _unknown("no-counts", "le disque se dit bon mais ne donne aucun compteur")
-    text = "aucun signe de panne trouvé (lus : " + ", ".join(counts) + ")"
+    tested = ", autotest réussi" if smart.selftest == "passed" else ""
+    text = "aucun signe de panne trouvé (lus : " + ", ".join(counts) + tested + ")"
     return Health(Verdict.PASS, (Reason("read", ", ".join(counts), "", text),))
 
 
