@@ -25,6 +25,9 @@ def install(
     plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
     confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
     tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+    check_all: Annotated[
+        bool, typer.Option("--check-all", help="Relire tous les fichiers à la fin, pas un échantillon.")
+    ] = False,
 ) -> None:
     """Installer un système sur un disque : ce qui s'y trouve est perdu (ce n'est pas un effacement prouvé)."""
     from recond.cli.parts.chain import make_chain, need_root, only_one
@@ -56,7 +59,7 @@ def install(
             number = chain.talk.confirm(made)
             if number is None:
                 raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
-            install_step.execute(chain, made, number, image)
+            install_step.execute(chain, made, number, image, check_all=check_all)
         except RecondError as error:
             chain.talk.fault(error)
             chain.codes.append(error.code)

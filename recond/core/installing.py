@@ -41,7 +41,8 @@ class InstallVerdict(StrEnum):
 class InstallSettings:
     """What differs from one machine to the next. `nvram`: also write a boot entry into this machine's own firmware, so
     only on the donated PC itself. `ram_bytes` None = ask this machine. `table_id`: GUID for the disk's partition table, by
-    which a run that is taken up again knows its own work; None = any. `help`: whom the new owner may ask."""
+    which a run that is taken up again knows its own work; None = any. `help`: whom the new owner may ask. `check_all`: read every
+    file back at the end, not a sample."""
 
     hostname: str
     locale: str = "fr_FR.UTF-8"
@@ -52,6 +53,7 @@ class InstallSettings:
     ram_bytes: int | None = None
     table_id: str | None = None
     help: HelpContacts | None = None
+    check_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

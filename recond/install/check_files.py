@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import random
+import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,10 +21,13 @@ ORDER = 90
 ACCESS = Access.READING
 
 MANIFEST = "usr/share/recond/manifest.txt.gz"
-ALL_BELOW = 1536 * MIB
-"""An image up to this size is compared whole; of a bigger one, what starts it and a sample of that size."""
+SAMPLE_BYTES = 96 * MIB
+"""An image up to this size is read back whole; of a bigger one, what starts it and as much of the rest, drawn by chance.
+That every file is there, and none empty that was not, is looked at always; `InstallSettings.check_all` reads all back."""
 
-ALWAYS = ("boot/", "etc/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/", "usr/bin/", "usr/sbin/")
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+ALWAYS = ("boot/", "etc/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/")
 MIN_FREE = 128 * MIB
 
 
@@ -47,12 +51,19 @@ def _manifest(ctx: Context) -> None:
     if len(entries) != ctx.image.files:
         ctx.check("manifest", False, f"la liste des fichiers a {len(entries)} lignes au lieu de {ctx.image.files}")
         return
-    whole = ctx.image.unpacked_bytes <= ALL_BELOW
-    share = 1.0 if whole else ALL_BELOW / ctx.image.unpacked_bytes
     meant = [one for one in entries if one[1] not in ctx.changed and not livefiles.settled(ctx, one[1])]
-    chosen = [one for one in meant if whole or _picked(one[1], share)]
-    bad = _compare(ctx, chosen)
-    text = f"{len(chosen)} fichiers sur {len(entries)} identiques à l'image"
+    sizes = [_size_of(ctx.root / name) for _, name in meant]
+    gone = [
+        name
+        for (digest, name), size in zip(meant, sizes, strict=True)
+        if size is None or (size == 0 and digest != EMPTY)
+    ]
+    total = sum(size or 0 for size in sizes)
+    share = 1.0 if ctx.settings.check_all or total <= SAMPLE_BYTES else SAMPLE_BYTES / total
+    chosen = [one for one in meant if share == 1.0 or _picked(one[1], share)]
+    bad = gone or _compare(ctx, chosen)
+    how = "relus sur le disque, identiques à l'image" if share == 1.0 else "tirés au sort, relus, identiques à l'image"
+    text = f"{len(meant)} fichiers de l'image présents, {len(chosen)} {how}"
     ctx.check(
         "manifest", not bad, text if not bad else f"{len(bad)} fichiers différents de l'image : {', '.join(bad[:5])}"
     )
@@ -117,6 +128,15 @@ def _identity(ctx: Context) -> None:
     ctx.check("hostname", name == ctx.settings.hostname, f"nom de l'ordinateur : {name or 'aucun'}")
     own = _text(ctx.root / "etc/machine-id").strip() == "" and not list((ctx.root / "etc/ssh").glob("ssh_host_*"))
     ctx.check("identity", own, "ni identifiant de machine ni clé SSH partagés")
+
+
+def _size_of(path: Path) -> int | None:
+    # A regular file's size; None when it is not there or is something else.
+    try:
+        seen = os.lstat(path)
+    except OSError:
+        return None
+    return seen.st_size if stat.S_ISREG(seen.st_mode) else None
 
 
 def _size(path: Path) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from recond.core.errors import ConfigurationFault, InstallFailed
@@ -22,6 +24,9 @@ PERCENT = re.compile(r"(\d{1,3})%")
 DEADLINE_S = 3 * 3600
 """Old hard disks and USB 1 sticks are slow; a desktop has 4 GB."""
 
+PAUSE_S = 1.0
+"""Between two requests to write out: each makes the disk's head go to the journal and back."""
+
 
 def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda share: None) -> None:
     """Read the image whole and compare its SHA-256 with the one it was built with; of an image profile also its own files.
@@ -35,20 +40,23 @@ def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda sha
         for path, meant in ((image.live.kit, image.live.kit_sha256), (image.live.manifest, image.live.manifest_sha256)):
             if _digest(path) != meant:
                 raise ConfigurationFault(f"{path} est abîmé : son SHA-256 n'est pas celui attendu", hint)
-    digest = hashlib.sha256()
-    done = 0
-    try:
-        with Path(image.path).open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                done += len(chunk)
-                tell(min(1.0, done / image.size_bytes))
-    except OSError as error:
-        raise ConfigurationFault(f"l'image {image.path} ne se lit pas : {error.strerror}", hint) from error
-    if done != image.size_bytes:
-        raise ConfigurationFault(f"l'image {image.path} fait {done} octets au lieu de {image.size_bytes}", hint)
-    if digest.hexdigest() != image.sha256:
-        raise ConfigurationFault(f"l'image {image.path} est abîmée : son SHA-256 n'est pas celui attendu", hint)
+    before, whole = 0, sum(part.size_bytes for part in image.files_to_read)
+    for part in image.files_to_read:
+        digest = hashlib.sha256()
+        done = 0
+        try:
+            with Path(part.path).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+                    done += len(chunk)
+                    tell(min(1.0, (before + done) / whole))
+        except OSError as error:
+            raise ConfigurationFault(f"l'image {part.path} ne se lit pas : {error.strerror}", hint) from error
+        if done != part.size_bytes:
+            raise ConfigurationFault(f"l'image {part.path} fait {done} octets au lieu de {part.size_bytes}", hint)
+        if digest.hexdigest() != part.sha256:
+            raise ConfigurationFault(f"l'image {part.path} est abîmée : son SHA-256 n'est pas celui attendu", hint)
+        before += done
 
 
 def _digest(path: str) -> str | None:
@@ -59,21 +67,52 @@ def _digest(path: str) -> str | None:
         return None
 
 
+@contextmanager
+def _writing_out(ctx: Context) -> Iterator[None]:
+    """Have the kernel write to the disk from the start, while the processor unpacks: by itself it waits until a tenth of
+    the memory is full, and the disk's whole work would come at the end."""
+    done = threading.Event()
+
+    def write_out() -> None:
+        while not done.wait(PAUSE_S):
+            ctx.host.run(Command(("sync", "--file-system", str(ctx.root)), timeout_s=DEADLINE_S))
+
+    helper = threading.Thread(target=write_out, daemon=True)
+    helper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        helper.join()
+
+
 def run(ctx: Context) -> None:
-    """unsquashfs onto the mounted root. It dies with recond (setpriv), so that a resumed run finds the disk free.
+    """unsquashfs onto the mounted root, the layers first; what the system has not of them is removed before the last.
 
-    Any exit status but 0 is a failure: 2 means that some file could not be written as it was.
+    It dies with recond (setpriv), so that a resumed run finds the disk free. Any exit status but 0 is a failure: 2 means
+    that some file could not be written as it was.
     """
+    before, whole = 0, sum(part.size_bytes for part in ctx.image.files_to_read)
+    for part in ctx.image.layers:
+        _unpack(ctx, part.path, before / whole, part.size_bytes / whole)
+        before += part.size_bytes
+    for name in ctx.image.removed:
+        ctx.inside(name).unlink(missing_ok=True)
+    _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
 
+
+def _unpack(ctx: Context, path: str, start: float, share: float) -> None:
+    # `start`, `share`: where this file begins in the whole, and its part of it, for the progress told.
     def line(text: str) -> None:
         found = PERCENT.search(text)
         if found:
-            ctx.tell(min(100, int(found[1])) / 100)
+            ctx.tell(min(1.0, start + share * min(100, int(found[1])) / 100))
 
     place = ("-offset", str(ctx.image.live.offset_bytes)) if ctx.image.live is not None else ()
-    argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", *place, "-dest", str(ctx.root), ctx.image.path)
+    argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", *place, "-dest", str(ctx.root), path)
     target = ctx.path(ctx.layout.root)
-    done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
+    with _writing_out(ctx):
+        done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
     if done.ok:
         return
     if b"No space left on device" in done.stderr or b"No space left on device" in done.stdout:
