@@ -17,7 +17,7 @@ from recond.core.installing import InstallResult, InstallSettings, InstallVerdic
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
-from recond.flow import image_profiles
+from recond.flow import image_profiles, signed
 from recond.install import Step, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
 from recond.install.unpack import verify_image
@@ -50,6 +50,9 @@ def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...
             else:
                 continue
             errors += wrong
+            if offer is not None and (unvouched := signed.refusal(host, offer.image)):
+                errors.append(unvouched)
+                continue
             if offer is not None:
                 offers.setdefault(offer.image.name, offer)
     return tuple(offers[name] for name in sorted(offers)), tuple(errors)
@@ -107,11 +110,13 @@ def execute(
     if plan.deed is not Deed.INSTALL or [item.method for item in plan.items] != [image.name]:
         raise ConfigurationFault(f"le plan {plan.id} n'est pas celui d'une installation de {image.name}")
     tools.demand(host)
+    vouched = signed.demand_signature(host, image)
     verify_image(image, lambda share: tell("Controle de l'image", share))
     (warrant,) = host.issue(plan, confirmation, reread)
     try:
         with mounts.place(host, warrant.disk.key) as folder:
             ctx = _context(host, warrant, image, settings, folder)
+            ctx.notes.append(vouched)
             before()
             verdict, reason = _run(ctx, _stoppable(tell, cancel))
             took = host.moment().mono_s - start
