@@ -94,7 +94,9 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
     return next(one.image for one in offers if one.profile == found.chosen)
 
 
-def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) -> InstallResult:
+def execute(
+    chain: Chain, plan: Plan, confirmation: str, image: ProfileImage, *, check_all: bool = False
+) -> InstallResult:
     """Install, and record what was observed. Raises what stopped it before anything was written."""
     # A run that is taken up again knows its own partitions by this number from those of somebody who came in between.
     table_id = str(UUID(bytes=chain.host.random(16), version=4))
@@ -104,6 +106,7 @@ def execute(chain: Chain, plan: Plan, confirmation: str, image: ProfileImage) ->
         hostname_for(chain.tag),
         nvram=around.live_system and chain.practice_file is None,
         table_id=table_id,
+        check_all=check_all,
         help=chain.settings.help,
     )
 
