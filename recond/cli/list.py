@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from recond.cli.context import Context
@@ -18,23 +20,30 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="list")
 
 
-def methods(ctx: typer.Context) -> None:
-    """Les méthodes d'effacement, disque par disque : utilisable, ou pourquoi non."""
-    from recond.erase.method import Unsupported
-    from recond.erase.registry import methods as all_methods
-    from recond.probe.disks import read_disks
+def methods(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON.")] = False,
+) -> None:
+    """Les méthodes d'effacement, disque par disque : utilisable, ou pourquoi non. Ne fait que lire."""
+    import json
+
+    from recond.flow.methods import SCHEMA, answers
     from recond.ui.console import say
 
     context: Context = ctx.obj
-    known = all_methods()
+    known, disks = answers(context.host)
+    if as_json:
+        said = {"schema": SCHEMA, "methods": known, "disks": disks}
+        context.console.file.write(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        return
     for method in known:
-        say(context.console, f" {method.name:16} {method.title}")
-    for disk in read_disks(context.host):
-        say(context.console, f"\n {disk.describe()}")
-        for method in known:
-            answer = method.supports(context.host, disk)
-            word = f"[ -- ]  {answer.reason}" if isinstance(answer, Unsupported) else "[ OK ]"
-            say(context.console, f"   {method.name:16} {word}", indent=" " * 28)
+        say(context.console, f" {method['name']:23} {method['title']} ({method['evidence']})", indent=" " * 25)
+    for disk in disks:
+        say(context.console, f"\n {disk['description']}")
+        for answer in disk["methods"]:
+            level = f"[ OK ]  niveau {answer['level']}"
+            word = level if answer["usable"] else f"[ -- ]  {answer['reason']}"
+            say(context.console, f"   {answer['name']:23} {word}", indent=" " * 35)
 
 
 def profiles(ctx: typer.Context) -> None:

@@ -29,6 +29,10 @@ def wipe(
     confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
     include_usb: Annotated[bool, typer.Option("--include-usb", help="Avec des disques nommés : aussi USB.")] = False,
     tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="Permettre : suspend (veille pour dégeler), dco (rendre une zone DCO).")
+    ] = None,
+    psid: Annotated[str | None, typer.Option(help="Numéro PSID de l'étiquette du disque (opal-psid).")] = None,
 ) -> None:
     """Effacer des disques et relire ; rien n'est touché sans le mot DETRUIRE ou --confirm."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -41,6 +45,7 @@ def wipe(
     need_root(context)
     chain = make_chain(context, tag=tag, answer=by_number(confirm) if confirm else None)
     _choose(chain, disks or [], level, method, verify, include_usb)
+    _allow(chain, allow or [], psid)
     if plan:
         made, _ = wipe_step.plan_of(chain)
         _show(context, made)
@@ -76,6 +81,21 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
     chain.only = frozenset(names)
     if include_usb:
         chain.named = frozenset(names)
+
+
+def _allow(chain: Chain, allow: list[str], psid: str | None) -> None:
+    from recond.core.errors import UsageError
+    from recond.erase.method import DCO, SUSPEND
+    from recond.erase.opal_psid import clean_psid
+
+    unknown = sorted(set(allow) - {DCO, SUSPEND})
+    if unknown:
+        raise UsageError(f"--allow : « {unknown[0]} » n'est pas connu", f"--allow {SUSPEND} ou --allow {DCO}")
+    if psid is not None and clean_psid(psid) is None:
+        raise UsageError("--psid : ce n'est pas un PSID", "32 lettres et chiffres, imprimés sur l'étiquette du disque")
+    if psid is not None and (chain.only is None or len(chain.only) != 1):
+        raise UsageError("--psid : un PSID est celui d'un seul disque", "recond wipe sdX --method opal-psid --psid …")
+    chain.allowed, chain.psid = frozenset(allow), psid
 
 
 def _show(context: Context, plan: object) -> None:

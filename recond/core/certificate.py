@@ -15,10 +15,13 @@ from recond.core import canonical, certproof
 from recond.core.disk import Bus, Disk
 from recond.core.event import Moment
 from recond.core.machine import Machine
-from recond.core.verdict import ByteRange, Observed, VerifyMode, WipeVerdict, decide_firmware, decide_overwrite
+from recond.core.verdict import ByteRange, Hidden, Observed, VerifyMode, WipeVerdict, decide_firmware, decide_overwrite
 from recond.core.wiperesult import WipeResult
 
 SCHEMA: Final = "recond.certificate/1"
+
+OVERWRITES: Final = ("overwrite-", "emmc-", "opal-")
+"""How the names begin of the methods that end with an overwrite, read back: their verdict is an overwrite's."""
 
 INTEGRITY: Final = (
     "L'empreinte, la chaîne et la signature prouvent que ce certificat n'a pas été modifié depuis qu'il a été fait, "
@@ -91,7 +94,7 @@ def build(result: WipeResult, issuer: Issuer, context: Context) -> dict[str, Any
         "plan_id": context.plan_id,
         "lot": context.lot,
         "machine": _machine(context),
-        "disk": _disk(result.disk),
+        "disk": _disk(result.disk, result.observed),
         "method": result.method,
         "kind": "overwrite" if _is_overwrite(result.method) else "firmware",
         "level": result.level if erased else None,
@@ -103,6 +106,9 @@ def build(result: WipeResult, issuer: Issuer, context: Context) -> dict[str, Any
         "commands": [{**_plain(call), "started": _moment(call.started)} for call in result.commands],
         "observed": {**_plain(result.observed), "verified_fraction": _fraction(result.observed)},
         "health": {"before": context.health_before, "after": context.health_after},
+        "attempts": [{**_plain(one), "observed": _plain(one.observed)} for one in result.attempts],
+        "shortfall": result.short,
+        "evidence": result.evidence,
         "verdict": result.verdict,
         "statement": STATEMENTS[result.verdict],
         "disposition": DISPOSITIONS[result.verdict],
@@ -120,7 +126,7 @@ def _plain(value: object) -> dict[str, Any]:
 
 
 def _is_overwrite(method: str) -> bool:
-    return method.startswith("overwrite-")
+    return method.startswith(OVERWRITES)
 
 
 def _machine(context: Context) -> dict[str, object]:
@@ -135,7 +141,7 @@ def _machine(context: Context) -> dict[str, object]:
     }
 
 
-def _disk(disk: Disk) -> dict[str, object]:
+def _disk(disk: Disk, seen: Observed) -> dict[str, object]:
     identity = disk.identity
     source = None if identity.serial is None else "usb-bridge" if disk.bus is Bus.USB else disk.bus.value
     return {
@@ -147,8 +153,8 @@ def _disk(disk: Disk) -> dict[str, object]:
         "bus": disk.bus,
         "bridge": disk.usb_bridge,
         "medium": disk.medium,
-        "sizes": {"kernel": identity.size_bytes, "native": None, "dco": None},
-        "hidden_area": "undetermined",
+        "sizes": {"kernel": identity.size_bytes, "native": seen.native_bytes, "dco": seen.dco_bytes},
+        "hidden_area": seen.hidden,
         "logical_block_bytes": disk.logical_block_bytes,
         "physical_block_bytes": disk.physical_block_bytes,
     }
@@ -211,6 +217,7 @@ def _observed(value: Mapping[str, Any]) -> Observed:
     known = {key: item for key, item in value.items() if key in Observed.__dataclass_fields__}
     for key in ("bad_ranges", "mismatches"):
         known[key] = tuple(ByteRange(int(one["offset"]), int(one["length"])) for one in value[key])
+    known["hidden"] = Hidden(value.get("hidden", Hidden.UNDETERMINED))
     known["verify"] = VerifyMode(value["verify"])
     return Observed(**known)
 

@@ -23,6 +23,19 @@ METHOD: Final = {
     "overwrite-aes": "écrasement",
     "overwrite-zero": "écrasement à zéro",
     "nvme-format": "NVMe Format",
+    "ata-sanitize-crypto": "ATA Sanitize clé",
+    "ata-sanitize-block": "ATA Sanitize blocs",
+    "ata-sanitize-overwrite": "ATA Sanitize",
+    "ata-security-enhanced": "ATA Secure Erase+",
+    "ata-security-normal": "ATA Secure Erase",
+    "nvme-sanitize-crypto": "NVMe Sanitize clé",
+    "nvme-sanitize-block": "NVMe Sanitize blocs",
+    "nvme-sanitize-overwrite": "NVMe Sanitize",
+    "scsi-sanitize-crypto": "SCSI Sanitize clé",
+    "scsi-sanitize-block": "SCSI Sanitize blocs",
+    "scsi-sanitize-overwrite": "SCSI Sanitize",
+    "emmc-sanitize": "eMMC + écrasement",
+    "opal-psid": "PSID + écrasement",
 }
 """How a label names a method; one that is not here is printed by its own name."""
 WHY_NOT: Final = {

@@ -23,11 +23,16 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """`offer` None = no method may be used, `why` says for what reason. `why` is shown with the plan, and what was asked
-    and cannot be reached is in `shortfall`, which goes on the certificate."""
+    and cannot be reached is in `shortfall`, which goes on the certificate. `then`: what is tried, in order, when the
+    drive refuses or fails the first; a method that reaches less than was asked for says so on the certificate."""
 
     offer: Offer | None
     why: tuple[str, ...] = ()
     shortfall: str | None = None
+    then: tuple[Offer, ...] = ()
+
+
+CONDEMNED = "à détruire : {why} (pour l'effacer quand même, nommez-le : recond wipe {name})"
 
 
 def reaches(level: Level, wanted: Level) -> bool:
@@ -35,27 +40,42 @@ def reaches(level: Level, wanted: Level) -> bool:
     return level is Level.PURGE or wanted is Level.CLEAR
 
 
-def choose(disk: Disk, wanted: Level, asked: str | None, offers: Sequence[Offer]) -> Choice:
-    """Choose the method for a disk.
+def choose(
+    disk: Disk,
+    wanted: Level,
+    asked: str | None,
+    offers: Sequence[Offer],
+    *,
+    failing: str | None = None,
+    named: bool = False,
+) -> Choice:
+    """Choose the method for a disk, and what follows if it fails. `failing`: why SMART condemns it, None = it does not;
+    `named`: the person asked for this very disk.
 
-    1. A method asked for by name is used or refused, never replaced: the person had a reason. It is refused too when a
-       level was asked for that it cannot reach on this disk.
-    2. Else the first by rank, among those that this disk supports, that reaches the wanted level.
-    3. Else, when purge was asked and nothing reaches it, the first that there is, with the lower level that it really
-       reaches in the plan, which the person confirms, and on the certificate.
+    1. A disk that SMART condemns is not worked on for hours: it goes to "à détruire", unless it was named.
+    2. A method asked for by name is used or refused, never replaced: the person had a reason. It is refused too when a
+       level was asked for that it cannot reach on this disk. (What medium and transport allow is in each offer: behind
+       a USB adapter every command to the drive's own firmware is unsupported, and flash never gets purge by overwrite.)
+    3. Else the first by rank, among those that this disk supports, that reaches the wanted level: the drive's own
+       erase before hours of writing, a change of key before an erase of blocks, an overwrite last.
+    4. If it fails, the next that reaches the wanted level; then, so that the donor's data does not stay, the others.
+    5. When purge was asked and nothing reaches it, the first that there is, with the lower level that it really reaches
+       in the plan, which a person confirms (an armed lot does not), and on the certificate.
     """
+    if failing is not None and not named:
+        return Choice(None, (CONDEMNED.format(why=failing, name=disk.name),))
     if asked is not None:
         return _by_name(disk, wanted, asked, offers)
     ranked = sorted((one for one in offers if one.rank is not None), key=lambda one: one.rank or 0)
     usable = [one for one in ranked if one.unsupported is None]
     why = tuple(f"{one.name} : {one.unsupported}" for one in ranked if one.unsupported is not None)
-    for one in usable:
-        if reaches(one.level, wanted):
-            return Choice(one, why)
-    if usable:
-        return Choice(
-            usable[0], why, f"niveau {wanted} demandé, non atteignable sur ce disque : {'; '.join(why) or '-'}"
-        )
+    order = [one for one in usable if reaches(one.level, wanted)]
+    lower = [one for one in usable if not reaches(one.level, wanted)]
+    if order:
+        return Choice(order[0], why, then=(*order[1:], *lower))
+    if lower:
+        short = f"niveau {wanted} demandé, non atteignable sur ce disque : {'; '.join(why) or '-'}"
+        return Choice(lower[0], why, short, tuple(lower[1:]))
     return Choice(None, why or ("aucune méthode d'effacement pour ce disque",))
 
 

@@ -90,6 +90,14 @@ Buffer = memoryview
 """A page-aligned buffer (from `mmap`), as direct input/output needs it."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpalStatus:
+    """What the kernel knows of a self-encrypting drive: whether it speaks TCG Opal, and whether it is locked by it."""
+
+    supported: bool
+    locked: bool
+
+
 class BlockDevice(Protocol):
     """A disk opened for direct input/output. Offsets and lengths are multiples of `block_bytes`. Raises OSError."""
 
@@ -111,6 +119,15 @@ class BlockDevice(Protocol):
 
     def drop_caches(self) -> None:
         """Forget what the kernel keeps of this disk, so that the next read asks the drive."""
+        ...
+
+    def opal_status(self) -> OpalStatus:
+        """Return whether the drive speaks Opal. Raises OSError (ENOTTY: the kernel or the drive does not)."""
+        ...
+
+    def opal_psid_revert(self, psid: bytes) -> None:
+        """Reset the drive with the number on its label: all its data is lost. Raises OSError (EACCES: opened for reading
+        only; EPERM, EIO: refused)."""
         ...
 
 
@@ -206,6 +223,10 @@ class Host(Protocol):
         `reread` looks at the disks again and makes the plan anew. Raises PlanChanged when its id is not what was
         confirmed, GuardError when a guard now speaks or the disk cannot be held exclusively.
         """
+        ...
+
+    def power_off(self, disk: Disk) -> bool:
+        """Have the kernel let go of a disk and stop it, so that it can be pulled; False when it cannot, or is in use."""
         ...
 
     def moment(self) -> Moment:

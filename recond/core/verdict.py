@@ -39,6 +39,15 @@ class ByteRange:
     length: int
 
 
+class Hidden(StrEnum):
+    """What is known of areas that a drive hides behind the end that it shows (HPA, AMA, DCO)."""
+
+    NONE = "none"
+    RESTORED = "restored"
+    PRESENT = "present"
+    UNDETERMINED = "undetermined"
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What was seen during and after a wipe. Bytes; `mismatches` are ranges whose read-back is not the pattern (overwrite)
@@ -49,6 +58,10 @@ class Observed:
     `pattern`: what was written, with its seed, so that anybody can check the disk again.
     `markers_written`: marks put on the medium before a firmware erase and read back there; `markers_survived`: found
     after it; `markers_unread`: places that could not be read after it.
+    `unknown`: why it cannot be known what the drive did or still does, None = it is known. `locked`: the ATA password
+    with which the drive was found, or left, locked. `hidden`: what is known of areas behind the end that the kernel sees;
+    `native_bytes` and `dco_bytes`: the size with and without them. `restart`: the drive shows its whole size only after
+    it was switched off and on.
     """
 
     size_bytes: int
@@ -65,6 +78,12 @@ class Observed:
     vanished: bool = False
     error: str | None = None
     pattern: str | None = None
+    unknown: str | None = None
+    locked: str | None = None
+    hidden: Hidden = Hidden.UNDETERMINED
+    native_bytes: int | None = None
+    dco_bytes: int | None = None
+    restart: bool = False
 
 
 MIN_MARKERS = 128
@@ -76,7 +95,7 @@ def decide_overwrite(seen: Observed) -> WipeVerdict:
 
     ERASED_WITH_EXCEPTIONS says the same of every byte outside `bad_ranges`, and nothing of those inside.
     """
-    if seen.interrupted:
+    if seen.interrupted or seen.restart:
         return WipeVerdict.INTERRUPTED
     if seen.vanished or seen.mismatches or seen.error or not seen.accepted:
         return WipeVerdict.FAILED
@@ -87,16 +106,24 @@ def decide_overwrite(seen: Observed) -> WipeVerdict:
     sampled = seen.verify is VerifyMode.SAMPLE and seen.bytes_verified > 0
     if not full and not sampled:
         return WipeVerdict.UNPROVEN
-    return WipeVerdict.ERASED_WITH_EXCEPTIONS if seen.bad_ranges else WipeVerdict.ERASED
+    return _erased(seen)
 
 
 def decide_firmware(seen: Observed) -> WipeVerdict:
     """Judge a firmware erase: ERASED only if the drive accepted it, every mark was read back as gone, and a sample of
     the whole disk holds nothing of what it held before."""
-    if seen.interrupted:
+    if seen.interrupted or seen.restart:
         return WipeVerdict.INTERRUPTED
-    if seen.vanished or seen.error or seen.markers_survived or seen.mismatches or not seen.accepted:
+    if seen.vanished or seen.error or seen.locked or seen.markers_survived or seen.mismatches:
         return WipeVerdict.FAILED
-    if seen.markers_written < MIN_MARKERS or seen.markers_unread or seen.bytes_verified <= 0:
+    if not seen.accepted and not seen.unknown:
+        return WipeVerdict.FAILED
+    if seen.unknown or seen.markers_written < MIN_MARKERS or seen.markers_unread or seen.bytes_verified <= 0:
         return WipeVerdict.UNPROVEN
-    return WipeVerdict.ERASED_WITH_EXCEPTIONS if seen.bad_ranges else WipeVerdict.ERASED
+    return _erased(seen)
+
+
+def _erased(seen: Observed) -> WipeVerdict:
+    # What stays hidden and could not be brought out was not erased either: nobody may give that disk away.
+    whole = not seen.bad_ranges and seen.hidden is not Hidden.PRESENT
+    return WipeVerdict.ERASED if whole else WipeVerdict.ERASED_WITH_EXCEPTIONS

@@ -24,9 +24,21 @@ class CommandRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A method that was tried before the one that the result is about, and how it ended."""
+
+    method: str
+    verdict: WipeVerdict
+    error: str | None
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True)
 class WipeResult:
     """One disk after its wipe. `level` is what the method reaches on this disk when the verdict is ERASED, by `basis`;
-    `caveats` say in French what that does not cover. `smart_after`: what the drive said of itself when it was over."""
+    `caveats` say in French what that does not cover. `smart_after`: what the drive said of itself when it was over.
+    `attempts`: what failed before; `short`: the level asked for was not reached; `evidence`: on what this method was ever
+    seen to work (simulated, emulated, hardware)."""
 
     disk: Disk
     method: str
@@ -39,3 +51,6 @@ class WipeResult:
     ended: Moment
     commands: tuple[CommandRecord, ...] = ()
     smart_after: Smart | None = None
+    attempts: tuple[Attempt, ...] = ()
+    short: str | None = None
+    evidence: str | None = None

@@ -7,8 +7,10 @@ To add one: write `recond/erase/NAME.py` with a class that has what `Method` ask
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from recond.core.disk import Disk
@@ -17,6 +19,19 @@ from recond.core.ports import BlockDevice, Command, Completed, Host, Warrant
 from recond.core.progress import Phase
 from recond.core.verdict import Level, Observed, WipeVerdict
 from recond.core.wiperesult import CommandRecord
+
+
+class Evidence(StrEnum):
+    """On what a method was ever seen to work: goes on each certificate, and to docs/erase-methods.md as a table."""
+
+    SIMULATED = "simulated"
+    EMULATED = "emulated"
+    HARDWARE = "hardware"
+
+
+SUSPEND, DCO = "suspend", "dco"
+"""What needs a word of its own (`recond wipe --allow`): a sleep of some seconds that may leave the screen black, and the
+undoing of what a maker or an administrator set in the drive's configuration (DCO)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,21 @@ class WipeStates(Protocol):
         ...
 
 
+class Passwords(Protocol):
+    """Where ATA passwords are kept before they are set: in the data folder, for ever, found again by any later run."""
+
+    def keep(self, key: str, password: str) -> None:
+        """Keep a password of the disk with this `Disk.key`; when this returns, a power cut does not lose it.
+
+        Raises OSError or RecondError when it cannot be kept: then it must not be set.
+        """
+        ...
+
+    def known(self, key: str) -> tuple[str, ...]:
+        """Return the passwords ever kept for this disk, the last one first."""
+        ...
+
+
 class Stop(Protocol):
     """Tells whether to stop: the person asked, or the flow has given this disk up."""
 
@@ -74,6 +104,10 @@ class Job:
     states: WipeStates
     tell: Tell
     stop: Stop
+    passwords: Passwords | None = None
+    allowed: frozenset[str] = frozenset()
+    psid: str | None = None
+    sleep: Callable[[float], None] = time.sleep
     commands: list[CommandRecord] = field(default_factory=list)
 
     @property
@@ -84,6 +118,10 @@ class Job:
     def device(self) -> BlockDevice:
         """Return the held disk. Raises GuardError when the warrant is closed or lent."""
         return self.warrant.device()
+
+    def now_s(self) -> float:
+        """Return the host's monotonic clock in seconds."""
+        return self.host.moment().mono_s
 
     def run(self, command: Command) -> Completed:
         """Run a program under this disk's warrant and note it for the certificate."""
@@ -119,6 +157,11 @@ class Method(Protocol):
     @property
     def rank(self) -> int | None:
         """Return how early the policy tries it (low first); None = only when asked for by name."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return on what this method was seen to work."""
         ...
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:

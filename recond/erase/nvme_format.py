@@ -6,20 +6,14 @@ status only says that the command was taken; what it did is read from the medium
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-from random import Random
-
 from recond.core.disk import Bus, Disk
-from recond.core.errors import RecondError
 from recond.core.ports import Command, Host
 from recond.core.progress import Phase
-from recond.core.verdict import Level, Observed, VerifyMode, WipeVerdict, decide_firmware
-from recond.erase.medium import faults, markers
+from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.nvme import Namespace, read_namespace
-from recond.erase.medium.sweep import Stopped
 from recond.erase.medium.ticking import ticking
-from recond.erase.method import Job, Reached, Unsupported
+from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 FORMAT_TIMEOUT_S = 2 * 3600
 """Drives answer in seconds, old ones in minutes; one that takes two hours will not end."""
@@ -31,6 +25,7 @@ class NvmeFormat:
     name = "nvme-format"
     title = "NVMe Format (effacement par le disque)"
     rank = 20
+    evidence = Evidence.EMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the controller whether it can format, and whether nothing else would be hit."""
@@ -52,43 +47,14 @@ class NvmeFormat:
 
     def wipe(self, job: Job) -> Observed:
         """Mark, format, look for what must be gone."""
-        device = job.device()
-        seen = Observed(device.size_bytes, accepted=False, verify=VerifyMode.SAMPLE)
-        try:
-            return self._wipe(job, seen)
-        except Stopped:
-            return replace(seen, interrupted=True)
-        except OSError as error:
-            return replace(seen, vanished=faults.is_gone(error), error=faults.explain(error))
-        except RecondError as error:
-            return replace(seen, error=error.message)
+        return firmware_wipe(job, self._act)
 
-    def _wipe(self, job: Job, seen: Observed) -> Observed:
+    def _act(self, job: Job) -> Outcome:
         found = read_namespace(job.host, job.disk)
         if isinstance(found, str):
-            return replace(seen, error=found)
-        if job.stop.is_set():
-            raise Stopped
-        random = Random(job.host.random(16))
-        beat = partial(job.tell, Phase.PREPARE, 0, None)
-        proof = markers.prepare(job.device(), job.host.random(32), random, job.stop, beat)
-        if job.stop.is_set():
-            raise Stopped
+            return Outcome(accepted=False, error=found)
         error = self._format(job, found)
-        proof.beat = partial(job.tell, Phase.VERIFY, 0, None)
-        markers.compare(proof, job.device(), random)
-        return replace(
-            seen,
-            accepted=error is None,
-            error=error,
-            bytes_verified=proof.bytes_compared,
-            bad_ranges=tuple(proof.unreadable),
-            mismatches=tuple(proof.same),
-            markers_written=len(proof.places),
-            markers_survived=proof.survived,
-            markers_unread=proof.unread,
-            pattern=f"marks:{len(proof.places)}, sample:{len(proof.before)}",
-        )
+        return Outcome(accepted=error is None, error=error)
 
     def _format(self, job: Job, namespace: Namespace) -> str | None:
         """Send the command; return why it was not taken, None when it was."""

@@ -8,7 +8,7 @@ from recond.core.verdict import Observed, WipeVerdict, decide_overwrite
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import AesPattern
-from recond.erase.method import Job, Reached, Unsupported
+from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 
 class OverwriteAes:
@@ -17,6 +17,7 @@ class OverwriteAes:
     name = "overwrite-aes"
     title = "Écrasement (données aléatoires)"
     rank = 90
+    evidence = Evidence.EMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Any disk that can be written; the guards have seen to the rest."""

@@ -10,7 +10,7 @@ from recond.core.verdict import Observed, WipeVerdict, decide_overwrite
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import ZeroPattern
-from recond.erase.method import Job, Reached, Unsupported
+from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 
 class OverwriteZero:
@@ -19,6 +19,7 @@ class OverwriteZero:
     name = "overwrite-zero"
     title = "Écrasement (zéros)"
     rank = None
+    evidence = Evidence.EMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Any disk that can be written; the guards have seen to the rest."""

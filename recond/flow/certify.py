@@ -7,6 +7,7 @@ from recond.core.certificate import Context, Issuer
 from recond.core.disk import DiskIdentity
 from recond.core.machine import AuditedDisk
 from recond.core.plan import Plan
+from recond.core.ports import Command
 from recond.core.wiperesult import WipeResult
 from recond.flow.chain import Chain
 from recond.sink import keys
@@ -17,6 +18,12 @@ KERNEL = "/proc/sys/kernel/osrelease"
 
 def write(chain: Chain, plan: Plan, result: WipeResult) -> str:
     """Make and keep the certificate of one disk; return its SHA-256. Raises EnvironmentFault when it cannot be kept."""
+    # Disks end in threads of their own: each certificate must follow the one before, never stand beside it.
+    with chain.store.lock:
+        return _write(chain, plan, result)
+
+
+def _write(chain: Chain, plan: Plan, result: WipeResult) -> str:
     shelf = Certificates(chain.store.folder / "certificates")
     number, prev = shelf.head()
     record = chain.record
@@ -34,12 +41,33 @@ def write(chain: Chain, plan: Plan, result: WipeResult) -> str:
         health_after={"smart": result.smart_after} if result.smart_after else None,
     )
     seed = keys.own_seed(chain.store.folder, chain.host)
-    made = certproof.sign(certificate.build(result, _issuer(chain, signing.public_of(seed)), context), seed)
+    made = certproof.sign(certificate.build(result, _issuer(chain, signing.public_of(seed), result), context), seed)
     shelf.keep(made)
     return str(made["sha256"])
 
 
-def _issuer(chain: Chain, key: str) -> Issuer:
+VERSIONS = {
+    "hdparm": ("hdparm", "-V"),
+    "nvme": ("nvme", "version"),
+    "sg_sanitize": ("sg_sanitize", "--version"),
+    "smartctl": ("smartctl", "--version"),
+}
+"""How the programs that touch or judge a disk tell their version."""
+
+
+def _tools(chain: Chain, result: WipeResult) -> dict[str, str]:
+    """Return the versions of the programs that this wipe used, as they print them. One that does not say is left out."""
+    used = {call.argv[0] for call in result.commands} | ({"smartctl"} if result.smart_after else set())
+    found = {}
+    for name in sorted(used & VERSIONS.keys()):
+        said = chain.host.run(Command(VERSIONS[name], timeout_s=10))
+        lines = (said.stdout or said.stderr).decode("utf-8", "replace").strip().splitlines()
+        if lines:
+            found[name] = lines[0][:80]
+    return found
+
+
+def _issuer(chain: Chain, key: str, result: WipeResult) -> Issuer:
     actor = chain.record.actor
     kernel = chain.host.read(KERNEL)
     return Issuer(
@@ -50,6 +78,7 @@ def _issuer(chain: Chain, key: str) -> Issuer:
         tool=actor.tool,
         kernel=kernel.decode("utf-8", "replace").strip() if kernel else None,
         image=actor.image,
+        tools=_tools(chain, result),
         key=key,
     )
 

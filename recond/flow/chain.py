@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -57,7 +57,10 @@ class Talk(Protocol):
 
 @dataclass
 class Chain:
-    """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain."""
+    """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain.
+
+    `docked` set = a station: the "machine" is this one disk in a dock, and no disk of `before` is ever touched.
+    """
 
     host: Host
     store: Store
@@ -73,8 +76,12 @@ class Chain:
     operator: str | None = None
     practice_file: str | None = None
     selftest: bool = False
+    docked: Disk | None = None
+    before: tuple[Disk, ...] | None = None
     named: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
+    allowed: frozenset[str] = frozenset()
+    psid: str | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     recorder: Recorder | None = None
     machine: Machine | None = None
@@ -91,11 +98,15 @@ class Chain:
         """Read the disks as they are now, and what protects them."""
         disks = read_disks(self.host, loops=self.practice_file is not None)
         around = read_surroundings(self.host, disks, practice_file=self.practice_file, named=self.named)
-        return disks, around
+        return disks, replace(around, before=self.before)
 
     def own_disks(self) -> tuple[Disk, ...]:
         """Return the disks that belong to this machine: in practice the practice disk, else all but recond's sticks."""
         disks, around = self.look()
+        if self.docked is not None:
+            return tuple(
+                disk for disk in disks if (disk.path, disk.identity) == (self.docked.path, self.docked.identity)
+            )
         if self.practice_file is not None:
             return tuple(disk for disk in disks if disk.by_loop_file == self.practice_file)
         return tuple(disk for disk in disks if not (boot_medium(disk, around) or stick_marker(disk, around)))

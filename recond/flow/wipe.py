@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
-from recond.core.disk import Disk
+from recond.core.disk import Disk, DiskIdentity
 from recond.core.errors import GuardError
 from recond.core.guard import Refusal, Surroundings, refusals
 from recond.core.plan import Deed, Plan, PlanItem, Protected
@@ -18,7 +17,7 @@ from recond.core.verdict import Level, VerifyMode
 from recond.core.wiperesult import WipeResult
 from recond.erase import registry
 from recond.erase.method import WipeStates
-from recond.flow.wipe_disk import DiskWork
+from recond.flow.wipe_disk import NOTHING_ASKED, Asked, DiskWork
 
 __all__ = ["WipeResult", "execute", "make_plan"]
 
@@ -41,8 +40,10 @@ def make_plan(
     method: str | None = None,
     verify: VerifyMode = VerifyMode.FULL,
     only: frozenset[str] | None = None,
+    failing: Mapping[DiskIdentity, str] | None = None,
 ) -> Plan:
     """Return what would be wiped. `only`: names or paths of the disks asked for, None = all that no guard protects.
+    `failing`: the disks that SMART condemns, and why.
 
     Raises GuardError when nothing is left to wipe, or when a disk asked for is not there or protected; UsageError for
     an unknown method.
@@ -56,9 +57,14 @@ def make_plan(
         spoken = refusals(disk, around)
         if not spoken and not asked:
             spoken = (Refusal("not-asked", "il n'a pas été demandé", "pour l'effacer, nommez-le"),)
-        choice = _choose(host, disk, level, method) if not spoken else Choice(None)
+        why_failing = (failing or {}).get(disk.identity)
+        choice = Choice(None)
+        if not spoken:
+            choice = _choose(host, disk, level, method, failing=why_failing, named=only is not None and asked)
         if not spoken and choice.offer is None:
-            spoken = (Refusal("no-method", "; ".join(choice.why), "choisissez une autre méthode ou un autre niveau"),)
+            rule = "failing" if why_failing else "no-method"
+            hint = "mettez-le à part, à détruire" if why_failing else "choisissez une autre méthode ou un autre niveau"
+            spoken = (Refusal(rule, "; ".join(choice.why), hint),)
         if spoken:
             protected.append(Protected(disk, spoken))
             if only is not None and asked:
@@ -68,12 +74,21 @@ def make_plan(
     _check_asked(disks, only)
     if not chosen:
         raise _nothing(protected)
-    return _plan(chosen, tuple(protected), verify)
+    return _plan(chosen, tuple(protected), verify, level)
 
 
-def _plan(chosen: list[tuple[Disk, Choice]], protected: tuple[Protected, ...], verify: VerifyMode) -> Plan:
+def _plan(
+    chosen: list[tuple[Disk, Choice]], protected: tuple[Protected, ...], verify: VerifyMode, wanted: Level
+) -> Plan:
     items = tuple(
-        PlanItem(disk.identity, choice.offer.name, choice.offer.level, verify)
+        PlanItem(
+            disk.identity,
+            choice.offer.name,
+            choice.offer.level,
+            verify,
+            tuple(one.name for one in choice.then),
+            wanted,
+        )
         for disk, choice in chosen
         if choice.offer is not None
     )
@@ -87,12 +102,13 @@ def _plan(chosen: list[tuple[Disk, Choice]], protected: tuple[Protected, ...], v
     )
 
 
-def _choose(host: Host, disk: Disk, level: Level, asked: str | None) -> Choice:
+def _choose(host: Host, disk: Disk, level: Level, asked: str | None, *, failing: str | None, named: bool) -> Choice:
     offers = []
-    for one in registry.methods():
+    # What is only used by name is not asked of a drive for nothing.
+    for one in (one for one in registry.methods() if one.rank is not None or one.name == asked):
         no = one.supports(host, disk)
         offers.append(Offer(one.name, one.reaches(disk).level, one.rank, no.reason if no else None))
-    return choose(disk, level, asked, offers)
+    return choose(disk, level, asked, offers, failing=failing, named=named)
 
 
 def _check_asked(disks: tuple[Disk, ...], only: frozenset[str] | None) -> None:
@@ -124,6 +140,7 @@ def execute(
     after: Callable[[WipeResult], None] | None = None,
     patience_s: float = PATIENCE_S,
     grace_s: float = GRACE_S,
+    asked: Asked = NOTHING_ASKED,
 ) -> tuple[WipeResult, ...]:
     """Wipe every disk of a confirmed plan; return one result a disk, in the plan's order.
 
@@ -138,7 +155,7 @@ def execute(
     warrants = host.issue(plan, confirmation, reread)
     works: list[DiskWork] = []
     try:
-        works = [_work(host, plan, warrant, states, cancel) for warrant in warrants]
+        works = [_work(host, plan, warrant, states, cancel, asked) for warrant in warrants]
         for work in works:
             before(work.disk)
         for work in works:
@@ -153,13 +170,12 @@ def execute(
     return tuple(sorted((work.end for work in works), key=lambda end: order.index(end.disk.identity)))
 
 
-def _work(host: Host, plan: Plan, warrant: Warrant, states: WipeStates, cancel: threading.Event) -> DiskWork:
+def _work(
+    host: Host, plan: Plan, warrant: Warrant, states: WipeStates, cancel: threading.Event, asked: Asked
+) -> DiskWork:
     place = next(n for n, item in enumerate(plan.items) if item.identity == warrant.disk.identity)
-    work = DiskWork(host, warrant, plan.items[place], states, cancel)
     shortfall = plan.shortfalls[place] if plan.shortfalls else None
-    if shortfall:
-        work.reached = replace(work.reached, caveats=(shortfall, *work.reached.caveats))
-    return work
+    return DiskWork(host, warrant, plan.items[place], states, cancel, asked, shortfall)
 
 
 def _watch(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass, replace
 
-from recond.core.disk import Disk
+from recond.core.certificate import OVERWRITES
+from recond.core.disk import Bus, Disk
 from recond.core.errors import RecondError
 from recond.core.machine import Smart
 from recond.core.plan import PlanItem
+from recond.core.policy import reaches
 from recond.core.ports import Host, Warrant
 from recond.core.progress import Meter, Phase, Progress
-from recond.core.verdict import Observed, VerifyMode
-from recond.core.wiperesult import WipeResult
+from recond.core.verdict import Hidden, Observed, VerifyMode, WipeVerdict
+from recond.core.wiperesult import Attempt, WipeResult
 from recond.erase import registry
 from recond.erase.medium import faults
-from recond.erase.method import Job, WipeStates
+from recond.erase.method import Job, Passwords, WipeStates
 from recond.flow.audit import ask
 from recond.probe import smart
 from recond.probe.temperature import read_temperature
@@ -39,9 +42,31 @@ class Stops:
         return self._cancel.is_set() or self.given_up.is_set()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person allowed or gave beyond the plan: see `erase.method.Job`."""
+
+    allowed: frozenset[str] = frozenset()
+    psid: str | None = None
+    passwords: Passwords | None = None
+
+
+NOTHING_ASKED = Asked()
+
+
+def _hidden(disk: Disk, seen: Observed) -> tuple[str, ...]:
+    """Say what is known of the areas behind the disk's end."""
+    if disk.bus is not Bus.SATA:
+        return ()
+    return {
+        Hidden.UNDETERMINED: ("zones cachées (HPA, DCO) : non déterminées",),
+        Hidden.PRESENT: ("une zone cachée (HPA, DCO) existe et n'a pas été effacée",),
+    }.get(seen.hidden, ())
+
+
 def _sampled(method: str, seen: Observed) -> tuple[str, ...]:
     """Say on the certificate and in the record that an overwrite was read back in part only."""
-    if not method.startswith("overwrite-") or seen.verify is not VerifyMode.SAMPLE or seen.size_bytes <= 0:
+    if not method.startswith(OVERWRITES) or seen.verify is not VerifyMode.SAMPLE or seen.size_bytes <= 0:
         return ()
     return (f"relu par sondage seulement : {100 * seen.bytes_verified / seen.size_bytes:.1f} % du disque",)
 
@@ -50,7 +75,14 @@ class DiskWork:
     """The wipe of one disk. `ended` is set once `end` is there; what the thread finds after that counts no more."""
 
     def __init__(
-        self, host: Host, warrant: Warrant, item: PlanItem, states: WipeStates, cancel: threading.Event
+        self,
+        host: Host,
+        warrant: Warrant,
+        item: PlanItem,
+        states: WipeStates,
+        cancel: threading.Event,
+        asked: Asked = NOTHING_ASKED,
+        shortfall: str | None = None,
     ) -> None:
         self.disk: Disk = warrant.disk
         self.warrant = warrant
@@ -61,7 +93,19 @@ class DiskWork:
         self._host = host
         self._stops = Stops(cancel)
         self._cancel = cancel
-        self._job = Job(host, warrant, item, states, self._tell, self._stops)
+        self._job = Job(
+            host,
+            warrant,
+            item,
+            states,
+            self._tell,
+            self._stops,
+            passwords=asked.passwords,
+            allowed=asked.allowed,
+            psid=asked.psid,
+        )
+        self._shortfall = shortfall
+        self._attempts: tuple[Attempt, ...] = ()
         self._lock = threading.Lock()
         self._end: WipeResult | None = None
         self._started = host.moment()
@@ -94,16 +138,38 @@ class DiskWork:
                 return
 
     def _run(self) -> None:
+        seen = self._wipe()
+        for name in self.item.then:
+            if not self._worth_another(seen):
+                break
+            verdict = self.method.judge(seen)
+            error = seen.error or seen.unknown
+            self._attempts += (Attempt(self.method.name, verdict, error, seen),)
+            self.method = registry.method(name)
+            self.reached = self.method.reaches(self.disk)
+            self._job.item = replace(self.item, method=name, level=self.reached.level)
+            seen = self._wipe()
+        self._finish(seen, self._smart_after(seen))
+
+    def _worth_another(self, seen: Observed) -> bool:
+        """Tell whether the next method may be tried: never on a drive that may still be at it, is locked, is gone, or
+        waits to be switched off; nor when the overwrite itself, which is the last there is, failed on this medium."""
+        if self._stops.is_set() or self.ended.is_set():
+            return False
+        if seen.unknown or seen.locked or seen.vanished or seen.interrupted or seen.restart:
+            return False
+        return self.method.judge(seen) in (WipeVerdict.FAILED, WipeVerdict.UNPROVEN) and not seen.bytes_written
+
+    def _wipe(self) -> Observed:
         try:
-            seen = self.method.wipe(self._job)
+            return self.method.wipe(self._job)
         except OSError as error:
-            seen = self._failed(faults.explain(error), vanished=faults.is_gone(error))
+            return self._failed(faults.explain(error), vanished=faults.is_gone(error))
         except RecondError as error:
-            seen = self._failed(error.message)
+            return self._failed(error.message)
         # A bug in a method must end as a failed wipe of this disk, never as a disk without a verdict.
         except BaseException as error:
-            seen = self._failed(f"erreur interne : {error!r}")
-        self._finish(seen, self._smart_after(seen))
+            return self._failed(f"erreur interne : {error!r}")
 
     def _smart_after(self, seen: Observed) -> Smart | None:
         if seen.vanished or self._stops.is_set():
@@ -140,20 +206,33 @@ class DiskWork:
         with self._lock:
             if self._end is not None:
                 return
+            short = self._short()
+            caveats = (*((short,) if short else ()), *self.reached.caveats, *_hidden(self.disk, seen))
             self._end = WipeResult(
                 disk=self.disk,
                 method=self.method.name,
                 level=self.reached.level,
                 basis=self.reached.basis,
-                caveats=(*self.reached.caveats, *_sampled(self.method.name, seen)),
+                caveats=(*caveats, *_sampled(self.method.name, seen)),
                 observed=seen,
                 verdict=self.method.judge(seen),
                 started=self._started,
                 ended=self._host.moment(),
                 commands=tuple(self._job.commands),
                 smart_after=smart_after,
+                attempts=self._attempts,
+                short=short,
+                evidence=self.method.evidence,
             )
         self.ended.set()
+
+    def _short(self) -> str | None:
+        """Say what was asked for and is not reached, whatever the reason."""
+        wanted = self.item.wanted
+        if self._shortfall or wanted is None or reaches(self.reached.level, wanted):
+            return self._shortfall
+        tried = "; ".join(f"{one.method} : {one.error or one.verdict}" for one in self._attempts)
+        return f"niveau {wanted} demandé, NON atteint : {tried or '-'}"
 
     def _tell(self, phase: Phase, done: int, total: int | None) -> None:
         with self._lock:

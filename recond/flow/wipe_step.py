@@ -5,11 +5,15 @@ from __future__ import annotations
 from recond.core.disk import Disk, DiskIdentity
 from recond.core.errors import CancelledError, ExitCode, RecondError
 from recond.core.guard import Surroundings, refusals
+from recond.core.machine import Verdict
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
 from recond.core.verdict import WipeVerdict
 from recond.flow import audit_step, certify, label_step, still_erased, wipe
 from recond.flow.chain import Chain
+from recond.flow.unfreeze import unfreeze
+from recond.flow.wipe_disk import Asked
+from recond.sink.passwords import Passwords
 
 CODES = {
     WipeVerdict.ERASED: ExitCode.OK,
@@ -40,8 +44,19 @@ def plan_of(chain: Chain, done: frozenset[object] = frozenset()) -> tuple[Plan, 
         method=chain.method,
         verify=chain.verify,
         only=chain.only - {disk.name for disk in disks if disk.identity in done} if chain.only else None,
+        failing=_failing(chain),
     )
     return plan, around
+
+
+def _failing(chain: Chain) -> dict[DiskIdentity, str]:
+    """Return the disks that the audit found failing, and why: they are not worked on for hours unless named."""
+    disks = chain.machine.disks if chain.machine else ()
+    return {
+        one.disk.identity: "; ".join(reason.text for reason in one.health.reasons) or "SMART annonce une panne"
+        for one in disks
+        if one.health.verdict is Verdict.FAIL
+    }
 
 
 def run(chain: Chain, state: RunState) -> frozenset[object]:
@@ -62,6 +77,7 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
         if not done:
             chain.talk.note("cette machine n'a pas de disque", good=None)
         return frozenset(done)
+    unfreeze(chain, tuple(todo))
     plan, _ = plan_of(chain, frozenset(done))
     audit_step.add_late(chain, plan.disks)
     confirmation = chain.talk.confirm(plan)
@@ -122,6 +138,7 @@ def _execute(chain: Chain, plan: Plan, confirmation: str, done: frozenset[object
         before=before,
         after=lambda result: _keep(chain, plan, result),
         cancel=chain.cancel,
+        asked=Asked(chain.allowed, chain.psid, Passwords(chain.store.folder / "passwords")),
     )
 
 
@@ -154,6 +171,10 @@ def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
         chain.store.certificate_pieces(certificate),
     )
     chain.codes.append(CODES[result.verdict])
+    if result.short and result.attempts and result.verdict is WipeVerdict.ERASED:
+        # The plan promised the level and the drive broke the promise: nobody has agreed to the lower one.
+        chain.codes.append(ExitCode.WIPE_UNPROVEN)
+        chain.talk.note(f"{result.disk.describe()} : {result.short}", good=False)
     good = result.verdict is WipeVerdict.ERASED
     chain.talk.note(
         f"{result.disk.describe()} : {SAID[result.verdict]}" + (f" ({seen.error})" if seen.error else ""), good=good

@@ -1,4 +1,5 @@
-"""Block devices by direct input/output, and the few ioctls recond needs. Numbers from Linux's <linux/fs.h>."""
+"""Block devices by direct input/output, and the few ioctls recond needs. Numbers from Linux's <linux/fs.h>
+and <linux/sed-opal.h>."""
 
 from __future__ import annotations
 
@@ -11,11 +12,16 @@ import struct
 import threading
 from collections.abc import Iterator
 
+from recond.core.ports import OpalStatus
+
 BLKROGET = 0x125E
 BLKRRPART = 0x125F
 BLKFLSBUF = 0x1261
 BLKSSZGET = 0x1268
 BLKGETSIZE64 = 0x80081272
+OPAL_PSID_REVERT = 0x410870E8
+OPAL_GET_STATUS = 0x800870EC
+OPAL_SUPPORTED, OPAL_LOCKED = 0x1, 0x8
 
 
 def size_of(fd: int) -> int:
@@ -117,6 +123,22 @@ class DirectDevice:
         """BLKFLSBUF: the kernel forgets its pages of this device. A refusal is let pass: O_DIRECT reads past them."""
         with self._open() as fd, contextlib.suppress(PermissionError):
             fcntl.ioctl(fd, BLKFLSBUF)
+
+    def opal_status(self) -> OpalStatus:
+        """IOC_OPAL_GET_STATUS. Raises OSError where the drive or the kernel does not know it."""
+        with self._open() as fd:
+            flags, _ = struct.unpack("II", fcntl.ioctl(fd, OPAL_GET_STATUS, bytes(8)))
+        return OpalStatus(bool(flags & OPAL_SUPPORTED), bool(flags & OPAL_LOCKED))
+
+    def opal_psid_revert(self, psid: bytes) -> None:
+        """IOC_OPAL_PSID_REVERT_TPR: struct opal_key is range, length, six bytes of nothing, 256 of key.
+
+        The kernel would do it on any descriptor; here only on the one that a warrant opened for writing.
+        """
+        with self._open() as fd:
+            if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDWR:
+                raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+            fcntl.ioctl(fd, OPAL_PSID_REVERT, struct.pack("BB6x256s", 0, len(psid), psid))
 
     def forget_partitions(self) -> None:
         """BLKRRPART: the kernel reads the partition table again. A refusal changes nothing: it keeps the old one.

@@ -16,7 +16,7 @@ from typing import Any
 from recond.core.disk import Bus, Disk, DiskIdentity, Medium
 from recond.core.event import Moment
 from recond.core.plan import PlanItem
-from recond.core.ports import Command, Completed
+from recond.core.ports import Command, Completed, OpalStatus
 from recond.core.verdict import Level, VerifyMode
 from recond.erase.method import Job
 
@@ -97,6 +97,12 @@ class MemoryDrive:
     def drop_caches(self) -> None:
         pass
 
+    def opal_status(self) -> OpalStatus:
+        raise OSError(errno.ENOTTY, "no Opal")
+
+    def opal_psid_revert(self, psid: bytes) -> None:
+        raise OSError(errno.ENOTTY, "no Opal")
+
     @property
     def old_bytes_left(self) -> int:
         """Count the blocks of 512 that still hold anything of the donor's."""
@@ -161,6 +167,9 @@ class FakeHost:
 
     def read(self, path: str, limit: int = 1 << 20) -> bytes | None:
         return None
+
+    def reader(self, disk: Disk) -> MemoryDrive:
+        raise OSError(errno.ENOENT, "no such drive")
 
     def moment(self) -> Moment:
         self.counter += 1

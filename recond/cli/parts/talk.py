@@ -146,6 +146,10 @@ def by_lot(read: Callable[[], Lot], disarm: Callable[[Lot], None]) -> Callable[[
     def answer(plan: Plan) -> str | None:
         nonlocal spent
         lot = read()
+        short = next((one for one in plan.shortfalls if one), None)
+        if short:
+            # A lot's word was given for its level; a lower one is a person's decision, disk by disk.
+            raise GuardError(f"le lot {lot.lot} : {short}", "un disque de ce PC attend la décision d'une personne")
         if not spent and (not lot.open or lot.arm is Arm.NONE):
             return None
         if lot.arm is Arm.ONCE:

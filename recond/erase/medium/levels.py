@@ -16,7 +16,7 @@ def overwrite_reaches(disk: Disk) -> Reached:
         caveats.append("les secteurs réalloués par le disque ne sont pas atteints")
     else:
         caveats.append("la zone de réserve du disque n'est pas atteinte")
-    if disk.bus in (Bus.SATA, Bus.USB):
+    if disk.bus is Bus.USB:
         caveats.append("zones cachées (HPA, DCO) : non déterminées")
     if disk.bus is Bus.USB:
         caveats.append("effacé à travers un adaptateur USB")

@@ -34,7 +34,7 @@ PIECE = 16
 
 @dataclass(slots=True)
 class Proof:
-    """What was put on and seen before the erase, and what is left of it after."""
+    """What was put on and seen before the erase, and what is left of it after. `under`: what the marks were put on."""
 
     device: BlockDevice
     marks: AesPattern
@@ -43,6 +43,7 @@ class Proof:
     length: int
     places: list[int] = field(default_factory=list)
     before: dict[int, bytes] = field(default_factory=dict)
+    under: dict[int, bytes] = field(default_factory=dict)
     survived: int = 0
     unread: int = 0
     same: list[ByteRange] = field(default_factory=list)
@@ -64,11 +65,12 @@ def prepare(device: BlockDevice, seed: bytes, random: Random, stop: Stop, beat: 
     proof = Proof(device, AesPattern(seed), stop, beat, max(MARK, device.block_bytes))
     slots = device.size_bytes // proof.length
     mark_slots = _places(slots, PAIRS, 2, random)
-    for slot in sorted(set(_places(slots, SAMPLES, 1, random)) - set(mark_slots)):
+    marked = set(mark_slots)
+    for slot in sorted(set(_places(slots, SAMPLES, 1, random)) | set(mark_slots)):
         held = _read(proof, slot * proof.length)
         # A block of one repeated byte is blank: it would be the same after an erase too.
         if held is not None and held.count(held[0]) != len(held):
-            proof.before[slot * proof.length] = held
+            (proof.under if slot in marked else proof.before)[slot * proof.length] = held
     written = [slot * proof.length for slot in mark_slots if _write(proof, slot * proof.length)]
     device.flush()
     device.drop_caches()
@@ -89,6 +91,9 @@ def compare(proof: Proof, device: BlockDevice, random: Random) -> None:
             proof.unread += 1
         elif _shares(held, proof.at(offset)):
             proof.survived += 1
+        elif held == proof.under.get(offset):
+            # A drive that forgets what it was given last, and finds the donor's data again below it.
+            proof.same.append(ByteRange(offset, proof.length))
     for offset, old in proof.before.items():
         held = _read(proof, offset)
         if held is None:

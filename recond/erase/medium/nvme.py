@@ -42,25 +42,30 @@ class Namespace:
 
 def read_namespace(host: Host, disk: Disk) -> Namespace | str:
     """Return what is needed to format this disk, or in French why it must not or cannot be formatted."""
-    controller = _ask(host, ("nvme", "id-ctrl", disk.path, "-o", "json"))
+    controller = read_controller(host, disk)
     if isinstance(controller, str):
         return controller
-    oacs, fna, count = (_number(controller, key) for key in ("oacs", "fna", "nn"))
+    oacs, fna, count = (number(controller, key) for key in ("oacs", "fna", "nn"))
     if oacs is None or fna is None or count is None:
         return "la réponse du contrôleur NVMe est incomplète (oacs, fna, nn)"
     if not oacs & OACS_FORMAT:
         return "le disque ne propose pas la commande Format"
-    other = _other_namespaces(host, disk, count)
+    other = other_namespaces(host, disk, count)
     if other:
         return other
-    space = _ask(host, ("nvme", "id-ns", disk.path, "-o", "json"))
+    space = ask(host, ("nvme", "id-ns", disk.path, "-o", "json"))
     if isinstance(space, str):
         return space
     return _namespace(space, fna)
 
 
+def read_controller(host: Host, disk: Disk) -> dict[str, Any] | str:
+    """Return what the controller says of itself (nvme-cli's names), or in French why it does not."""
+    return ask(host, ("nvme", "id-ctrl", disk.path, "-o", "json"))
+
+
 def _namespace(space: dict[str, Any], fna: int) -> Namespace | str:
-    flbas, dps, formats = _number(space, "flbas"), _number(space, "dps"), space.get("lbafs")
+    flbas, dps, formats = number(space, "flbas"), number(space, "dps"), space.get("lbafs")
     if flbas is None or not isinstance(formats, list):
         return "la réponse de l'espace NVMe est incomplète (flbas, lbafs)"
     # Bits 6:5 are the upper bits of the format's index since NVMe 2.0; earlier drives leave them 0.
@@ -72,33 +77,35 @@ def _namespace(space: dict[str, Any], fna: int) -> Namespace | str:
     return Namespace(lbaf, bool(flbas & 1 << 4), protection & 0x7, bool(protection & 0x8), settings)
 
 
-def _other_namespaces(host: Host, disk: Disk, count: int) -> str | None:
+def other_namespaces(host: Host, disk: Disk, count: int) -> str | None:
+    """Return in French what else a command to the controller would hit, None when this disk is all there is."""
     # A secure erase may hit every namespace of the controller (FNA bit 1), also one that is not attached now.
     folder = host.link(f"/sys/block/{disk.name}/device")
     if folder is None:
         return "le contrôleur NVMe ne se trouve pas dans sysfs"
     seen = [name for name in host.names(folder) if re.fullmatch(r"nvme\d+n\d+", name)]
     if len(seen) > 1:
-        return f"le contrôleur porte plusieurs espaces ({', '.join(seen)}) : Format pourrait tous les effacer"
+        return f"le contrôleur porte plusieurs espaces ({', '.join(seen)}) : la commande pourrait tous les effacer"
     if seen != [disk.name]:
         return "l'espace NVMe n'est pas sous son contrôleur dans sysfs"
     if count == 1:
         return None
-    listed = _ask(host, ("nvme", "list-ns", disk.path, "--all", "-o", "json"))
+    listed = ask(host, ("nvme", "list-ns", disk.path, "--all", "-o", "json"))
     if isinstance(listed, str):
         # Without namespace management a drive has no namespaces but the active ones.
-        listed = _ask(host, ("nvme", "list-ns", disk.path, "-o", "json"))
+        listed = ask(host, ("nvme", "list-ns", disk.path, "-o", "json"))
     if isinstance(listed, str):
         return "impossible de savoir si le contrôleur porte d'autres espaces : " + listed
     spaces = listed.get("nsid_list", listed.get("namespaces"))
     if not isinstance(spaces, list):
         return "impossible de savoir si le contrôleur porte d'autres espaces"
     if len(spaces) != 1:
-        return f"le contrôleur porte {len(spaces)} espaces : Format pourrait tous les effacer"
+        return f"le contrôleur porte {len(spaces)} espaces : la commande pourrait tous les effacer"
     return None
 
 
-def _ask(host: Host, argv: tuple[str, ...]) -> dict[str, Any] | str:
+def ask(host: Host, argv: tuple[str, ...]) -> dict[str, Any] | str:
+    """Return the JSON object that a call printed, or in French why there is none."""
     done = host.run(Command(argv, timeout_s=30))
     if not done.ok:
         return done.explain()
@@ -109,6 +116,7 @@ def _ask(host: Host, argv: tuple[str, ...]) -> dict[str, Any] | str:
     return answer if isinstance(answer, dict) else f"{' '.join(argv[:2])} : réponse inattendue"
 
 
-def _number(answer: dict[str, Any], key: str) -> int | None:
+def number(answer: dict[str, Any], key: str) -> int | None:
+    """Return a whole number of an answer, None for anything else."""
     value = answer.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -11,7 +11,7 @@ from random import Random
 
 from recond.core.progress import Phase
 from recond.core.verdict import ByteRange, Observed, VerifyMode
-from recond.erase.medium import faults, resume
+from recond.erase.medium import faults, hidden, resume
 from recond.erase.medium.passes import Ground, verify_pass, write_pass
 from recond.erase.medium.pattern import Pattern
 from recond.erase.medium.ranges import TooMany
@@ -42,7 +42,18 @@ class Pass:
 
 def overwrite(job: Job, seed_bytes: int, make_pattern: Callable[[bytes], Pattern]) -> Observed:
     """Write the pattern over the whole disk, flush, read back as the plan says; return what was observed."""
+    areas = hidden.reveal(job)
     one = _prepare(job, seed_bytes, make_pattern)
+    one.seen = replace(
+        one.seen,
+        hidden=areas.hidden,
+        native_bytes=areas.native_bytes,
+        dco_bytes=areas.dco_bytes,
+        restart=areas.restored,
+    )
+    if areas.restored:
+        resume.forget(job)
+        return replace(one.seen, error=hidden.RESTART)
     try:
         _write(one)
         _verify(one)

@@ -1,0 +1,7 @@
+"""SCSI SANITIZE, crypto (service action 3)."""
+
+from __future__ import annotations
+
+from recond.erase.medium.scsi_sanitize import ScsiSanitize
+
+METHOD = ScsiSanitize("scsi-sanitize-crypto", "SANITIZE SCSI, changement de clé", 10, action=3, words=("--crypto",))

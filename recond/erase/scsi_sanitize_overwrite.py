@@ -1,0 +1,9 @@
+"""SCSI SANITIZE, overwrite (service action 1)."""
+
+from __future__ import annotations
+
+from recond.erase.medium.scsi_sanitize import ScsiSanitize
+
+METHOD = ScsiSanitize(
+    "scsi-sanitize-overwrite", "SANITIZE SCSI, écrasement", 30, action=1, words=("--overwrite", "--zero")
+)
