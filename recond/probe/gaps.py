@@ -38,17 +38,17 @@ def _system(machine: Machine, dmi: Dmi) -> Iterator[tuple[str, str]]:
 
 
 QUALITIES = {
-    Quality.PLACEHOLDER: "un texte de remplissage",
-    Quality.REPEATED_CHAR: "un seul caractère répété",
-    Quality.SEQUENCE: "des chiffres qui se suivent",
+    Quality.PLACEHOLDER: "qu'un texte de remplissage",
+    Quality.REPEATED_CHAR: "qu'un seul caractère répété",
+    Quality.SEQUENCE: "que des chiffres qui se suivent",
 }
 
 
 def _why_text(raw: str | None, dmi: Dmi, *, is_name: bool) -> str:
     if raw is None:
         return NO_TABLES.get(dmi.source, "le firmware laisse ce champ vide")
-    kind = QUALITIES.get(quality_of(raw, is_name=is_name), "un texte inutilisable")
-    return f"le firmware n'a que {kind} : « {raw[:40]} »"
+    kind = QUALITIES.get(quality_of(raw, is_name=is_name), "qu'un texte inutilisable")
+    return f"le firmware n'a {kind} : « {raw[:40]} »"
 
 
 def _firmware(host: Host, machine: Machine, dmi: Dmi) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from recond.core.disk import Medium
 from recond.core.grade import Grade, Sorting
-from recond.core.machine import AuditedDisk, Battery, Chassis, Firmware, Machine, Network, Switch, Verdict
+from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
+from recond.ui import audit_parts
 from recond.ui.console import fold, safe
 
 STATUS = {
@@ -46,11 +47,12 @@ def status(verdict: Verdict) -> Text:
 
 def screen(machine: Machine, grade: Grade, tag: str | None = None) -> RenderableType:
     """Return the whole screen for a console 79 columns wide."""
-    parts: list[RenderableType] = [_head(grade, tag), Text(), _facts(machine), Text()]
+    parts: list[RenderableType] = [_head(grade, tag), _facts(machine), Text()]
     if machine.disks:
-        parts += [_disks(machine.disks), Text()]
+        parts.append(_disks(machine.disks))
     if machine.unknown:
         parts.append(_notes(machine.unknown))
+    parts += _gaps(machine.gaps)
     healths = [disk.health for disk in machine.disks] + [battery.health for battery in machine.batteries]
     if any(health.verdict is Verdict.PASS for health in healths):
         parts.append(Text(" [ OK ] veut dire : aucun signe de panne trouvé", style="dim"))
@@ -62,6 +64,11 @@ def _notes(notes: tuple[str, ...]) -> Table:
     for note in notes:
         table.add_row(Text(" !", style="yellow"), Text(safe(note)))
     return table
+
+
+def _gaps(gaps: tuple[Gap, ...]) -> list[RenderableType]:
+    lines = audit_parts.gaps(gaps)
+    return [Text("\n".join(lines), style="dim")] if lines else []
 
 
 def _head(grade: Grade, tag: str | None) -> Table:
@@ -110,7 +117,11 @@ def _facts(machine: Machine) -> Table:
         row("Batterie", _battery(battery))
     if not machine.batteries and machine.system.chassis in (Chassis.LAPTOP, Chassis.TABLET):
         row("Batterie", "aucune")
-    row("Réseau", ", ".join(_network(one) for one in machine.networks) or "aucune carte trouvée")
+    if seen := audit_parts.screens(machine):
+        row("Affichage", seen)
+    row("Réseau", ", ".join(audit_parts.network(one) for one in machine.networks) or "aucune carte trouvée")
+    if more := audit_parts.equipment(machine):
+        row("Equipement", more)
     return table
 
 
@@ -148,7 +159,15 @@ def _firmware(firmware: Firmware) -> str:
     kind = {True: "mode UEFI", False: "mode BIOS", None: "mode inconnu"}[firmware.uefi]
     tpm = {None: "TPM inconnu", "none": "pas de TPM"}.get(firmware.tpm_version, f"TPM {firmware.tpm_version}")
     password = {True: "MOT DE PASSE", False: "sans mot de passe", None: "mot de passe inconnu"}[firmware.admin_password]
-    return f"{kind}, Secure Boot {SWITCH[firmware.secure_boot]}, {tpm}, {password}"
+    words = [kind, f"Secure Boot {SWITCH[firmware.secure_boot]}", tpm, password]
+    if firmware.setup_mode is Switch.ON and firmware.secure_boot is not Switch.ON:
+        words.append("clés Secure Boot ouvertes")
+    if firmware.power_on_password:
+        words.append("MOT DE PASSE AU DEMARRAGE")
+    words += {Absolute.ACTIVE: ["Absolute ACTIF"], Absolute.INACTIVE: ["Absolute inactif"]}.get(firmware.absolute, [])
+    if firmware.windows_key.present:
+        words.append(f"clé Windows ...{firmware.windows_key.last5}")
+    return ", ".join(words)
 
 
 def _battery(battery: Battery) -> Text:
@@ -156,11 +175,6 @@ def _battery(battery: Battery) -> Text:
     reason = battery.health.reasons[0].text if battery.health.reasons else "rien de lu"
     cycles = f", {battery.cycles} cycles" if battery.cycles else ""
     return text + Text(safe(f" {reason}{cycles}"), style="default not bold")
-
-
-def _network(network: Network) -> str:
-    kind = {"wifi": "Wi-Fi", "wwan": "mobile"}.get(network.kind, "filaire")
-    return f"{network.name} ({kind}{', ' + network.driver if network.driver else ''})"
 
 
 def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
@@ -175,7 +189,7 @@ def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
         disk, smart = audited.disk, audited.smart
         name = f"{disk.identity.model or 'modèle inconnu'}, {disk.identity.serial or 'sans n° de série'}"
         said = () if audited.health.verdict is Verdict.PASS else audited.health.reasons
-        reasons = [f"- {reason.text}" for reason in said[:REASONS_SHOWN]]
+        reasons = [*audit_parts.lock(audited), *(f"- {reason.text}" for reason in said[:REASONS_SHOWN])]
         hidden = len(said) - REASONS_SHOWN
         if hidden > 0:
             reasons.append(f"- et {hidden} autre(s) raison(s) : voir --json")
