@@ -26,6 +26,7 @@ def run_command(
     selftest: Annotated[
         bool, typer.Option("--selftest/--no-selftest", help="Autotest court des disques, une à deux minutes.")
     ] = True,
+    ram_test: Annotated[bool, typer.Option("--ram-test", help="Tester la mémoire : plusieurs minutes par Go.")] = False,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -51,7 +52,7 @@ def run_command(
     try:
         with only_one():
             chain = make_chain(context, tag=tag, lot=chosen, answer=answer)
-            chain.selftest = selftest
+            chain.selftest, chain.ram_test = selftest, ram_test
             if profile:
                 chain.profile = profile
             if install:

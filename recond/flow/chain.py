@@ -76,6 +76,7 @@ class Chain:
     operator: str | None = None
     practice_file: str | None = None
     selftest: bool = False
+    ram_test: bool = False
     docked: Disk | None = None
     before: tuple[Disk, ...] | None = None
     named: frozenset[str] = frozenset()

@@ -140,3 +140,11 @@ def test_the_commands_of_an_nvme_drive_tell_whether_it_has_the_test() -> None:
     assert why_no_test(said("Optional Admin Commands (0x010a):   Format NS_Mngmt Drbl_Bf_Cfg")) is not None
     assert why_no_test(said("Optional Admin Commands (0x0017):   Security Format Frmw_DL Self_Test")) is None
     assert why_no_test({}) is None
+
+
+def test_one_that_is_under_way_already_is_followed_and_not_started_again(drive: Callable[..., Path]) -> None:
+    folder = drive(refuses="Can't start self-test without aborting current test (80% remaining)", polls=3)
+    (folder / "state.json").write_text(json.dumps({"polls": 0, "log": OLD}))
+    found = after_test(SelfTests(Length.LONG, pause=lambda seconds: False))
+    assert (found.health.verdict, found.smart.selftest, found.smart.selftest_note) == (Verdict.PASS, "passed", None)
+    assert not any(" -X " in call for call in asked(folder))
