@@ -105,8 +105,11 @@ class ZonePage:
         self.choice.focus()
 
     def answered(self) -> bool:
-        """There is always an answer, the one chosen last."""
-        return True
+        """The line that is shown as chosen; where the search has found nothing, all lines are shown again first."""
+        if self.choice.keys:
+            return True
+        self.search.set_text("")
+        return False
 
     def _narrow(self) -> None:
         words = self.search.get_text().casefold().split()
