@@ -27,15 +27,25 @@ def folder() -> Path:
     return home
 
 
+BUILT: set[str] = set()
+"""What this run of the builder has built."""
+
+
 class Store:
-    """The images of one profile."""
+    """The images of one profile, or of a layer that profiles share."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.home = folder()
+        self.under: Path | None = None
 
     def image(self, fresh: bool = False) -> Path:
-        """Return the image of the source as it is now, built when there is none yet (or `fresh` is asked for)."""
+        """Return the image of the source as it is now, built when there is none yet (or `fresh` is asked for).
+
+        The layer underneath comes first; `fresh` builds it again only when it is older than this run of the builder.
+        """
+        if self.source.under is not None:
+            self.under = Store(self.source.under).image(fresh and self.source.under.name not in BUILT)
         with self._alone():
             stem = None if fresh else self._found()
             if stem is None:
@@ -43,32 +53,46 @@ class Store:
                     raise RecipeError("building an image needs root: sudo profiles/build")
                 stem = self._stem(fast())
                 self._build(stem)
+                BUILT.add(self.source.name)
             plain = self.home / self.source.name
+            if self.source.layer:
+                # Two builds of a layer may both be needed, by different profiles: its name says which one it is.
+                told = json.loads(_with(stem, ".json").read_text())
+                plain = plain.with_name(f"{plain.name}-{told['sha256'][:12]}")
             for ending in (".squashfs", ".json"):
-                _link(stem.with_name(stem.name + ending), plain.with_name(plain.name + ending))
+                _link(_with(stem, ending), _with(plain, ending))
             self._forget()
-            return plain.with_name(plain.name + ".squashfs")
+            if not self.source.layer:
+                self._drop_unused_layers()
+            return _with(plain, ".squashfs")
 
     def _stem(self, quick: bool) -> Path:
-        return self.home / "by-source" / f"{self.source.name}-{self.source.key}{'-fast' if quick else ''}"
+        name = f"{self.source.name}-{self.source.key}"
+        if self.under is not None:
+            name += f"-{self.under.stem.rpartition('-')[2]}"
+        return self.home / "by-source" / f"{name}{'-fast' if quick else ''}"
 
     def _found(self) -> Path | None:
         # A test run takes a well packed image just as gladly; what is shipped is never the quick one.
         for quick in (False, True) if fast() else (False,):
             stem = self._stem(quick)
-            if stem.with_name(stem.name + ".json").exists() and stem.with_name(stem.name + ".squashfs").exists():
+            if _with(stem, ".json").exists() and _with(stem, ".squashfs").exists():
                 return stem
         return None
 
     def _build(self, stem: Path) -> None:
-        say(f"profile {self.source.name}: building (1 to 2 minutes for a console system)")
+        say(
+            f"profile {self.source.name}: building (1 to 2 minutes for a console system, 10 to 20 for what desktops share)"
+        )
+        below: dict[str, object] | None = None
+        if self.under is not None:
+            below = {**json.loads(self.under.with_suffix(".json").read_text()), "file": self.under.name}
         with scratch() as work:
             root = work / "root"
-            made = make_root(self.source, root)
-            final = stem.with_name(stem.name + ".squashfs")
-            with finished(final) as partial:
-                described = pack(self.source, root, partial, made)
-            with finished(stem.with_name(stem.name + ".json")) as partial:
+            made = make_root(self.source, root, self.home.parent / "debs", self.under)
+            with finished(_with(stem, ".squashfs")) as partial:
+                described = pack(self.source, root, partial, made, below)
+            with finished(_with(stem, ".json")) as partial:
                 partial.write_text(json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
         say(
             f"profile {self.source.name}: {described['size_bytes'] >> 20} MiB, unpacked {described['unpacked_bytes'] >> 20}"
@@ -80,11 +104,25 @@ class Store:
             old.with_suffix(".squashfs").unlink(missing_ok=True)
             old.unlink()
 
+    def _drop_unused_layers(self) -> None:
+        # A layer that no profile names any more would only fill the stick.
+        told = [json.loads(path.read_text()) for path in self.home.glob("*.json")]
+        wanted = {one["file"] for data in told for one in data.get("layers", ())}
+        for data in told:
+            name = f"{data['name']}-{data['sha256'][:12]}"
+            if data.get("schema") == "recond.profile-layer/1" and f"{name}.squashfs" not in wanted:
+                for ending in (".squashfs", ".json"):
+                    _with(self.home / name, ending).unlink(missing_ok=True)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with (self.home / "by-source" / f".{self.source.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _with(stem: Path, ending: str) -> Path:
+    return stem.with_name(stem.name + ending)
 
 
 def _link(kept: Path, plain: Path) -> None:

@@ -1,4 +1,7 @@
-"""The root of the system: Debian's packages by mmdebstrap, then the profile's files, then what must not be shared removed."""
+"""The root of a system: Debian's packages, then the folders' files, then what must not be shared removed.
+
+From nothing by mmdebstrap, or on the layer that profiles share: unpacked, with more packages added by its own apt.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from pathlib import Path
 from recipe.common import RecipeError, run, say
 from recipe.mirror import apt_options
 
-from builder.source import HOME, Source
+from builder import debs
+from builder.clean import clean
+from builder.source import HOME, LANGUAGES, Source
 
 PRESEED = """\
 locales locales/locales_to_be_generated multiselect fr_FR.UTF-8 UTF-8, en_GB.UTF-8 UTF-8
@@ -30,19 +35,56 @@ unattended-upgrades unattended-upgrades/enable_auto_updates boolean true
 """
 """Answers to Debian's questions. GRUB's later upgrades keep the removable path, which old firmware needs."""
 
+Stamp = tuple[int, int]
+"""Inode and time of the last change: any write, new mode or new owner of a file gives another one."""
+
 
 @dataclass(frozen=True)
 class Made:
-    """What is to be known of a root that was made."""
+    """What is to be known of a root that was made. `before`: every path of the layer underneath, as it was unpacked."""
 
     debian_version: str
     suite: str
+    before: dict[str, Stamp]
 
 
-def make_root(source: Source, root: Path) -> Made:
-    """Make the root in a new folder. Raises RecipeError with the tool's last words."""
+def make_root(source: Source, root: Path, store: Path, under: Path | None) -> Made:
+    """Make the root in a new folder. `under`: the layer's image. Raises RecipeError with the tool's last words."""
+    before: dict[str, Stamp] = {}
+    if under is None:
+        _from_nothing(source, root, store)
+    else:
+        run(["unsquashfs", "-quiet", "-no-progress", "-dest", root, under])
+        before = stamps(root)
+        _upon(source, root, store)
+    debs.keep(root, store)
+    say(f"profile {source.name}: files and cleaning")
+    for folder in source.folders:
+        _copy(folder / "files", root)
+        _copy(folder / "first-boot", root / "usr/lib/recond/first-boot.d")
+    if under is None:
+        _write_sources(source, root)
+    for folder in source.folders:
+        if (folder / "customise").exists():
+            run([folder / "customise", root])
+    clean(root)
+    return Made((root / "etc/debian_version").read_text().strip(), source.spec.suite, before)
+
+
+def stamps(root: Path) -> dict[str, Stamp]:
+    """Return every path below a root that is not a folder, with its stamp."""
+    found: dict[str, Stamp] = {}
+    for path in root.rglob("*"):
+        told = path.lstat()
+        if path.is_symlink() or not path.is_dir():
+            found[str(path.relative_to(root))] = (told.st_ino, told.st_ctime_ns)
+    return found
+
+
+def _from_nothing(source: Source, root: Path, store: Path) -> None:
     preseed = root.parent / "preseed"
     preseed.write_text(PRESEED)
+    lender = f'{HOME / "builder" / "lend-debs"} "{store}" "$1"'
     options = [
         "--quiet",
         "--mode=root",
@@ -50,19 +92,25 @@ def make_root(source: Source, root: Path) -> Made:
         "--format=directory",
         f"--include={','.join(source.packages)}",
         f'--aptopt=Apt::Install-Recommends "{str(source.spec.recommends).lower()}"',
+        f"--dpkgopt={LANGUAGES}",
         *apt_options(),
+        "--skip=essential/unlink,cleanup/apt/cache",
+        f"--setup-hook={lender}",
         f'--essential-hook=chroot "$1" debconf-set-selections < "{preseed}"',
         f'--customize-hook={HOME / "builder" / "customise"} "$1"',
     ]
     run(["mmdebstrap", *options, source.spec.suite, root, *source.archive], env={"TMPDIR": str(root.parent)})
-    say(f"profile {source.name}: files and cleaning")
-    for layer in source.layers:
-        _copy(layer / "files", root)
-        _copy(layer / "first-boot", root / "usr/lib/recond/first-boot.d")
-    _write_sources(source, root)
-    _enable(root)
-    _clean(root)
-    return Made((root / "etc/debian_version").read_text().strip(), source.spec.suite)
+
+
+def _upon(source: Source, root: Path, store: Path) -> None:
+    say(f"profile {source.name}: {len(source.packages)} packages upon {source.under.name if source.under else ''}")
+    debs.lend(store, root)
+    options = [f"--{'' if source.spec.recommends else 'no-'}install-recommends"]
+    for option in apt_options():
+        name, _, value = option.removeprefix("--aptopt=").partition(" ")
+        options += ["-o", f"{name}={value.strip(chr(34))}"]
+    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", HOME / "builder" / "add-packages"]
+    run([*command, root, *options, *source.packages])
 
 
 def _copy(folder: Path, root: Path) -> None:
@@ -70,6 +118,8 @@ def _copy(folder: Path, root: Path) -> None:
         return
     for path in sorted(folder.rglob("*")):
         target = root / path.relative_to(folder)
+        if "__pycache__" in path.parts:
+            continue
         if path.is_symlink():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.unlink(missing_ok=True)
@@ -101,49 +151,3 @@ def _write_sources(source: Source, root: Path) -> None:
         say(f"profile {source.name}: WARNING, no security archive known: set MIRROR_SECURITY= beside MIRROR=")
     (root / "etc/apt/sources.list").unlink(missing_ok=True)
     (root / "etc/apt/sources.list.d/debian.sources").write_text("\n".join(blocks))
-
-
-def _enable(root: Path) -> None:
-    run(["chroot", root, "systemctl", "--quiet", "enable", "systemd-networkd", "recond-first-boot", "ssh"])
-    # Nothing of a console system waits for the network; the unit would hold the boot of a PC without a cable.
-    run(["chroot", root, "systemctl", "--quiet", "disable", "systemd-networkd-wait-online"])
-    resolv = root / "etc/resolv.conf"
-    resolv.unlink(missing_ok=True)
-    resolv.symlink_to("../run/systemd/resolve/stub-resolv.conf")
-
-
-REMOVED = (
-    "etc/ssh/ssh_host_*",
-    "etc/hostname",
-    "etc/apt/apt.conf.d/99mmdebstrap",
-    "etc/apt/sources.list~",
-    "var/lib/dbus/machine-id",
-    "var/lib/systemd/random-seed",
-    "var/lib/apt/lists/*",
-    "var/cache/apt/*.bin",
-    "var/cache/debconf/*-old",
-    "var/lib/dpkg/*-old",
-    "var/backups/*",
-    "var/log/*",
-    "tmp/*",
-    "run/*",
-    "root/.*",
-)
-"""What is of the build host, or must be different on every PC."""
-
-
-def _clean(root: Path) -> None:
-    for pattern in REMOVED:
-        for path in root.glob(pattern):
-            if path.name in (".bashrc", ".profile"):
-                continue
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    # Empty: systemd makes a new one at the first boot, without the questions that "uninitialized" brings.
-    (root / "etc/machine-id").write_text("")
-    for name, mode in (("var/log/journal", 0o2755), ("var/log/apt", 0o755), ("var/log/unattended-upgrades", 0o755)):
-        folder = root / name
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(mode)
-    for name in ("wtmp", "btmp", "lastlog"):
-        (root / "var/log" / name).touch(mode=0o600 if name == "btmp" else 0o644)
-    (root / "boot/efi").mkdir(exist_ok=True)

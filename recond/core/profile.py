@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from recond.core.liveimage import LiveRoot
@@ -15,6 +16,7 @@ SUITES = ("trixie",)
 COMPONENTS = ("main", "contrib", "non-free", "non-free-firmware")
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+LAYER = re.compile(r"^[a-z0-9][a-z0-9.-]*\.squashfs$")
 PACKAGE = re.compile(r"^[a-z0-9][a-z0-9+.-]+$")
 
 
@@ -53,6 +55,15 @@ class BuildSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """One squashfs of an image: its file, SHA-256 and size."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileImage:
     """A built image of a profile: `recond.profile-image/1`, see docs/contracts.md. `live`: it is a live system's ISO
     instead (an image profile), and where the root lies in it."""
@@ -65,6 +76,15 @@ class ProfileImage:
     files: int
     path: str
     live: LiveRoot | None = None
+    layers: tuple[Layer, ...] = ()
+    """What is unpacked first, in order; `path` holds only what differs from them."""
+    removed: tuple[str, ...] = ()
+    """Files of the layers that this system has not, relative to the root."""
+
+    @property
+    def files_to_read(self) -> tuple[Layer, ...]:
+        """Return all its files in the order in which they are unpacked, with their hashes and sizes."""
+        return (*self.layers, Layer(self.path, self.sha256, self.size_bytes))
 
 
 def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | None, tuple[str, ...]]:
@@ -234,6 +254,7 @@ def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | No
             errors.append(f"{path}: {key}: un nombre positif est attendu")
     if not SHA256.match(str(data.get("sha256"))):
         errors.append(f"{path}: sha256: 64 chiffres hexadécimaux sont attendus")
+    layers, removed = _read_layers(path, data, errors)
     if errors:
         return None, tuple(errors)
     image = ProfileImage(
@@ -244,5 +265,27 @@ def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | No
         unpacked_bytes=int(str(data["unpacked_bytes"])),
         files=int(str(data["files"])),
         path=path.removesuffix(".json") + ".squashfs",
+        layers=layers,
+        removed=removed,
     )
     return image, ()
+
+
+def _read_layers(path: str, data: Mapping[str, object], errors: list[str]) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    # Files beside the image, by name alone; what is removed stays inside the root.
+    layers, removed = [], []
+    told = data.get("layers", [])
+    for one in told if isinstance(told, list) else [None]:
+        entry = one if isinstance(one, Mapping) else {}
+        file, digest, size = entry.get("file"), entry.get("sha256"), entry.get("size_bytes")
+        if not isinstance(file, str) or not LAYER.match(file) or not SHA256.match(str(digest)) or type(size) is not int:
+            errors.append(f"{path}: layers: file, sha256 et size_bytes sont attendus")
+            continue
+        layers.append(Layer(str(PurePosixPath(path).with_name(file)), str(digest), size))
+    told = data.get("removed", [])
+    for one in told if isinstance(told, list) else [None]:
+        if not isinstance(one, str) or one.startswith("/") or not one or ".." in PurePosixPath(one).parts:
+            errors.append(f"{path}: removed: des chemins dans le système sont attendus")
+            continue
+        removed.append(one)
+    return tuple(layers), tuple(removed)

@@ -72,8 +72,10 @@ def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
     profile, errors = read_profile(image.name, told if isinstance(told, dict) else {})
     if profile is None:
         return None, tuple(f"{path}: profile: {error}" for error in errors)
-    if Path(image.path).name not in host.names(str(path.parent)):
-        return None, (f"{image.path}: l'image manque à côté de sa description",)
+    there = host.names(str(path.parent))
+    lacking = [part.path for part in image.files_to_read if Path(part.path).name not in there]
+    if lacking:
+        return None, tuple(f"{one}: l'image manque à côté de sa description" for one in lacking)
     return Offer(image, profile), ()
 
 
