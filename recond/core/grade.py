@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from recond.core.disk import Bus, Disk, Medium
 from recond.core.functional import REPAIRS, TITLES, Outcome, TestResult
-from recond.core.machine import AuditedDisk, Battery, Chassis, Machine, Memory, Verdict
+from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Machine, Memory, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
 
 GIB = 1 << 30
@@ -198,11 +198,18 @@ def _one_battery(name: str, verdict: Verdict, pct: int | None) -> Line:
 
 
 def _firmware(machine: Machine) -> list[Line]:
-    if machine.firmware.admin_password is False:
+    firmware, found = machine.firmware, []
+    if firmware.absolute is Absolute.ACTIVE:
+        better = "faire retirer Absolute par l'ancien propriétaire (il peut encore bloquer ce PC)"
+        found.append(Line("R", "Absolute (Computrace) est actif", better, broken=True))
+    for locked, words in ((firmware.admin_password, "administrateur"), (firmware.power_on_password, "de démarrage")):
+        if locked:
+            text = f"firmware verrouillé par un mot de passe {words}"
+            found.append(Line("R", text, f"retirer le mot de passe {words} du firmware", broken=True))
+    if found:
+        return found
+    if firmware.admin_password is False:
         return [Line("A", "firmware libre")]
-    if machine.firmware.admin_password:
-        better = "retirer le mot de passe du firmware"
-        return [Line("R", "firmware verrouillé par mot de passe", better, broken=True)]
     better = "vérifier qu'aucun mot de passe ne verrouille le firmware"
     return [Line("C", "firmware : mot de passe inconnu", better)]
 

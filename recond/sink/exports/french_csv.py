@@ -12,7 +12,13 @@ from recond.sink.exports import Card, Export, machine_of, own_disks, part, said,
 
 HEAD = ("Étiquette", "Lot", "Fabricant", "Modèle", "N° de série", "Type", "Processeur", "Mémoire (Go)", "Disques",
         "N° de série des disques", "Santé des disques", "Batterie (%)", "Note", "Raison de la note", "Effacement",
-        "Système installé", "État", "Vue le")  # fmt: skip
+        "Système installé", "État", "Vue le", "Écrans", "Équipement", "Mot de passe du BIOS")  # fmt: skip
+EQUIPMENT = (
+    ("webcams", "webcam"), ("sound", "son"), ("bluetooth", "Bluetooth"), ("touchscreens", "écran tactile"),
+    ("fingerprint", "lecteur d'empreintes"), ("card_readers", "lecteur de cartes"), ("optical", "lecteur optique"),
+)  # fmt: skip
+"""What is named when it is there; nothing is said of what was not seen."""
+
 ERASED = {"EFFACE": "EFFACÉ", "NON_EFFACE": "NON EFFACÉ", "SANS_DISQUE": "SANS DISQUE"}
 
 
@@ -46,7 +52,18 @@ def row(card: Card) -> list[object]:
         installed(card),
         "prête" if card.get("ready") else "pas prête",
         str(card.get("last_seen") or "")[:10],
+        " + ".join(_screen(one) for one in machine.get("displays") or ()),
+        ", ".join(name for field, name in EQUIPMENT if machine.get(field)),
+        {"True": "oui", "False": "non"}.get(str(part(machine, "firmware").get("admin_password"))),
     ]
+
+
+def _screen(display: Mapping[str, Any]) -> str:
+    """Return a screen as people know it: "Dell P2419H 23,8 pouces"."""
+    words = [said(display.get("maker")), said(display.get("model")) or display.get("connector")]
+    inches = display.get("inches")
+    words.append(f"{inches} pouces".replace(".", ",") if inches else None)
+    return " ".join(str(word) for word in words if word)
 
 
 def _disk(disk: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ CHASSIS = {"laptop": "Laptop", "desktop": "Desktop", "aio": "All in One", "mini"
 INTERFACES = {"sata": "SATA", "usb": "USB", "scsi": "SCSI"}
 """The schema knows no NVMe: the interface is then left out and said in the description."""
 
+USB_KINDS = ("webcams", "bluetooth", "fingerprint", "card_readers")
 MIB, MB = 1 << 20, 10**6
 
 
@@ -43,6 +44,10 @@ def inventory(card: Card) -> dict[str, Any]:
         "storages": [_disk(one["disk"]) for one in machine.get("disks") or () if _is_own(one["disk"])],
         "networks": [_network(one) for one in machine.get("networks") or ()],
         "batteries": [_battery(one) for one in machine.get("batteries") or ()],
+        "monitors": [_monitor(one) for one in machine.get("displays") or ()],
+        "videos": [_video(one) for one in machine.get("gpus") or ()],
+        "sounds": [{"name": _part_name(one), "description": one.get("driver")} for one in machine.get("sound") or ()],
+        "usbdevices": [_usb(one) for kind in USB_KINDS for one in machine.get(kind) or () if one.get("bus") == "usb"],
     }
     whole = {
         "action": "inventory",
@@ -144,6 +149,31 @@ def _network(one: Mapping[str, Any]) -> dict[str, Any]:
         "type": {"wifi": "wifi", "ethernet": "ethernet"}.get(str(one.get("kind"))),
         "virtualdev": False,
     }
+
+
+def _part_name(one: Mapping[str, Any]) -> str | None:
+    return said(one.get("name")) or said(one.get("ids"))
+
+
+def _monitor(one: Mapping[str, Any]) -> dict[str, Any]:
+    inches, year = one.get("inches"), one.get("year")
+    facts = [f"{inches} in" if inches else None, str(year) if year else None]
+    return {
+        "caption": said(one.get("model")) or one.get("connector"),
+        "manufacturer": said(one.get("maker")),
+        "serial": said(one.get("serial"), is_name=False),
+        "description": ", ".join(fact for fact in facts if fact) or None,
+        "port": one.get("connector"),
+    }
+
+
+def _video(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": _part_name(one), "chipset": said(one.get("ids")), "pcislot": said(one.get("place"))}
+
+
+def _usb(one: Mapping[str, Any]) -> dict[str, Any]:
+    vendor, _, product = str(one.get("ids") or "").partition(":")
+    return {"name": _part_name(one), "vendorid": vendor or None, "productid": product or None}
 
 
 def _battery(one: Mapping[str, Any]) -> dict[str, Any]:
