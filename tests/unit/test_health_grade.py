@@ -11,6 +11,7 @@ from recond.core.disk import Bus, Disk, DiskIdentity, Medium
 from recond.core.functional import Outcome, TestResult
 from recond.core.grade import Sorting, grade
 from recond.core.machine import (
+    Absolute,
     AuditedDisk,
     Battery,
     Chassis,
@@ -79,6 +80,8 @@ PORTABLE = System(chassis=Chassis.LAPTOP)
         ({"system": PORTABLE, "batteries": (battery(40, Verdict.FAIL),)}, "C", "batterie 40 %"),
         ({"firmware": Firmware(admin_password=None)}, "C", "mot de passe"),
         ({"firmware": Firmware(admin_password=True)}, "R", "verrouillé"),
+        ({"firmware": Firmware(admin_password=False, power_on_password=True)}, "R", "de démarrage"),
+        ({"firmware": Firmware(admin_password=False, absolute=Absolute.ACTIVE)}, "R", "Absolute"),
     ],
 )
 def test_the_worst_line_decides(changed: dict[str, Any], letter: str, line: str) -> None:
