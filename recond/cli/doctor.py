@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recond import __version__
 from recond.cli.context import Context
 
 if TYPE_CHECKING:
@@ -19,25 +21,51 @@ def register(app: typer.Typer) -> None:
     app.command("doctor", short_help="Vérifier la clé, ses outils et sa place.")(doctor)
 
 
-def doctor(ctx: typer.Context) -> None:
-    """Vérifier les outils, la place, les systèmes de la clé et ce qui attend d'être envoyé."""
+def doctor(
+    ctx: typer.Context,
+    stick: Annotated[bool, typer.Option("--stick", help="Relire la clé seulement.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
+) -> None:
+    """Vérifier la clé (tous ses fichiers et leur signature), les outils, la place, les systèmes, ce qui attend l'envoi.
+
+    Code 5 dès qu'une ligne est [ECHEC].
+    """
+    from recond.cli.parts.stickcheck import stick_lines
     from recond.core.errors import ExitCode
-    from recond.ui.console import say
 
     context: Context = ctx.obj
-    bad = 0
-    for good, text, hint in _examine(context):
-        word = {True: "[ OK ]", False: "[ECHEC]", None: "[ATT.]"}[good]
-        say(context.console, f"{word:7} {text}", indent=" " * 8)
-        if hint and not good:
-            say(context.console, f"        -> {hint}", indent=" " * 11)
-        bad += good is False
-    raise typer.Exit(int(ExitCode.ENVIRONMENT) if bad else 0)
+    found = []
+    for line in stick_lines(context) if stick else _examine(context):
+        found.append(line)
+        if not as_json:
+            _put(context, *line)
+    if not found:
+        found.append((None, "ce système n'a pas été démarré d'une clé recond : rien à relire", None))
+        if not as_json:
+            _put(context, *found[-1])
+    code = ExitCode.ENVIRONMENT if any(good is False for good, _, _ in found) else ExitCode.OK
+    if as_json:
+        words = {True: "ok", False: "failed", None: "attention"}
+        checks = [{"result": words[good], "text": text, "hint": None if good else hint} for good, text, hint in found]
+        value = {"schema": "recond.doctor/1", "version": __version__, "exit_code": int(code), "checks": checks}
+        typer.echo(json.dumps(value, ensure_ascii=False))
+    raise typer.Exit(int(code))
+
+
+def _put(context: Context, good: bool | None, text: str, hint: str | None) -> None:
+    from recond.ui.console import say
+
+    word = {True: "[ OK ]", False: "[ECHEC]", None: "[ATT.]"}[good]
+    say(context.console, f"{word:7} {text}", indent=" " * 8)
+    if hint and not good:
+        say(context.console, f"        -> {hint}", indent=" " * 11)
 
 
 def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
+    from recond.cli.parts.stickcheck import room_and_clock, stick_lines
     from recond.install import tools
 
+    yield from stick_lines(context)
     root = context.host.is_root()
     yield (
         root or None,
@@ -50,14 +78,13 @@ def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
             yield False, f"il manque le programme {name}", f"apt install {package}"
     yield True, f"{len({**tools.TOOLS, **TOOLS})} programmes cherchés", None
     yield from _data(context)
+    yield from room_and_clock(context, context.host.moment().wall)
     yield from _images(context)
 
 
 def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
-    import shutil
-
+    from recond.cli.parts.stickcheck import copied_line
     from recond.core.errors import RecondError
-    from recond.core.text import decimal_bytes
     from recond.sink import files
     from recond.sink.enrolment import read_enrolment
     from recond.sink.store import Store
@@ -72,9 +99,8 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     except RecondError as error:
         yield False, error.message, error.hint
         return
-    free = shutil.disk_usage(context.data).free
-    enough = True if free > 200_000_000 else None
-    yield enough, f"dossier {context.data} : {decimal_bytes(free)} libres, clé {store.stick_id}", "faites de la place"
+    yield True, f"clé {store.stick_id}", None
+    yield from copied_line(store.copied_from, enrolment is not None)
     where = f"serveur {enrolment.url}" if enrolment else "clé non enrôlée : les fiches restent ici"
     yield (
         True if enrolment else None,
