@@ -40,6 +40,23 @@ def test_hanging_drives_are_waited_for_together_and_only_to_their_deadline(
     assert not [child for child in children if _alive(child)]
 
 
+class HungHost(LocalHost):
+    """A machine whose battery gauge never answers, as an embedded controller that has died does."""
+
+    def names(self, path: str) -> tuple[str, ...]:
+        if path == "/sys/class/power_supply":
+            time.sleep(60)
+        return super().names(path)
+
+
+def test_a_part_that_hangs_in_the_kernel_is_unknown_and_the_audit_ends() -> None:
+    start = time.monotonic()
+    machine = audit(HungHost(), disks=(), part_deadline_s=1.0)
+    assert time.monotonic() - start < 6.0
+    assert any("batterie" in note and "pas de réponse en 1 s" in note for note in machine.unknown)
+    assert machine.batteries == () and machine.cpu.model, "the others were read"
+
+
 def _alive(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().split(") ")[1][0] != "Z"
