@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any, Final
@@ -22,6 +22,10 @@ SERIAL_TAIL: Final = 4
 
 ALPHANUMERIC: Final = re.compile(r"^[0-9A-Z $%*+\-./:]+$")
 """What a QR code packs at 5.5 bits a character (ISO/IEC 18004, 7.3.4); anything else makes the code bigger."""
+
+
+LOOSE: Final = "disk"
+"""`identity_source` of a recorded machine that is one disk without its PC."""
 
 
 class LabelOutcome(StrEnum):
@@ -59,13 +63,13 @@ class LabelData:
     why: str | None = None
     chassis: str | None = None
     model: str | None = None
-    cpu: str | None = None
-    ram: str | None = None
+    cpu: Fact = None
+    ram: Fact = None
     disks: tuple[str, ...] | None = None
     os: str | None = None
     battery: Fact = None
     charger: Fact = None
-    grade: str | None = None
+    grade: Fact = None
     keyboard: Fact = None
     inches: Fact = None
     warnings: tuple[str, ...] = ()
@@ -135,7 +139,7 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
     erased = outcome is LabelOutcome.ERASED
     own = [disk for disk in card.get("disks") or () if disk.get("internal")]
     serial = system.get("serial")
-    return LabelData(
+    made = LabelData(
         tag=card.get("tag"),
         outcome=outcome,
         wiped_on=_last_day(own) if erased else None,
@@ -160,6 +164,12 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
         practice=any(disk["disk"].get("bus") == "loop" for disk in machine.get("disks") or ()),
         url=qr_text(card.get("tag"), url),
     )
+    if system.get("identity_source") != LOOSE:
+        return made
+    na = Inapplicable.NA
+    return replace(
+        made, chassis="Disque seul", cpu=na, ram=na, battery=na, charger=na, grade=na, keyboard=na, inches=na
+    )
 
 
 def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...] | None:
@@ -173,7 +183,9 @@ def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...]
     if not isinstance(machine, Mapping) or not isinstance(machine.get("disks"), list | tuple):
         return None
     seen = [one["disk"] for one in machine["disks"]]
-    inside = [_identity(d["identity"]) for d in seen if d.get("bus") != "usb" and not d.get("removable")]
+    # A loose disk in a dock is recorded as a machine of its own: how it is plugged in says nothing.
+    own = (machine.get("system") or {}).get("identity_source") == LOOSE
+    inside = [_identity(d["identity"]) for d in seen if own or (d.get("bus") != "usb" and not d.get("removable"))]
     known = {_identity(disk): disk.get("wipe") for disk in card.get("disks") or () if disk.get("internal")}
     found: list[WipeVerdict | None] = []
     for one in inside:

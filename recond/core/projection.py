@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
+from recond.core.labeldata import LOOSE, LabelOutcome, internal_verdicts, outcome_of
 from recond.core.runstate import identity_of
 
 SCHEMA: Final = "recond.card/1"
@@ -179,11 +179,13 @@ def _disks(machine: Mapping[str, Any] | None, wipes: dict[Any, Card], health: di
     last audit, or put in (or found late) after it, and then they belong to the machine."""
     found: list[Card] = []
     here: set[Any] = set()
+    loose = ((machine or {}).get("system") or {}).get("identity_source") == LOOSE
     for one in (machine or {}).get("disks", []):
         disk = one["disk"]
         key = _key(disk["identity"])
         here.add(key)
-        found.append(_disk(disk["identity"], internal(disk), wipes.get(key), health.get(key), disk.get("medium")))
+        own = internal(disk) or (loose and disk["identity"]["size_bytes"] > 0)
+        found.append(_disk(disk["identity"], own, wipes.get(key), health.get(key), disk.get("medium")))
     for key, wipe in wipes.items():
         if key not in here:
             found.append(_disk(wipe["disk"], wipe["since_audit"], wipe, health.get(key), None))

@@ -13,12 +13,15 @@ from recond.core.errors import CancelledError, UsageError
 from recond.core.event import Actor
 from recond.core.functional import results_of_json
 from recond.core.grade import Grade, grade
-from recond.core.machine import Machine
+from recond.core.guard import nameless
+from recond.core.labeldata import LOOSE
+from recond.core.machine import Machine, System
 from recond.core.projection import project
 from recond.core.runstate import RunState, read_run
 from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
+from recond.flow.ramtest import check_memory
 from recond.flow.record import Recorder
 from recond.flow.selftest import SelfTests
 from recond.probe.hidden_disks import read_hidden
@@ -33,6 +36,10 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
     # An installation that was cut off may still be mounted, which would protect its disk from us too.
     install.clear_stale(chain.host)
     machine = audit(chain.host, disks=chain.own_disks(), tests=_selftests(chain))
+    if chain.ram_test:
+        machine = check_memory(
+            machine, chain.host, chain.cancel, lambda share: chain.talk.working("test de mémoire", share)
+        )
     if chain.cancel.is_set():
         raise CancelledError("arrêté pendant l'audit, rien n'a été modifié", "relancez quand vous voulez")
     if chain.practice_file is None:
@@ -47,6 +54,23 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
         chain.on_run(chain.record.run)
     _tell_audit(chain, machine)
     chain.talk.machine(machine)
+    return state
+
+
+def begin_docked(chain: Chain) -> RunState:
+    """Open the run of a disk in a dock: it is recorded as a machine of its own, named by the disk."""
+    disk = chain.docked
+    assert disk is not None
+    # Only what the audit says of the disk: the PC around it is the station's.
+    audited = audit(chain.host, disks=(disk,)).disks
+    serial = None if nameless(disk.identity) else disk.identity.serial
+    named = System(product=f"Disque {disk.identity.model or 'inconnu'}", serial=serial, identity_source=LOOSE)
+    chain.machine = machine = Machine(system=named, disks=audited)
+    with chain.store.lock:
+        state = _open_run(chain, machine, "practice" if chain.practice_file else "wipe")
+    if chain.on_run is not None:
+        chain.on_run(chain.record.run)
+    _tell_audit(chain, machine)
     return state
 
 

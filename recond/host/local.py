@@ -13,7 +13,7 @@ from recond.core.event import Moment
 from recond.core.guard import Surroundings
 from recond.core.plan import Plan
 from recond.core.ports import BlockDevice, Command, Completed, Counts, Inputs, UdevDevice, Warrant
-from recond.host import block, run, warrant
+from recond.host import block, power, run, warrant
 from recond.host.inputs import LocalInputs
 
 
@@ -104,6 +104,10 @@ class LocalHost:
     ) -> tuple[Warrant, ...]:
         """See `core.ports.Host.issue`."""
         return warrant.issue(plan, confirmation, reread)
+
+    def power_off(self, disk: Disk) -> bool:
+        """See `core.ports.Host.power_off`."""
+        return power.off(self, disk)
 
     def moment(self) -> Moment:
         """See `core.ports.Host.moment`. The wall clock is kept but never trusted."""

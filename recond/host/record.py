@@ -116,6 +116,10 @@ class RecordingHost:
         """Refused: nothing is destroyed while recording."""
         raise GuardError("un enregistrement ne fait que lire", "relancez sans --record")
 
+    def power_off(self, disk: Disk) -> bool:
+        """No: a recording only reads."""
+        return False
+
     def moment(self) -> Moment:
         """See `core.ports.Host.moment`."""
         now = self.inner.moment()
@@ -234,6 +238,10 @@ class ReplayHost:
     ) -> tuple[Warrant, ...]:
         """Refused: nothing can be destroyed in a recording."""
         raise GuardError("il n'y a pas de disque derrière un enregistrement", "relancez sans --replay")
+
+    def power_off(self, disk: Disk) -> bool:
+        """No: there is no disk behind a recording."""
+        return False
 
     def moment(self) -> Moment:
         """See `core.ports.Host.moment`: the time of the recording, or the epoch when it holds none."""

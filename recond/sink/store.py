@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,10 +33,14 @@ IMAGE_ID = "/etc/recond-image"
 
 
 class Store:
-    """Everything one stick keeps. Every method that writes returns only when a power cut could not undo it."""
+    """Everything one stick keeps. Every method that writes returns only when a power cut could not undo it.
+
+    `lock`: held by whoever reads the last number of something and writes the next, where several disks end at once.
+    """
 
     def __init__(self, folder: Path, host: Host) -> None:
         self.folder = folder
+        self.lock = threading.RLock()
         self._host = host
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -83,12 +88,13 @@ class Store:
 
     def next_tag(self, prefix: str) -> str:
         """Return a tag never given before by this stick."""
-        number = int(self._stick.get("next_tag", 1))
-        while self.card_path(make_tag(prefix, number)).exists():
-            number += 1
-        self._stick = {**self._stick, "next_tag": number + 1}
-        files.write(self.folder / "stick.json", canonical.encode(self._stick))
-        return make_tag(prefix, number)
+        with self.lock:
+            number = int(self._stick.get("next_tag", 1))
+            while self.card_path(make_tag(prefix, number)).exists():
+                number += 1
+            self._stick = {**self._stick, "next_tag": number + 1}
+            files.write(self.folder / "stick.json", canonical.encode(self._stick))
+            return make_tag(prefix, number)
 
     def settings(self) -> Settings:
         """Read recond.toml. Raises ConfigurationFault with every error at once."""

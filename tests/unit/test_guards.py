@@ -126,6 +126,14 @@ CASES: list[Case] = [
             ("root", "/"),
         ]
     ),
+    ("a disk that was there when the station began", guard.was_there, GOOD, replace(AROUND, before=(GOOD,)), "was-there"),
+    (
+        "a disk that was still waking up when the station began",
+        guard.was_there,
+        GOOD,
+        replace(AROUND, before=(replace(GOOD, identity=replace(GOOD.identity, size_bytes=0)),)),
+        "was-there",
+    ),
     ("a read-only disk", guard.read_only, replace(GOOD, read_only=True), AROUND, "read-only"),
     ("a disk of which something is not known", guard.unreadable, replace(GOOD, unknown=("x",)), AROUND, "unknown"),
     (

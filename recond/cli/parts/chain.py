@@ -52,9 +52,13 @@ def make_chain(
     lot: Lot | None = None,
     answer: Callable[[Plan], str | None] | None = None,
     practice_file: str | None = None,
+    store: Store | None = None,
 ) -> Chain:
-    """Return the chain for these options; programs called are journalled in the run's folder once the run is known."""
-    store = Store(context.data, context.host)
+    """Return the chain for these options; programs called are journalled in the run's folder once the run is known.
+
+    `store`: the one that several chains share; None = one of its own.
+    """
+    store = store or Store(context.data, context.host)
     talk = make_talk(context, answer)
     chain = Chain(
         host=context.host,
