@@ -156,8 +156,8 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
         charger=Inapplicable.NA if kind in _NO_BATTERY_NEEDED else None,
         grade=card.get("grade"),
         keyboard=Inapplicable.NA if kind in _NO_SCREEN else _keyboard(card),
-        inches=Inapplicable.NA if kind in _NO_SCREEN else None,
-        warnings=(*(("Mot de passe BIOS",) if firmware.get("admin_password") is True else ()), *_failed(card)),
+        inches=Inapplicable.NA if kind in _NO_SCREEN else _inches(machine),
+        warnings=(*_locks(firmware), *_failed(card)),
         serial_tail=str(serial)[-SERIAL_TAIL:] if serial and len(str(serial)) > SERIAL_TAIL else None,
         lot=card.get("lot"),
         printed_on=printed_on if printed_on and printed_on >= _CLOCK_BEGINS else None,
@@ -234,6 +234,21 @@ def _method(disk: Mapping[str, Any]) -> str:
     name, read = str(disk["method"]), disk.get("bytes_verified")
     sampled = name.startswith("overwrite-") and read is not None and read < (disk.get("size_bytes") or 0)
     return labelwords.METHOD.get(name, name) + (", relu par sondage" if sampled else "")
+
+
+def _inches(machine: Mapping[str, Any]) -> Fact:
+    own = [one for one in machine.get("displays") or () if isinstance(one, Mapping) and one.get("is_builtin")]
+    inches = own[0].get("inches") if len(own) == 1 else None
+    return f'{inches:.1f}"'.replace(".", ",") if isinstance(inches, int | float) and inches > 0 else None
+
+
+def _locks(firmware: Mapping[str, Any]) -> tuple[str, ...]:
+    told = (
+        ("Mot de passe BIOS", firmware.get("admin_password") is True),
+        ("Mot de passe au démarrage", firmware.get("power_on_password") is True),
+        ("Absolute ACTIF", firmware.get("absolute") == "active"),
+    )
+    return tuple(words for words, locked in told if locked)
 
 
 def _keyboard(card: Mapping[str, Any]) -> Fact:

@@ -221,3 +221,35 @@ def test_nothing_private_reaches_the_label() -> None:
     printed = json.dumps([item.text for item in items(label)]) + proof_words(label) + str(label.url)
     for secret in (*SECRETS, "token", "TOKEN"):
         assert secret not in printed
+
+
+def test_what_was_tested_and_what_locks_is_on_the_label() -> None:
+    story = Story().audit(disk(1))
+    found = story.events[0]["payload"]["machine"]
+    found["displays"] = [{"is_builtin": True, "inches": 14.04}, {"is_builtin": False, "inches": 24.0}]
+    found["firmware"] |= {"power_on_password": True, "absolute": "active"}
+    story.add(
+        "test.result", name="keyboard", outcome="fail", reasons=["2 touches muettes : A U"], facts={"layout": "azerty"}
+    )
+    story.add("test.result", name="wifi", outcome="not_done", reasons=["aucun réseau entendu"], facts={})
+    story.add(
+        "test.result", name="condition", outcome="fail", reasons=[], facts={"battery_swollen": "yes", "class": "B"}
+    )
+    label = label_from_card(story.card)
+    assert (label.keyboard, label.inches) == ("AZERTY", '14,0"')
+    assert label.warnings == (
+        "Mot de passe BIOS", "Mot de passe au démarrage", "Absolute ACTIF", "BATTERIE GONFLEE", "Clavier en panne",
+    )  # fmt: skip
+    story.add("test.result", name="keyboard", outcome="pass", reasons=[], facts={"layout": "qwerty"})
+    story.add(
+        "test.result", name="condition", outcome="pass", reasons=[], facts={"battery_swollen": "no", "class": "B"}
+    )
+    repaired = label_from_card(story.card)
+    assert repaired.keyboard == "QWERTY" and repaired.warnings[-1] == "Absolute ACTIF"
+
+
+@pytest.mark.parametrize("facts", [None, [], "x", {"layout": ["azerty"]}, {"layout": 3}])
+@pytest.mark.parametrize("outcome", ["pass", None, [], {}, "PASS"])
+def test_a_record_that_is_not_ours_breaks_no_label(facts: Any, outcome: Any) -> None:
+    story = Story().audit(disk(1)).add("test.result", name="keyboard", outcome=outcome, reasons=7, facts=facts)
+    assert label_from_card(story.card).tag == "PC-0042-2"
