@@ -107,7 +107,7 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         where,
         f"pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {context.data}/enrolment.json",
     )
-    told = ", ".join(settings.help.told()) if settings.help else ""
+    told = ", ".join(settings.help.told().values()).replace("\n", ", ") if settings.help else ""
     yield (
         True if told else None,
         f"aide au nouveau propriétaire : {told}"

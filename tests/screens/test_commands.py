@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,22 @@ def test_the_menu_says_what_is_not_in_it_and_enter_does_nothing(terminal: Start)
     assert "pas de fiche « last »" in shown.text()
     shown.type("\x04")
     assert shown.end() == 0
+
+
+def test_doctor_tells_whom_the_new_owner_may_ask_and_every_error_in_it(terminal: Start, tmp_path: Path) -> None:
+    settings = tmp_path / "d/recond.toml"
+    settings.parent.mkdir()
+    for text, said in (
+        (
+            '[help]\nname = "Ordi Pour Tous"\naddress = """1 rue A\n69000 Lyon"""\n',
+            "Ordi Pour Tous, 1 rue A, 69000 Lyon",
+        ),
+        ("", "texte neutre"),
+        ('[help]\nphone = "moi"\nfax = "1"\n', "un numéro comme"),
+    ):
+        settings.write_text(text)
+        shown = terminal("doctor")
+        shown.end()
+        check_console(shown)
+        assert said in " ".join(shown.text().split())
+    assert "help.fax" in shown.text()
