@@ -23,6 +23,7 @@ from recond.host.local import LocalHost
 from recond.host.record import ReplayHost
 from recond.sink.exports import all_exports, table
 from recond.sink.exports import export as find
+from recond.sink.exports.glpi import inventory
 from recond.sink.store import Store
 
 MACHINES = Path(__file__).resolve().parents[1] / "machines"
@@ -165,3 +166,19 @@ def test_what_is_not_there_is_said(data: Path, tmp_path: Path) -> None:
         recond(tmp_path, "export", "csv")
     with pytest.raises(UsageError, match="3 fichiers"):
         recond(data, "export", "glpi", "--out", "-")
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in MACHINES.glob("*/calls.ndjson")), ids=lambda path: path.name
+)
+def test_every_recorded_machine_is_an_inventory(folder: Path) -> None:
+    card = {
+        "uid": "01a207c8-a640-7241-952c-46866c03e57b",
+        "tag": "PC-0001-8",
+        "lot": "L",
+        "machine": canonical.plain(audit(ReplayHost(folder))),
+    }
+    made = json.loads(json.dumps(inventory(card)))
+    assert [error.message for error in Draft7Validator(GLPI).iter_errors(made)] == []
+    assert made["content"]["cpus"] and made["content"]["hardware"]["name"] == "PC-0001-8"
+    assert "O.E.M." not in json.dumps(made)
