@@ -17,6 +17,16 @@ from typing import Any
 
 MIB = 1 << 20
 OVMF = Path("/usr/share/OVMF")
+FIRMWARES = {
+    "uefi": (("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"), ("OVMF_CODE.fd", "OVMF_VARS.fd")),
+    "secure": (("OVMF_CODE_4M.ms.fd", "OVMF_VARS_4M.ms.fd"), ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd")),
+    "uefi32": (("OVMF32_CODE_4M.secboot.fd", "OVMF32_VARS_4M.fd"),),
+}
+"""Code and fresh variables, as Debian's packages ovmf and ovmf-ia32 name them."""
+
+SMM = ("secure", "uefi32")
+"""Firmwares that keep their variables behind system management mode."""
+
 GUEST_SERVER = "10.0.2.100"
 """The address at which the guest finds the workshop's server: a forward of QEMU's user-mode network to loopback."""
 
@@ -57,7 +67,10 @@ class Drive:
 
 @dataclass
 class VirtualPC:
-    """The PC. `folder` gets its serial log and its monitor's socket."""
+    """The PC. `folder` gets its serial log and its monitor's socket.
+
+    `firmware`: bios, uefi, secure (UEFI that enforces Secure Boot with Microsoft's keys) or uefi32 (32-bit UEFI).
+    """
 
     folder: Path
     drives: list[Drive]
@@ -65,6 +78,7 @@ class VirtualPC:
     memory_mib: int = 2048
     server_port: int | None = None
     extra: list[str] = field(default_factory=list)
+    cpu: str = "Nehalem"
 
     @property
     def serial_log(self) -> Path:
@@ -73,7 +87,8 @@ class VirtualPC:
 
     def command(self) -> list[str]:
         """Return QEMU's whole command line."""
-        args = ["qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem", "-smp", "2"]
+        machine = "q35,smm=on" if self.firmware in SMM else "q35"
+        args = ["qemu-system-x86_64", "-machine", machine, "-accel", "tcg,thread=multi", "-cpu", self.cpu, "-smp", "2"]
         args += ["-m", str(self.memory_mib), "-display", "none", "-nodefaults", "-vga", "std", "-no-reboot"]
         args += [
             "-chardev",
@@ -83,8 +98,10 @@ class VirtualPC:
         args += ["-device", "qemu-xhci,id=xhci", "-rtc", "base=utc"]
         for text in SMBIOS:
             args += ["-smbios", text]
-        if self.firmware == "uefi":
+        if self.firmware != "bios":
             args += self._ovmf()
+        if self.firmware in SMM:
+            args += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         # A program for each connection: QEMU opens a forward to a plain port once, at its start, and never again.
         program = f"{sys.executable} {Path(__file__).with_name('vmforward.py')} {self.server_port}"
         forward = f",guestfwd=tcp:{GUEST_SERVER}:8017-cmd:{program}" if self.server_port else ""
@@ -94,12 +111,14 @@ class VirtualPC:
         return args + self.extra
 
     def _ovmf(self) -> list[str]:
-        code = next((OVMF / name for name in ("OVMF_CODE_4M.fd", "OVMF_CODE.fd") if (OVMF / name).exists()), None)
-        if code is None:
-            raise SystemExit("OVMF is missing: install the package ovmf (scripts/setup vm)")
+        pairs = FIRMWARES[self.firmware]
+        found = next((pair for pair in pairs if all((OVMF / name).exists() for name in pair)), None)
+        if found is None:
+            raise SystemExit("OVMF is missing: install the packages ovmf and ovmf-ia32 (scripts/setup vm)")
+        code, fresh = (OVMF / name for name in found)
         variables = self.folder / "efivars.fd"
         if not variables.exists():
-            shutil.copy(code.with_name(code.name.replace("CODE", "VARS")), variables)
+            shutil.copy(fresh, variables)
         return [
             "-drive",
             f"if=pflash,format=raw,unit=0,readonly=on,file={code}",
@@ -155,6 +174,28 @@ class VirtualPC:
             complaints = (self.folder / "qemu.log").read_text(errors="replace")
             return "\n".join([*self.said().splitlines()[-lines:], complaints])
         return self.said()[-2000:]
+
+    def keys(self, text: str) -> None:
+        """Type on the serial line."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.folder / "serial.sock"))
+            line.sendall(text.encode())
+            time.sleep(0.5)
+
+    def asked(self, text: str, process: subprocess.Popen[bytes], deadline_s: float, typed: str) -> None:
+        """Wait for a question on the serial line and answer it."""
+        self.wait_for(text, process, deadline_s)
+        self.keys(typed)
+
+    def shell(self, command: str, process: subprocess.Popen[bytes], deadline_s: float = 120) -> tuple[int, str]:
+        """Run a command in the shell that the serial line shows; return its exit status and what it printed."""
+        mark = f"fin-{time.monotonic_ns()}"
+        # The echo of what is typed must not look like the end of it.
+        self.keys(f"{command}; echo {mark[:4]}''{mark[4:]}=$?=\n")
+        self.wait_for(f"{mark}=", process, deadline_s)
+        time.sleep(0.3)
+        before, _, after = self.said().partition(f"{mark}=")
+        return int(after.split("=")[0]), before.rpartition(f"{mark[4:]}=$?=")[2].strip()
 
     def qmp(self, execute: str, **arguments: Any) -> Any:
         """Send one command to QEMU's monitor and return its answer."""

@@ -22,10 +22,8 @@ ASSISTANT = "DETRUIRE"
 
 @pytest.fixture(scope="module")
 def image() -> Path:
-    """The test image (built as `make vm` does, so that it comes from the cache there)."""
-    profiles = Path(os.environ.get("RECOND_CACHE") or Path.home() / ".cache/recond") / "profiles"
+    """The test image, without systems to install: only its own start matters here."""
     words = [str(CHECKOUT / "live-image/build"), "--kernel-args", "mitigations=off"]
-    words += ["--profiles", str(profiles)] if profiles.is_dir() else []
     build = subprocess.run(words, env={**os.environ, "FAST": "1"}, capture_output=True, text=True)
     assert build.returncode == 0, build.stderr
     return Path(build.stdout.split()[-1])

@@ -1,0 +1,113 @@
+"""The stick in every firmware it must start from, from memory without the stick, and the other entries of its menu."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.vmlab import MIB, VirtualPC, partitions
+from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, copy, image, stick
+
+pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
+
+__all__ = ["image"]
+
+QUIET = 'set extra_args="mitigations=off"\n'
+"""What the test image's own extra.cfg says; each test adds its choice of the menu."""
+
+
+def prepared(image: Path, folder: Path, config: str) -> Path:
+    """Copy the image and write its menu's settings."""
+    path = copy(image, folder / "stick.img")
+    settings = folder / "extra.cfg"
+    settings.write_text(QUIET + config)
+    subprocess.run(("mcopy", "-o", "-i", f"{path}@@{2 * MIB}", str(settings), "::/recond/extra.cfg"), check=True)
+    return path
+
+
+def to_shell(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
+    """Leave the assistant on the serial line for a shell."""
+    pc.asked(ASSISTANT, process, BOOT_S, "\x04")
+    pc.asked("interpreteur de commandes. a puis", process, 60, "s\n")
+
+
+@pytest.mark.parametrize("firmware", ["bios", "uefi", "secure", "uefi32"])
+def test_it_starts_and_is_whole(image: Path, tmp_path: Path, firmware: str) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\n")
+    pc = VirtualPC(tmp_path / "pc", [], firmware=firmware, memory_mib=1536, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        print(f"{firmware}: assistant after {pc.wait_for(ASSISTANT, process, BOOT_S):.0f} s")
+        pc.screenshot(f"{firmware}.ppm")
+        to_shell(pc, process)
+        if firmware != "bios":
+            _, said = pc.shell("mokutil --sb-state; cat /sys/firmware/efi/fw_platform_size", process)
+            assert ("SecureBoot enabled" in said) is (firmware == "secure"), said
+            assert ("32" in said.split()[-1]) is (firmware == "uefi32"), said
+        code, said = pc.shell("recond --simple doctor --stick", process, 300)
+        # The menu's settings were added by this test: told, and no damage.
+        assert (code, "[ECHEC]" in said) == (0, False), said
+        assert "signée par la clé" in said
+        assert "extra.cfg" in said
+
+
+def test_from_memory_it_goes_on_without_the_stick_and_says_what_is_lost(image: Path, tmp_path: Path) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\nset default=toram\n")
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=2048, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        pc.wait_for("Copie en memoire", process, BOOT_S)
+        to_shell(pc, process)
+        assert "return" in pc.qmp("device_del", id="one")
+        pc.wait_for("CLE RECOND A ETE RETIREE", process, 60)
+        code, said = pc.shell("echo 3 > /proc/sys/vm/drop_caches; recond --simple doctor --stick", process, 300)
+        assert (code, "copie en mémoire" in said) == (0, True), said
+        # What needs the stick is refused in so many words, before anything is done.
+        code, said = pc.shell("recond --simple audit --id PC-0001-8 --no-selftest", process, 300)
+        assert code == 5, said
+        assert "->" in said, said
+
+
+def test_the_memory_test_starts(image: Path, tmp_path: Path) -> None:
+    config = 'set timeout=1\nset default=memtest\nset memtest_args="console=ttyS0,115200"\n'
+    path = prepared(image, tmp_path, config)
+    for firmware in ("bios", "uefi"):
+        pc = VirtualPC(tmp_path / firmware, [], firmware=firmware, memory_mib=512, extra=stick("one", path, boot=True))
+        with pc.running() as process:
+            pc.wait_for("Memtest86+", process, 120)
+            pc.wait_for("Testing", process, 120)
+    pc = VirtualPC(tmp_path / "secure", [], firmware="secure", memory_mib=512, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        # Nothing goes to the serial line from GRUB under UEFI but what the firmware repeats there.
+        pc.wait_for("memtest86+ n'est pas signe", process, 120)
+
+
+@pytest.mark.parametrize("cpu", ["pentium3", "qemu32"])
+def test_a_32_bit_processor_gets_a_message(image: Path, tmp_path: Path, cpu: str) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\n")
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=512, extra=stick("one", path, boot=True), cpu=cpu)
+    with pc.running() as process:
+        pc.wait_for("PC 32 BITS", process, 120)
+        pc.wait_for("filiere DEEE", process, 10)
+
+
+def test_a_damaged_layer_is_not_started_from_memory(image: Path, tmp_path: Path) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\nset default=toram\n")
+    # One bit in the middle of the boot partition: well inside the layers, which fill nearly all of it.
+    place = partitions(path)[1]
+    with path.open("r+b") as file:
+        file.seek(place["start"] + place["size"] // 2)
+        byte = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte[0] ^ 1]))
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=2048, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        pc.wait_for("LA CLE EST ABIMEE", process, BOOT_S)
+
+
+def test_the_serial_entry_talks_on_the_serial_line(image: Path, tmp_path: Path) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\nset default=serial\n")
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=1024, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        pc.wait_for("Linux version", process, BOOT_S)
+        pc.wait_for(ASSISTANT, process, BOOT_S)
