@@ -46,7 +46,7 @@ def firmware(made: Base, fresh: bool = False) -> Path:
                 wanted = ["./usr/lib/firmware/*", "./usr/share/doc/*/copyright"]
                 run(["tar", "-xf", tar, "-C", root, "--wildcards", *wanted])
                 _choose(root / "usr/lib/firmware", named(made), read_rules(rules))
-                squash(root, target)
+                squash(root, target, tight=True)
             keep_newest("firmware-*.squashfs", 2)
     return target
 

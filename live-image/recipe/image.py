@@ -72,7 +72,7 @@ def assemble(parts: Parts, target: Path) -> None:
         _fill_data(parts, data)
         core = work / "core.img"
         grub.core_image(parts.base, core)
-        esp_size = _rounded(int(_size(esp) * 1.02) + 12 * MIB)
+        esp_size = _rounded(int(_size(esp) * 1.02) + 8 * MIB)
         data_size = _rounded(int(_size(data) * 1.03) + parts.data_free + 16 * MIB)
         total = ESP_START + esp_size + data_size + MIB
         with target.open("wb") as stream:
