@@ -106,7 +106,7 @@ class ZonePage:
 
     def answered(self) -> bool:
         """The line that is shown as chosen; where the search has found nothing, all lines are shown again first."""
-        if self.choice.keys:
+        if self.choice.keys or not self.known:
             return True
         self.search.set_text("")
         return False
