@@ -42,6 +42,10 @@ def judge_disk(smart: Smart, medium: Medium) -> Health:
     else:
         findings += _hard_disk(smart)
     findings += _selftest(smart)
+    for name in smart.unreadable:
+        # A value that decides and cannot be read may hide anything: never a pass.
+        text = f"valeur illisible dans la réponse du disque : {name}"
+        findings.append((Verdict.UNKNOWN, Reason("unreadable", name, "", text)))
     return conclude(findings, smart)
 
 
@@ -205,6 +209,8 @@ def _wear(smart: Smart, group: str) -> Iterable[Finding]:
 
 def _sata_ssd(smart: Smart) -> Iterable[Finding]:
     yield from _wear(smart, "ssd")
+    if smart.end_to_end_failing:
+        yield Verdict.FAIL, Reason("ssd-end_to_end", "seuil", "seuil", "erreurs internes (bout en bout) au seuil")
     yield from _limit("ssd", "reported", smart.reported, "{} erreurs non corrigées signalées")
     yield from _limit("ssd", "uncorrectable", smart.uncorrectable, "{} secteurs illisibles")
     yield from _cable(smart)

@@ -198,7 +198,8 @@ class Smart:
 
     `rotation_rpm` 0 = it does not spin. Attributes at or below their threshold now: `failing_prefail` predict a failure,
     `failing_now` tell of age. `selftest`, the last one: passed, aborted, failed or running; `selftest_note`: why the one
-    that this audit asked for did not end. `used_disagrees`: two sources of the wear differ. `why_not`: why nothing was read.
+    that this audit asked for did not end. `used_disagrees`: two sources of the wear differ. `unreadable`: values that were
+    there and are no number. `why_not`: why nothing was read.
     """
 
     available: bool = False
@@ -230,6 +231,7 @@ class Smart:
     rotation_rpm: int | None = None
     selftest: str | None = None
     selftest_note: str | None = None
+    unreadable: tuple[str, ...] = ()
     why_not: str | None = None
 
 

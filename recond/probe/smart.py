@@ -13,6 +13,8 @@ from recond.probe import smart_text
 from recond.probe.smart_json import Json, count, dig, is_failing, listed, name_of, whole
 from recond.probe.smart_wear import sata_wear
 
+NONSENSE = 1 << 64
+MAX_RPM = 30_000
 ATA_DEADLINE_S = 20.0
 USB_DEADLINE_S = 30.0
 
@@ -68,13 +70,44 @@ def parse(said: Json) -> Smart:
         "hours": whole(dig(said, "power_on_time", "hours"), 1_000_000),
         "cycles": whole(dig(said, "power_cycle_count"), 1 << 32),
         "temperature_c": _temperature(dig(said, "temperature", "current")),
-        "rotation_rpm": whole(dig(said, "rotation_rate"), 30_000),
+        "rotation_rpm": whole(dig(said, "rotation_rate"), MAX_RPM),
         "why_not": why_not,
     }
     if dumb is None:
         reader = {"ATA": _ata, "NVMe": _nvme, "SCSI": _scsi}.get(protocol or "")
         facts |= reader(said) if reader else {}
+        facts["unreadable"] = _unreadable(said)
     return Smart(**facts)
+
+
+DECIDING = (
+    ("smart_status", "passed"),
+    *(
+        ("nvme_smart_health_information_log", key)
+        for key in (
+            "critical_warning",
+            "percentage_used",
+            "available_spare",
+            "available_spare_threshold",
+            "media_errors",
+        )
+    ),
+    ("scsi_grown_defect_list",),
+    ("scsi_percentage_used_endurance_indicator",),
+    ("endurance_used", "current_percent"),
+)
+"""Values of the answer on which a verdict depends alone."""
+
+
+def _unreadable(said: Json) -> tuple[str, ...]:
+    """Return which deciding values are there but are neither a truth nor a whole number that is not negative."""
+    found = ((".".join(keys), dig(said, *keys)) for keys in DECIDING)
+    spoiled = [name for name, value in found if value is not None and not (isinstance(value, int) and value >= 0)]
+    # Whether it spins decides which rules hold; a drive of a million turns a minute does not say.
+    turns = said.get("rotation_rate")
+    if turns is not None and whole(turns, MAX_RPM) is None:
+        spoiled.append("rotation_rate")
+    return tuple(spoiled)
 
 
 def _protocol_of(said: Json) -> str | None:
@@ -138,10 +171,11 @@ def _ata(said: Json) -> dict[str, Any]:
 def _nvme(said: Json) -> dict[str, Any]:
     log = dig(said, "nvme_smart_health_information_log")
     found: dict[str, Any] = {
-        "critical_warning": whole(dig(log, "critical_warning"), 255),
-        "used_pct": whole(dig(log, "percentage_used"), 255),
-        "spare_pct": whole(dig(log, "available_spare"), 100),
-        "spare_threshold_pct": whole(dig(log, "available_spare_threshold"), 100),
+        # Single bytes of the log; a larger number is a drive (or a bridge) that speaks nonsense, and that is judged too.
+        "critical_warning": whole(dig(log, "critical_warning"), NONSENSE),
+        "used_pct": whole(dig(log, "percentage_used"), NONSENSE),
+        "spare_pct": whole(dig(log, "available_spare"), NONSENSE),
+        "spare_threshold_pct": whole(dig(log, "available_spare_threshold"), NONSENSE),
         "media_errors": whole(dig(log, "media_errors"), 1 << 128),
         "selftest": _nvme_selftest(said),
     }
@@ -151,11 +185,11 @@ def _nvme(said: Json) -> dict[str, Any]:
 
 
 def _scsi(said: Json) -> dict[str, Any]:
-    used = whole(dig(said, "scsi_percentage_used_endurance_indicator"), 255)
+    used = whole(dig(said, "scsi_percentage_used_endurance_indicator"), NONSENSE)
     if used is None:
-        used = whole(dig(said, "endurance_used", "current_percent"), 255)
+        used = whole(dig(said, "endurance_used", "current_percent"), NONSENSE)
     return {
-        "grown_defects": whole(dig(said, "scsi_grown_defect_list"), 1 << 32),
+        "grown_defects": whole(dig(said, "scsi_grown_defect_list"), NONSENSE),
         "used_pct": used,
         "used_source": None if used is None else "scsi",
         "selftest": _scsi_selftest(whole(dig(said, "scsi_self_test_0", "result", "value"), 15)),
@@ -165,8 +199,10 @@ def _scsi(said: Json) -> dict[str, Any]:
 def _ata_selftest(said: Json) -> str | None:
     for log in ("extended", "standard"):
         rows = listed(dig(said, "ata_smart_self_test_log", log, "table"))
-        if rows and (value := whole(dig(rows[0], "status", "value"), 255)) is not None:
-            return _ata_outcome(value)
+        if rows:
+            value = whole(dig(rows[0], "status", "value"), 255)
+            words = str(dig(rows[0], "status", "string") or "")
+            return _ata_outcome(value) if value is not None else smart_text.outcome(words)
     # No log: the drive's own last status. There 0 also means that none was ever run.
     value = whole(dig(said, "ata_smart_data", "self_test", "status", "value"), 255)
     return _ata_outcome(value) if value is not None and value >> 4 else None

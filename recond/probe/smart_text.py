@@ -46,7 +46,7 @@ ATA_TESTS = (
 
 TEST_WORDS = (
     (("completed without error",), 0),
-    (("self test in progress", "self-test in progress"), 15),
+    (("in progress",), 15),
     (("aborted", "interrupted"), 1),
     (("fail", "fatal", "unknown error"), 7),
     (("completed",), 0),
@@ -233,6 +233,13 @@ def _ata_tests(lines: list[str]) -> list[dict[str, Any]]:
 def _code(text: str) -> int | None:
     folded = text.lower()
     return next((code for words, code in TEST_WORDS if any(word in folded for word in words)), None)
+
+
+def outcome(words: str) -> str | None:
+    """Return what the words of a self-test's result mean: passed, aborted, failed or running; None = nothing known."""
+    known = {0: "passed", 1: "aborted", 7: "failed", 15: "running"}
+    code = _code(words)
+    return None if code is None else known.get(code)
 
 
 def _nvme(lines: list[str], said: dict[str, str]) -> dict[str, Any]:
