@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.errors import EnvironmentFault, UsageError
+from recond.core.errors import EnvironmentFault, RecondError, UsageError
 
 if TYPE_CHECKING:
     from threading import Event
 
     from recond.core.disk import Disk
+    from recond.core.functional import TestResult
     from recond.core.grade import Grade
     from recond.core.machine import Machine
     from recond.core.ports import Host
@@ -55,13 +56,14 @@ def audit(
     # One Ctrl-C stops the tests and shows what is known; a second one leaves.
     with stopped_by_signals(stop):
         machine = _with_progress(context, stop, lambda tell: _read(host, wanted, stop, tell), as_json=as_json)
+    tests = _tested_before(context, machine, known_tag)
     if as_json:
-        _print_json(machine, grade_of(machine), known_tag)
+        _print_json(machine, grade_of(machine, tests=tests), known_tag, tests)
         return
     from recond.ui.audit import screen
     from recond.ui.console import say
 
-    context.console.print(screen(machine, grade_of(machine), known_tag))
+    context.console.print(screen(machine, grade_of(machine, tests=tests), known_tag, tests))
     if record is not None:
         say(context.console, f" Enregistré dans {record} (contient les n° de série de cette machine)")
 
@@ -148,7 +150,25 @@ def _with_progress(
         return work(lambda step: shown.update(f"audit : {'arrêt demandé' if stop.is_set() else step}..."))
 
 
-def _print_json(machine: Machine, grade: Grade, tag: str | None) -> None:
+def _tested_before(context: Context, machine: Machine, tag: str | None) -> tuple[TestResult, ...]:
+    """Return what the machine's card says of its screen, keyboard…; the audit itself makes no card."""
+    from recond.core.functional import results_of_json
+    from recond.core.identity import resolve
+    from recond.core.projection import project
+    from recond.sink.store import Store
+
+    if context.replay is not None or not (context.data / "stick.json").is_file():
+        return ()
+    try:
+        store = Store(context.data, context.host)
+        uid = resolve(machine, tag, store.known()).uid
+        return results_of_json(project(store.machine_events(uid))["tests"]) if uid else ()
+    except RecondError:
+        # A damaged record is told by the commands that need it; the machine can be looked at all the same.
+        return ()
+
+
+def _print_json(machine: Machine, grade: Grade, tag: str | None, tests: tuple[TestResult, ...]) -> None:
     from recond.core import canonical
 
     found = {
@@ -163,6 +183,7 @@ def _print_json(machine: Machine, grade: Grade, tag: str | None) -> None:
             "repairs": grade.repairs,
             "lines": [{"letter": line.letter, "text": line.text, "better": line.better} for line in grade.lines],
         },
+        "tests": {one.name: {"outcome": one.outcome, "reasons": one.reasons, "facts": one.measured} for one in tests},
     }
     sys.stdout.buffer.write(canonical.encode(found) + b"\n")
     sys.stdout.buffer.flush()

@@ -7,11 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from recond.core.disk import Medium
+from recond.core.functional import TestResult
 from recond.core.grade import Grade, Sorting
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
 from recond.ui import audit_parts
 from recond.ui.console import fold, safe
+from recond.ui.functional import summary
 
 STATUS = {
     Verdict.PASS: ("[ OK ]", "bold green"),
@@ -45,8 +47,10 @@ def status(verdict: Verdict) -> Text:
     return Text(word, style=style)
 
 
-def screen(machine: Machine, grade: Grade, tag: str | None = None) -> RenderableType:
-    """Return the whole screen for a console 79 columns wide."""
+def screen(
+    machine: Machine, grade: Grade, tag: str | None = None, tests: tuple[TestResult, ...] = ()
+) -> RenderableType:
+    """Return the whole screen for a console 79 columns wide. `tests`: what a person tried on this machine before."""
     parts: list[RenderableType] = [_head(grade, tag), _facts(machine), Text()]
     if machine.disks:
         parts.append(_disks(machine.disks))
@@ -56,6 +60,8 @@ def screen(machine: Machine, grade: Grade, tag: str | None = None) -> Renderable
     healths = [disk.health for disk in machine.disks] + [battery.health for battery in machine.batteries]
     if any(health.verdict is Verdict.PASS for health in healths):
         parts.append(Text(" [ OK ] veut dire : aucun signe de panne trouvé", style="dim"))
+    if tests:
+        parts.append(Text("\n".join(fold(safe(f" Tests : {summary(tests)}"), " " * 9))))
     return Group(*parts, _foot(grade))
 
 

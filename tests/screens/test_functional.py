@@ -510,6 +510,9 @@ def test_a_result_is_kept_and_one_that_is_passed_over_takes_nothing_back(termina
     assert seen.end() == 0
     check_console(seen)
     assert "Tests 1 bons, à faire : écran" in seen.text()
+    looked = terminal("audit", "--id", TAG)
+    assert looked.end() == 0
+    assert "Tests : 1 bons, à faire : écran" in looked.text()
 
 
 def test_stopped_by_ctrl_c_it_is_taken_up_again(terminal: Start, tmp_path: Path) -> None:
