@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
@@ -178,35 +179,35 @@ def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
 
 
 def _run_steps(ctx: Context, tell: Tell) -> None:
-    for access, group in _groups():
-        with _held(ctx, access):
-            for step in group:
-                if not is_wanted(step, ctx):
-                    continue
-                ctx.tell = lambda share, title=step.TITLE: tell(title, share)  # type: ignore[misc]
-                tell(step.TITLE, None)
-                step.run(ctx)
+    # Taking the disk back and lending it again looks at all disks each time: steps in a row share one loan.
+    for held, row in groupby(steps(), key=lambda step: step.ACCESS is Access.HELD):
+        with nullcontext() if held else _lent(ctx):
+            for access, group in groupby(row, key=lambda step: step.ACCESS):
+                with _mounted(ctx, access):
+                    for step in group:
+                        _run_one(ctx, step, tell)
 
 
-def _groups() -> Iterator[tuple[Access, list[Step]]]:
-    group: list[Step] = []
-    for step in steps():
-        if group and group[0].ACCESS is not step.ACCESS:
-            yield group[0].ACCESS, group
-            group = []
-        group.append(step)
-    if group:
-        yield group[0].ACCESS, group
+def _run_one(ctx: Context, step: Step, tell: Tell) -> None:
+    if is_wanted(step, ctx):
+        ctx.share = 0.0
+        ctx.tell = lambda share: tell(step.TITLE, share)
+        tell(step.TITLE, None)
+        step.run(ctx)
 
 
 @contextmanager
-def _held(ctx: Context, access: Access) -> Iterator[None]:
-    """Hold the disk as a group of steps wants it."""
+def _lent(ctx: Context) -> Iterator[None]:
+    with ctx.warrant.lend():
+        if ctx.partitioned:
+            partition.show(ctx)
+        yield
+
+
+@contextmanager
+def _mounted(ctx: Context, access: Access) -> Iterator[None]:
+    """Mount the root for the steps that want it."""
     with ExitStack() as stack:
-        if access is not Access.HELD:
-            stack.enter_context(ctx.warrant.lend())
-            if ctx.partitioned:
-                partition.show(ctx)
         if access in (Access.WRITING, Access.READING):
             device = ctx.path(ctx.layout.root)
             writing = access is Access.WRITING

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import os
 import random
-import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,13 +20,11 @@ ORDER = 90
 ACCESS = Access.READING
 
 MANIFEST = "usr/share/recond/manifest.txt.gz"
-SAMPLE_BYTES = 96 * MIB
-"""An image up to this size is read back whole; of a bigger one, what starts it and as much of the rest, drawn by chance.
-That every file is there, and none empty that was not, is looked at always; `InstallSettings.check_all` reads all back."""
+SAMPLE = 1000
+"""Files drawn by chance from an image that has more, beside those that start it: damage to 1 % of the files goes unseen
+once in 23,000 times. That every file is there is looked at always; `InstallSettings.check_all` reads all back."""
 
-EMPTY = hashlib.sha256(b"").hexdigest()
-
-ALWAYS = ("boot/", "etc/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/")
+ALWAYS = ("boot/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/", "etc/systemd/", "etc/initramfs-tools/")
 MIN_FREE = 128 * MIB
 
 
@@ -52,14 +49,9 @@ def _manifest(ctx: Context) -> None:
         ctx.check("manifest", False, f"la liste des fichiers a {len(entries)} lignes au lieu de {ctx.image.files}")
         return
     meant = [one for one in entries if one[1] not in ctx.changed and not livefiles.settled(ctx, one[1])]
-    sizes = [_size_of(ctx.root / name) for _, name in meant]
-    gone = [
-        name
-        for (digest, name), size in zip(meant, sizes, strict=True)
-        if size is None or (size == 0 and digest != EMPTY)
-    ]
-    total = sum(size or 0 for size in sizes)
-    share = 1.0 if ctx.settings.check_all or total <= SAMPLE_BYTES else SAMPLE_BYTES / total
+    there = _regular_files(ctx.root)
+    gone = [name for _, name in meant if name not in there]
+    share = 1.0 if ctx.settings.check_all or len(meant) <= SAMPLE else SAMPLE / len(meant)
     chosen = [one for one in meant if share == 1.0 or _picked(one[1], share)]
     bad = gone or _compare(ctx, chosen)
     how = "relus sur le disque, identiques à l'image" if share == 1.0 else "tirés au sort, relus, identiques à l'image"
@@ -130,13 +122,20 @@ def _identity(ctx: Context) -> None:
     ctx.check("identity", own, "ni identifiant de machine ni clé SSH partagés")
 
 
-def _size_of(path: Path) -> int | None:
-    # A regular file's size; None when it is not there or is something else.
-    try:
-        seen = os.lstat(path)
-    except OSError:
-        return None
-    return seen.st_size if stat.S_ISREG(seen.st_mode) else None
+def _regular_files(root: Path) -> set[str]:
+    # By the folders alone: no file's own block is read for it, which on a hard disk would be a seek each.
+    found: set[str] = set()
+    left = [""]
+    while left:
+        folder = left.pop()
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                name = f"{folder}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(name + "/")
+                elif entry.is_file(follow_symlinks=False):
+                    found.add(name)
+    return found
 
 
 def _size(path: Path) -> int:

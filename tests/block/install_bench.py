@@ -114,6 +114,7 @@ class Bench:
         before: Callable[[], None] = lambda: None,
         tell: install.Tell = lambda title, share: None,
         cancel: threading.Event | None = None,
+        check_all: bool = False,
     ) -> InstallResult:
         """Install as the chain does, with a plan that is confirmed."""
         plan = self.plan(image)
