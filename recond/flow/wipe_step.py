@@ -25,7 +25,7 @@ CODES = {
 
 SAID = {
     WipeVerdict.ERASED: "EFFACE et relu",
-    WipeVerdict.ERASED_WITH_EXCEPTIONS: "EFFACE sauf exceptions, A DETRUIRE",
+    WipeVerdict.ERASED_WITH_EXCEPTIONS: "NON EFFACE en entier, A DETRUIRE",
     WipeVerdict.FAILED: "NON EFFACE, échec",
     WipeVerdict.UNPROVEN: "NON PROUVE, pas relu en entier",
     WipeVerdict.INTERRUPTED: "INTERROMPU, NON EFFACE",

@@ -119,8 +119,8 @@ def _practice(paper: Paper) -> None:
 
 
 def _summary(found: Listing) -> str:
-    disks = f"{found.erased} disque(s) effacé(s) et contrôlé(s) sur {len(found.rows)}"
-    machines = f"{found.machines_erased} machine(s) effacée(s) sur {found.machines}"
+    disks = f"{found.erased or 'aucun'} disque(s) effacé(s) et contrôlé(s) sur {len(found.rows)}"
+    machines = f"{found.machines_erased or 'aucune'} machine(s) effacée(s) sur {found.machines}"
     bare = f", {found.without_disk} sans disque" if found.without_disk else ""
     return f"{disks} ; {machines}{bare}." if found.machines > 1 else f"{disks}."
 

@@ -24,7 +24,7 @@ STATES = {
 HEALTH = {"pass": "sans signe de panne", "watch": "à surveiller", "fail": "en panne"}
 WIPES = {
     "ERASED": "effacé et relu",
-    "ERASED_WITH_EXCEPTIONS": "effacé sauf exceptions : A DETRUIRE",
+    "ERASED_WITH_EXCEPTIONS": "NON EFFACE en entier : A DETRUIRE",
     "UNPROVEN": "NON PROUVE",
     "INTERRUPTED": "INTERROMPU : NON EFFACE",
     "FAILED": "ECHEC : A DETRUIRE",

@@ -19,7 +19,7 @@ def overwrite_reaches(disk: Disk) -> Reached:
     if disk.bus is Bus.USB:
         caveats.append("zones cachées (HPA, DCO) : non déterminées")
     if disk.bus is Bus.USB:
-        caveats.append("effacé à travers un adaptateur USB")
+        caveats.append("fait à travers un adaptateur USB")
     if disk.bus is Bus.MMC:
         caveats.append("partitions de démarrage de la puce (boot0, boot1) non atteintes")
     return Reached(Level.CLEAR, BASIS, tuple(caveats))
