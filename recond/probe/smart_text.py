@@ -16,15 +16,15 @@ MAX_LINE = 400
 """Real texts have some hundred lines of less than 200 characters; what is longer is not read further."""
 
 OLD_ROW = re.compile(
-    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+0x([0-9a-f]{4})\s+(\d{3}|---)\s+(?:\d{3}|---)\s+(\d{3}|---)"
+    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+0x([0-9a-f]{4})\s+(\d{1,3}|---)\s+(?:\d{1,3}|---)\s+(\d{1,3}|---)"
     r"\s+(Pre-fail|Old_age)\s+(?:Always|Offline)\s+(-|FAILING_NOW|In_the_past)\s+(\S.*)$"
 )
 BRIEF_ROW = re.compile(
-    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+([P-][O-][S-][R-][C-][K-]\+?)\s+(\d{3}|---)\s+(?:\d{3}|---)\s+(\d{3}|---)"
+    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+([P-][O-][S-][R-][C-][K-]\+?)\s+(\d{1,3}|---)\s+(?:\d{1,3}|---)\s+(\d{1,3}|---)"
     r"\s+(-|NOW|Past)\s+(\S.*)$"
 )
 HEX_FLAGS_ROW = re.compile(
-    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+0x([0-9a-f]{4})\s+(\d{3}|---)\s+(?:\d{3}|---)\s+(\d{3}|---)"
+    r"^\s*(0x[0-9a-f]{2}|\d{1,3}) (\S+)\s+0x([0-9a-f]{4})\s+(\d{1,3}|---)\s+(?:\d{1,3}|---)\s+(\d{1,3}|---)"
     r"\s+(-|NOW|Past)\s+(\S.*)$"
 )
 STATISTIC = re.compile(r"^0x([0-9a-f]{2})\s+0x[0-9a-f]{3}\s+\d\s+(-|\d+)\s+(\S{3})\s+(\S.*)$")

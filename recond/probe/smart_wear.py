@@ -14,6 +14,7 @@ REMAINING = frozenset(
         "media_wearout_indicator",
         "ssd_life_left",
         "ssd_lifeleft",
+        "ssd_lifeleft(0.01%)",
         "ssd_life_left_perc",
         "lifetime_left",
         "percent_lifetime_remain",
@@ -39,6 +40,9 @@ RAW_TOO = frozenset({"ssd_life_left", "remaining_lifetime_perc", "percent_life_r
 
 SPARE = frozenset({"available_reservd_space", "reserved_block_pct", "spares_remaining_perc"})
 """Names whose normalised value is the percentage of the reserve left."""
+
+NONSENSE = 1 << 64
+"""More than a percentage can be is judged too: worn out, not unknown."""
 
 APART_PCT = 10
 """Two sources of the same wear that differ by more contradict each other."""
@@ -66,7 +70,7 @@ def _sources(said: Mapping[str, Any], rows: list[dict[str, Any]]) -> list[tuple[
     statistic = _device_statistic(said)
     if statistic is not None:
         found.append(("device-statistics", statistic))
-    endurance = whole(dig(said, "endurance_used", "current_percent"), 255)
+    endurance = whole(dig(said, "endurance_used", "current_percent"), NONSENSE)
     if endurance is not None:
         found.append(("endurance_used", endurance))
     for row in rows:
@@ -87,7 +91,7 @@ def _device_statistic(said: Mapping[str, Any]) -> int | None:
     for page in listed(dig(said, "ata_device_statistics", "pages")):
         for row in listed(dig(page, "table")):
             if "percentage used endurance" in str(dig(row, "name")).lower() and dig(row, "flags", "valid") is not False:
-                return whole(dig(row, "value"), 255)
+                return whole(dig(row, "value"), NONSENSE)
     return None
 
 
