@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from recond.core.progress import Phase, Progress
 
-BAR = 24
+BAR = 16
+"""Columns of the bar on a disk's line: the rest is for speed, temperature and time left."""
+
+WORK_BAR = 24
 STALL_S = 20.0
 """Seconds without a byte moving before the line says so."""
 
@@ -41,11 +44,12 @@ def bar_line(progress: Progress) -> str:
     line = f"{name}[{'#' * full}{'.' * (BAR - full)}] {int(share * 100):3} %"
     if progress.stalled_s > STALL_S:
         return line + f"  BLOQUE depuis {duration(progress.stalled_s)}"
-    if progress.bytes_per_s:
-        line += f" {progress.bytes_per_s / 1e6:5.0f} Mo/s"
+    # Columns of their own, also while nothing is known: eight disks are read as a table.
+    line += f" {progress.bytes_per_s / 1e6:4.0f} Mo/s" if progress.bytes_per_s else " " * 10
+    line += f" {progress.temperature_c:3}°C" if progress.temperature_c is not None else " " * 6
     if progress.left_s is not None:
         line += f" reste {duration(progress.left_s)}"
-    return line[:79]
+    return line[:79].rstrip()
 
 
 def work_line(title: str, share: float | None) -> str:
@@ -53,5 +57,5 @@ def work_line(title: str, share: float | None) -> str:
     head = f" {title[:34]:34} "
     if share is None:
         return head.rstrip()
-    full = int(share * BAR)
-    return f"{head}[{'#' * full}{'.' * (BAR - full)}] {int(share * 100):3} %"
+    full = int(share * WORK_BAR)
+    return f"{head}[{'#' * full}{'.' * (WORK_BAR - full)}] {int(share * 100):3} %"
