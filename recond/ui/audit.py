@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from recond.core.disk import Medium
+from recond.core.disk import Bus, Medium
 from recond.core.functional import TestResult
 from recond.core.grade import Grade, Sorting
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
@@ -194,7 +194,9 @@ def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
     for audited in disks:
         disk, smart = audited.disk, audited.smart
         name = f"{disk.identity.model or 'modèle inconnu'}, {disk.identity.serial or 'sans n° de série'}"
-        said = () if audited.health.verdict is Verdict.PASS else audited.health.reasons
+        # Of a stick that gives no SMART nobody expects any: its reason is in --json.
+        mute_stick = disk.bus is Bus.USB and audited.health.verdict is Verdict.UNKNOWN
+        said = () if mute_stick or audited.health.verdict is Verdict.PASS else audited.health.reasons
         reasons = [*audit_parts.lock(audited), *(f"- {reason.text}" for reason in said[:REASONS_SHOWN])]
         hidden = len(said) - REASONS_SHOWN
         if hidden > 0:
