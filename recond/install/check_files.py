@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import random
@@ -11,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from recond.core.installing import MIB
-from recond.install import livefiles
+from recond.install import livefiles, manifest
 from recond.install.context import Access, Context
 
 NAME = "check-files"
@@ -19,7 +18,6 @@ TITLE = "Controle des fichiers"
 ORDER = 90
 ACCESS = Access.READING
 
-MANIFEST = "usr/share/recond/manifest.txt.gz"
 SAMPLE = 1000
 """Files drawn by chance from an image that has more, beside those that start it: damage to 1 % of the files goes unseen
 once in 23,000 times. That every file is there is looked at always; `InstallSettings.check_all` reads all back."""
@@ -39,9 +37,8 @@ def run(ctx: Context) -> None:
 
 
 def _manifest(ctx: Context) -> None:
-    live = ctx.image.live
     try:
-        entries = read_manifest((Path(live.manifest) if live else ctx.root / MANIFEST).read_bytes())
+        entries = manifest.entries(ctx)
     except (OSError, ValueError, EOFError) as error:
         ctx.check("manifest", False, f"la liste des fichiers de l'image ne se lit pas : {error}")
         return
@@ -63,17 +60,6 @@ def _manifest(ctx: Context) -> None:
 
 def _picked(name: str, share: float) -> bool:
     return name.startswith(ALWAYS) or random.random() < share
-
-
-def read_manifest(data: bytes) -> list[tuple[str, str]]:
-    """Return (SHA-256, path) of every regular file of an image. Raises ValueError, EOFError or OSError when it is broken."""
-    entries = []
-    for line in gzip.decompress(data).decode("utf-8", "surrogateescape").splitlines():
-        digest, _, name = line.partition("  ")
-        if len(digest) != 64 or not name or name.startswith("/") or ".." in name.split("/"):
-            raise ValueError(f"ligne inattendue : {line[:100]!r}")
-        entries.append((digest, name))
-    return entries
 
 
 def _compare(ctx: Context, entries: Sequence[tuple[str, str]]) -> list[str]:

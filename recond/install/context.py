@@ -45,6 +45,8 @@ class Context:
     """How far the step under way is, for programs that say nothing themselves."""
     unpacked_ns: int | None = None
     """Change time of the last file unpacked from a live system: what is newer was changed on purpose. None = no live one."""
+    manifest: object = None
+    """The image's list of files while it is being read, see manifest.py."""
     owned: frozenset[str] | None = None
     """Paths of a live system's remaining packages, once they were read."""
     partitioned: bool = False

@@ -12,6 +12,7 @@ from pathlib import Path
 from recond.core.errors import ConfigurationFault, InstallFailed
 from recond.core.ports import Command
 from recond.core.profile import ProfileImage
+from recond.install import manifest
 from recond.install.context import HINT, Access, Context
 
 NAME = "unpack"
@@ -99,6 +100,7 @@ def run(ctx: Context) -> None:
     for name in ctx.image.removed:
         ctx.inside(name).unlink(missing_ok=True)
     _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
+    manifest.begin(ctx)
 
 
 def _unpack(ctx: Context, path: str, start: float, share: float) -> None:

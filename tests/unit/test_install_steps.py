@@ -14,10 +14,10 @@ from recond.host.local import LocalHost
 from recond.install import steps
 from recond.install.bootloader import esp_menu, menu, newest_kernel
 from recond.install.bootsector import core_for, mbr_for
-from recond.install.check_files import read_manifest
 from recond.install.configure import fstab
 from recond.install.context import Access
 from recond.install.direct import written_parts
+from recond.install.manifest import read_manifest
 from recond.install.mounts import mount_points
 
 UUID = "0d0c1d3a-5e7f-4f5b-9d0e-6f2f5a1b2c3d"
