@@ -27,6 +27,7 @@ def assistant(context: Context) -> int:
     """Show the menu and run what is chosen, until the PC is powered off or the input ends. Enter alone does nothing."""
     console = context.console
     workshop = _workshop(context)
+    _tell_copy(context)
     while True:
         say(console, "\n" + f" recond {__version__}".ljust(79 - len(workshop)) + workshop + "\n")
         for key, text, _ in MENU:
@@ -50,6 +51,22 @@ def assistant(context: Context) -> int:
         # The result stays on the screen until somebody has read it.
         if _ask("\n Entrée : retour au menu ") is None:
             return 0
+
+
+def _tell_copy(context: Context) -> None:
+    """Say that this stick was copied from another one and is not the workshop's yet; `recond doctor` says what to do."""
+    from recond.core.errors import RecondError
+    from recond.sink.store import Store
+
+    try:
+        copied_from = Store(context.data, context.host).copied_from
+    except RecondError:
+        return  # the menu's own commands say what is wrong
+    if copied_from and not (context.data / "enrolment.json").exists():
+        say(
+            context.console,
+            f" CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",
+        )
 
 
 def _workshop(context: Context) -> str:
