@@ -77,7 +77,9 @@ def test_one_wrong_digit_in_a_tag_is_found(number: int, place: int, shift: int) 
      "123456789", "x", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "03000200-0400-0500-0006-000700080009", "Not Specified",
      "[Empty]", "<BAD INDEX>", "Type1 - TBD by OEM", "System SKUNumber", "Type2 - Board Version", "$(DEFAULT_STRING)",
      "MB-1234567890", "Chassis Serial Number", "System Serial Number", "A1_Manufacturer1", "Undefined", "Standard",
-     "SKU0", "Fill By OEM", "NOTEBOOK", "789012345678"],
+     "SKU0", "Fill By OEM", "NOTEBOOK", "789012345678", "Unset", "SKUNumber", "System_Product_Name", "OEM_Serial",
+     "9876543210", "0x00000000", "MS-XXXX", "To Be Set By O.E.M.", "88888888-8888-8888-8888-878888888888",
+     "4c4c4544-0000-2010-8020-80c04f202020", "00:11:22:33:44:55"],
 )  # fmt: skip
 def test_placeholders_never_identify(junk: str) -> None:
     assert quality_of(junk) is not Quality.GOOD
