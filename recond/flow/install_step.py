@@ -133,6 +133,7 @@ def execute(
             "checks": result.checks,
             "hostname": result.hostname,
             "reason": result.reason,
+            "notes": result.notes,
         },
     )
     chain.codes.append(CODES[result.result])
