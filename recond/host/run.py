@@ -57,13 +57,9 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
     "resize2fs": lambda argv: True,
     # nvme-cli has over a hundred commands: those that only read are known, the others count as destructive.
     "nvme": lambda argv: len(argv) > 1 and argv[1] not in NVME_READS,
-    # "-N /dev/sda" asks for the sectors there are; a number behind it (hdparm takes it as a word of its own too) sets them.
-    "hdparm": lambda argv: any(
-        word.startswith(("--security-", "--sanitize-", "--trim", "--dco-r", "-N"))
-        and not (word == "-N" and following.startswith("/dev/"))
-        for word, following in zip(argv[1:], [*argv[2:], ""], strict=True)
-    ),
-    "sg_sanitize": lambda argv: True,
+    "hdparm": lambda argv: _hdparm_destroys(argv[1:]),
+    "sg_sanitize": lambda argv: argv[1:] != ["--version"],
+    "mmc": lambda argv: argv[1:3] != ["extcsd", "read"],
     "sg_format": lambda argv: True,
     "sedutil-cli": lambda argv: True,
     "tune2fs": lambda argv: "-l" not in argv,
@@ -76,8 +72,11 @@ DESTRUCTIVE: dict[str, Callable[[list[str]], bool]] = {
 
 
 def _hdparm_destroys(words: list[str]) -> bool:
-    # hdparm has dozens of options, also short ones run together: those that only ask are known, the others count.
+    # hdparm has dozens of options, also short ones run together: those that only ask are known, the others count. So does
+    # a number behind "-N", which sets the sectors instead of asking for them.
     reads = {"-I", "-i", "-N", "-V", "-C", "--Istdout", "--sanitize-status", "--dco-identify"}
+    if "-N" in words and not words[-1].startswith("/dev/"):
+        return True
     options = [word for word in words if not word.startswith("/dev/")]
     return any(word not in reads for word in options)
 

@@ -13,7 +13,7 @@ from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.hidden import SURE
-from recond.erase.medium.watch import Look, State, watch
+from recond.erase.medium.watch import Look, State, adopt, watch
 from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 PROGRESS = re.compile(r"Progress:\s*0x([0-9a-f]+)", re.IGNORECASE)
@@ -66,8 +66,10 @@ class AtaSanitize:
             return Unsupported("le disque a SANITIZE, mais pas cette opération")
         if page.locked:
             return Unsupported("le disque est verrouillé par un mot de passe ATA")
-        frozen = look(host, disk)
-        return Unsupported("SANITIZE est bloqué (SD1) jusqu'au prochain démarrage") if "SD1" in frozen.text else None
+        said = look(host, disk)
+        if "SD1" in said.text:
+            return Unsupported("SANITIZE est bloqué (SD1) jusqu'au prochain démarrage")
+        return Unsupported(f"l'état de SANITIZE ne se lit pas : {said.text}") if said.state is State.SILENT else None
 
     def reaches(self, disk: Disk) -> Reached:
         """Purge."""
@@ -99,7 +101,5 @@ def look(host: Host, disk: Disk) -> Look:
 
 
 def _adopt(job: Job) -> Outcome:
-    # A sanitize that somebody began goes on after a power cut, and the drive takes no write before it has ended.
-    if look(job.host, job.disk).state is not State.RUNNING:
-        return Outcome(accepted=True)
-    return watch(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
+    found = adopt(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
+    return found if isinstance(found, Outcome) else Outcome(accepted=True)

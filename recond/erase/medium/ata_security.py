@@ -130,15 +130,17 @@ def unlock(job: Job) -> Outcome:
     for password in list(dict.fromkeys((*own, *TOOLS)))[:TRIES]:
         if page.locked:
             _hdparm(job, ("--user-master", "u", "--security-unlock", password), 60)
-        _hdparm(job, ("--user-master", "u", "--security-disable", password), 60)
-        seen = identify(job.host, job.disk)
-        if isinstance(seen, str):
-            return Outcome(accepted=False, error=seen)
-        if not seen.enabled:
+            page = identify(job.host, job.disk)
+        # Only an open drive is asked to drop its password: on a locked one that would be one more wrong try.
+        if isinstance(page, Identify) and not page.locked:
+            _hdparm(job, ("--user-master", "u", "--security-disable", password), 60)
+            page = identify(job.host, job.disk)
+        if isinstance(page, str):
+            return Outcome(accepted=False, error=page)
+        if not page.enabled:
             return Outcome(accepted=True)
-        if seen.expired:
+        if page.expired:
             break
-        page = seen
     why = "disque VERROUILLE par un mot de passe ATA inconnu"
     return Outcome(accepted=False, error=why, locked=own[0] if own else "inconnu")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recond.core.disk import Bus
 from recond.core.hdparm import parse_max_sectors, parse_real_sectors
 from recond.core.ports import Command
 from recond.core.verdict import Hidden
+from recond.erase.medium.ata import identify
 from recond.erase.method import DCO, Job
 
 SECTOR = 512
@@ -34,7 +34,8 @@ class Areas:
 def read(job: Job) -> Areas:
     """Look only."""
     disk = job.disk
-    if disk.bus is not Bus.SATA:
+    # Also that it is this very drive which answers: what is read here decides what is set.
+    if isinstance(identify(job.host, disk), str):
         return Areas(Hidden.UNDETERMINED)
     said = job.run(Command(("hdparm", "-N", disk.path), timeout_s=30))
     sizes = parse_max_sectors(_text(said.stdout)) if said.ok else None

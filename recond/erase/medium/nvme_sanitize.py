@@ -15,7 +15,7 @@ from recond.core.ports import Command, Host
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.nvme import number, other_namespaces, read_controller
-from recond.erase.medium.watch import Look, State, watch
+from recond.erase.medium.watch import Look, State, adopt, watch
 from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 LONGEST_S = 86400.0
@@ -98,7 +98,7 @@ class NvmeSanitize:
 
     def wipe(self, job: Job) -> Observed:
         """Wait for one that is under way, mark, sanitize, look for what must be gone."""
-        return firmware_wipe(job, self._act, open_up=adopt)
+        return firmware_wipe(job, self._act, open_up=_adopt)
 
     def _act(self, job: Job) -> Outcome:
         no = self.supports(job.host, job.disk)
@@ -118,15 +118,13 @@ class NvmeSanitize:
         return decide_firmware(seen)
 
 
-def adopt(job: Job) -> Outcome:
-    """Watch a sanitize that was under way before us to its end: nothing can be written, nor another begun, before."""
-    seen = look(job.host, job.disk)
-    if seen.state is State.FAILED:
+def _adopt(job: Job) -> Outcome:
+    found = adopt(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
+    if isinstance(found, Outcome):
+        return found
+    if found.state is State.FAILED:
         _send(job, EXIT_FAILURE)
-    if seen.state is not State.RUNNING:
-        return Outcome(accepted=True)
-    end = watch(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
-    return Outcome(accepted=True) if end.error else end
+    return Outcome(accepted=True)
 
 
 def _send(job: Job, action: str) -> str | None:

@@ -8,7 +8,7 @@ from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
 from recond.erase.medium.firmware import Outcome, firmware_wipe
-from recond.erase.medium.watch import Look, State, watch
+from recond.erase.medium.watch import Look, State, adopt, watch
 from recond.erase.method import Evidence, Job, Reached, Unsupported
 
 LONGEST_S = 3 * 86400.0
@@ -68,7 +68,7 @@ class ScsiSanitize:
 
     def wipe(self, job: Job) -> Observed:
         """Wait for one that is under way, mark, sanitize, look for what must be gone."""
-        return firmware_wipe(job, self._act, open_up=adopt)
+        return firmware_wipe(job, self._act, open_up=_adopt)
 
     def _act(self, job: Job) -> Outcome:
         argv = ("sg_sanitize", *self._words, "--quick", "--early", job.disk.path)
@@ -84,9 +84,6 @@ class ScsiSanitize:
         return decide_firmware(seen)
 
 
-def adopt(job: Job) -> Outcome:
-    """Watch a sanitize that was under way before us to its end."""
-    if look(job.host, job.disk).state is not State.RUNNING:
-        return Outcome(accepted=True)
-    end = watch(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
-    return Outcome(accepted=True) if end.error else end
+def _adopt(job: Job) -> Outcome:
+    found = adopt(job, lambda: look(job.host, job.disk), longest_s=LONGEST_S)
+    return found if isinstance(found, Outcome) else Outcome(accepted=True)

@@ -71,6 +71,25 @@ def watch(job: Job, look: Callable[[], Look], *, longest_s: float, since: Look |
         job.sleep(EVERY_S)
 
 
+def adopt(job: Job, look: Callable[[], Look], *, longest_s: float) -> Look | Outcome:
+    """Watch an erase that was under way before us to its end: the drive takes no write, and no other erase, before.
+
+    Return what the drive said when it was free, or an outcome when that cannot be known: then nothing may be sent.
+    """
+    seen = look()
+    if seen.state is State.SILENT:
+        job.sleep(EVERY_S)  # the first answer after a reset may be about the reset
+        seen = look()
+    if seen.state is State.SILENT:
+        return Outcome(
+            accepted=False, unknown=f"le disque ne dit pas s'il est déjà en train de s'effacer ({seen.text})"
+        )
+    if seen.state is not State.RUNNING:
+        return seen
+    end = watch(job, look, longest_s=longest_s)
+    return end if end.unknown else Look(State.FAILED if end.error else State.DONE)
+
+
 def _quiet(one: Look) -> Outcome:
     if one.state is State.DONE:
         # Short work ends between two looks. The marks decide what it was worth.
