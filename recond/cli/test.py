@@ -47,6 +47,8 @@ def test(
     from recond.ui.console import make_console
 
     context: Context = ctx.obj
+    if context.replay is not None:
+        raise UsageError("un enregistrement ne s'essaie pas", "lancez recond test sur le PC lui-même, sans --replay")
     need_root(context)
     if layout not in LAYOUTS:
         raise UsageError(f"pas de clavier « {layout} »", f"au choix : {', '.join(LAYOUTS)}")

@@ -533,3 +533,5 @@ def test_a_wrong_name_is_told(terminal: Start) -> None:
     shown = terminal("test", "clavier")
     assert shown.end() == 2
     assert "au choix : screen, keyboard" in shown.text()
+    replayed = terminal("--replay", str(Path(__file__).parents[1] / "machines" / "qemu-clean"), "test")
+    assert replayed.end() == 2 and "un enregistrement ne s'essaie pas" in replayed.text()

@@ -71,6 +71,7 @@ class ConsoleTalk:
         from recond.core.grade import grade
         from recond.ui.audit import screen
 
+        self._end_bars()
         if not self.quiet:
             self.console.print(screen(machine, grade(machine), None))
 
