@@ -6,7 +6,6 @@ import subprocess
 from typing import Any
 
 from gi.repository import GLib, Gtk
-from owner.account import set_keyboard
 from owner.places import KEYBOARDS, keyboard, zones
 
 from ownerui.account_page import AccountPage
@@ -69,8 +68,7 @@ class KeyboardPage:
         self.choice.focus()
 
     def answered(self) -> bool:
-        """Make the console's keyboard the same: somebody may go on there."""
-        set_keyboard(self.frame.answers.keyboard, self.frame.system)
+        """There is always an answer. This screen has the keyboard already; the system gets it with the account."""
         return True
 
     def _chosen(self, key: str) -> None:
