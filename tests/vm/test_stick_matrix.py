@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from scripts.vmlab import MIB, VirtualPC, partitions
-from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, copy, image, stick
+from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, CHECKOUT, copy, image, stick
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
 
@@ -111,3 +114,41 @@ def test_the_serial_entry_talks_on_the_serial_line(image: Path, tmp_path: Path) 
     with pc.running() as process:
         pc.wait_for("Linux version", process, BOOT_S)
         pc.wait_for(ASSISTANT, process, BOOT_S)
+
+
+def recond(*words: str) -> str:
+    done = subprocess.run((sys.executable, "-m", "recond", *words), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def name_of(image: Path) -> str:
+    words = ("mtype", "-i", f"{image}@@{2 * MIB}", "::/recond/image.json")
+    return str(json.loads(subprocess.run(words, capture_output=True, check=True).stdout)["image"])
+
+
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_an_updated_stick_starts_with_the_new_system_and_its_old_data(
+    image: Path, tmp_path: Path, firmware: str
+) -> None:
+    old = tmp_path / "old.img"
+    build = (str(CHECKOUT / "live-image/build"), "--kernel-args", "mitigations=off loglevel=4", "--output", str(old))
+    subprocess.run(build, env={**os.environ, "FAST": "1"}, check=True, capture_output=True)
+    path = copy(old, tmp_path / "stick.img", more_mib=2048)
+    words = ("stick", "write", "--update", str(image), "--practice", str(path))
+    plan = json.loads(recond(*words, "--plan", "--json"))
+    recond(*words, "--confirm", plan["plan_id"])
+    before = partitions(path)
+    assert before[1]["start"] > before[2]["start"], "the new system lies behind the data"
+    pc = VirtualPC(tmp_path / "pc", [], firmware=firmware, memory_mib=1536, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        to_shell(pc, process)
+        code, said = pc.shell("cat /etc/recond-signing.pub /run/recond/image.json; df -h /var/lib/recond", process)
+        assert name_of(image) in said, said
+        assert "/var/lib/recond" in said
+    # The data partition has grown as far as the new system lets it, and did not move.
+    after = partitions(path)
+    assert after[2]["start"] == before[2]["start"]
+    assert after[2]["size"] > before[2]["size"] + 500 * MIB
+    assert after[1] == before[1]
+    assert after[2]["start"] + after[2]["size"] <= after[1]["start"]
