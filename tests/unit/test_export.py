@@ -38,6 +38,10 @@ ITEMS = {
     },
     "networks": {"description": {"type": "string"}, "status": {"enum": ["up", "down"]}},
     "batteries": {"capacity": WHOLE, "real_capacity": WHOLE},
+    "monitors": dict.fromkeys(("caption", "manufacturer", "serial", "description", "port"), {"type": "string"}),
+    "videos": dict.fromkeys(("name", "chipset", "pcislot"), {"type": "string"}),
+    "sounds": dict.fromkeys(("name", "description"), {"type": "string"}),
+    "usbdevices": dict.fromkeys(("name", "vendorid", "productid"), {"type": "string"}),
     "cpus": {"name": {"type": "string"}, "speed": WHOLE, "core": WHOLE, "thread": WHOLE},
 }
 LISTS = {
