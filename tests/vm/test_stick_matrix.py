@@ -66,7 +66,7 @@ def test_from_memory_it_goes_on_without_the_stick_and_says_what_is_lost(image: P
         code, said = pc.shell("echo 3 > /proc/sys/vm/drop_caches; recond --simple doctor --stick", process, 300)
         assert (code, "copie en mémoire" in said) == (0, True), said
         # What needs the stick is refused in so many words, before anything is done.
-        code, said = pc.shell("recond --simple audit --id PC-0001-8 --no-selftest", process, 300)
+        code, said = pc.shell("recond --simple batch new LOT-1", process, 300)
         assert code == 5, said
         assert "->" in said, said
 
@@ -143,7 +143,7 @@ def test_an_updated_stick_starts_with_the_new_system_and_its_old_data(
     pc = VirtualPC(tmp_path / "pc", [], firmware=firmware, memory_mib=1536, extra=stick("one", path, boot=True))
     with pc.running() as process:
         to_shell(pc, process)
-        code, said = pc.shell("cat /etc/recond-signing.pub /run/recond/image.json; df -h /var/lib/recond", process)
+        _, said = pc.shell("cat /etc/recond-signing.pub /run/recond/image.json; df -h /var/lib/recond", process)
         assert name_of(image) in said, said
         assert "/var/lib/recond" in said
     # The data partition has grown as far as the new system lets it, and did not move.
