@@ -15,6 +15,7 @@ MENU = (
     ("R", "Reconditionner ce PC : audit, effacement, installation, étiquette", ("run",)),
     ("U", "Audit seulement (rien n'est modifié)", ("audit",)),
     ("E", "Essayer écran, clavier, son, Wi-Fi... (rien n'est effacé)", ("test", "--left")),
+    ("S", "Station : effacer des disques branchés l'un après l'autre", ("station",)),
     ("V", "Voir la dernière fiche", ("show", "last")),
     ("N", "Envoyer les fiches au serveur", ("push",)),
     ("T", "Entraînement sur un disque factice", ("practice", "--ask")),
