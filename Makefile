@@ -4,6 +4,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -E)
 RECOND := $(SUDO) .venv/bin/recond
 CACHE := $(or $(RECOND_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/recond)
 export RECOND_CACHE := $(CACHE)
+# The workshop's key, which signs images: the person's own, also where sudo is at work.
+export RECOND_SIGNING_KEY := $(or $(RECOND_SIGNING_KEY),$(or $(XDG_CONFIG_HOME),$(HOME)/.config)/recond/signing.key)
 
 # Where `make run` keeps its records, certificates and labels.
 DATA ?= practice-data

@@ -41,7 +41,13 @@ def seed() -> bytes:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
+        if owner := os.environ.get("SUDO_UID"):
+            # `make image` runs this part as root; the key is the person's.
+            for one in (path, path.parent):
+                os.chown(one, int(owner), int(os.environ.get("SUDO_GID", owner)))
         say(f"a new signing key: {path}; keep a copy of it, sticks take updates from this key only")
+    if not os.access(path, os.R_OK):
+        raise RecipeError(f"{path} cannot be read here: run this as its owner, or name a key: RECOND_SIGNING_KEY=FILE")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise RecipeError(f"{path} can be read by others: chmod 600 {path}")
     try:
