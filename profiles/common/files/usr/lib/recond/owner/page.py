@@ -34,7 +34,7 @@ def system_name(system: System) -> str:
 
 def page(lang: str, contacts: Contacts, programs: set[str], system: str) -> str:
     """Return one page as HTML. `programs`: names of the desktop entries that are installed."""
-    text = _spaced(TEXTS[lang]) if lang == "fr" else TEXTS[lang]
+    text: dict[str, Any] = _spaced(TEXTS[lang]) if lang == "fr" else TEXTS[lang]
     other = next(one for one in TEXTS if one != lang)
     steps = "".join(
         f'<div class="card"><div class="number">{number}</div><div><h3>{escape(title)}</h3><p>{escape(said)}</p></div></div>'
