@@ -15,6 +15,7 @@ from recond.core.errors import CommandFailed
 from recond.core.event import Moment
 from recond.core.guard import Surroundings
 from recond.core.plan import Plan
+from recond.core.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Completed:
             return f"{name} n'a pas répondu en {self.duration_s:.0f} s"
         if self.why == "stopped":
             return f"{name} a été arrêté"
-        last = self.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-        return f"{name} a échoué (code {self.status})" + (f" : {last[0][:200]}" if last else "")
+        said = clean("".join(self.stderr[-4096:].decode("utf-8", "replace").strip().splitlines()[-1:]))
+        return f"{name} a échoué (code {self.status})" + (f" : {said}" if said else "")
 
 
 @dataclass(frozen=True, slots=True)

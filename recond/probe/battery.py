@@ -18,7 +18,7 @@ def read_batteries(host: Host) -> tuple[Battery, ...]:
     found = []
     for name in host.names(FOLDER):
         folder = f"{FOLDER}/{name}"
-        if text(host, f"{folder}/type") != "Battery":
+        if not name.isprintable() or text(host, f"{folder}/type") != "Battery":
             continue
         if text(host, f"{folder}/scope") == "Device" or number(host, f"{folder}/present") == 0:
             continue

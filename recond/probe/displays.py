@@ -11,7 +11,7 @@ from recond.probe import edid
 from recond.probe.sysfs import text
 
 FOLDER = "/sys/class/drm"
-CONNECTOR = re.compile(r"card\d+-(.+)")
+CONNECTOR = re.compile(r"card\d+-([\w-]+)")
 BUILT_IN = ("eDP-", "LVDS-", "DSI-")
 EDID_LIMIT = 256 * edid.BLOCK
 """An EDID has at most 255 extensions."""

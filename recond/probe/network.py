@@ -9,7 +9,7 @@ from dataclasses import replace
 from recond.core.machine import Network
 from recond.core.ports import Host
 from recond.probe.devices import files_for
-from recond.probe.pci import PciDevice
+from recond.probe.pci import PciDevice, last
 from recond.probe.sysfs import number, text
 from recond.probe.usb import UsbDevice
 
@@ -20,7 +20,7 @@ def read_networks(host: Host) -> tuple[Network, ...]:
     """Return the interfaces with a device; bridges, loopback and tunnels have none."""
     found = []
     for name in host.names(FOLDER):
-        if host.link(f"{FOLDER}/{name}/device") is not None:
+        if name.isprintable() and host.link(f"{FOLDER}/{name}/device") is not None:
             found.append(_read_one(host, name))
     return tuple(found)
 
@@ -58,12 +58,12 @@ def read_cards(
 
 def _place(host: Host, name: str) -> str | None:
     """Return the address of the card behind an interface: a PCI function, or a USB device without its function."""
-    leaf = _last(host.link(f"{FOLDER}/{name}/device"))
+    leaf = last(host.link(f"{FOLDER}/{name}/device"))
     if leaf is None:
         return None
     # virtio: the network device hangs below the PCI function.
     if leaf.startswith("virtio"):
-        return _last((host.link(f"{FOLDER}/{name}/device") or "").rpartition("/")[0])
+        return last((host.link(f"{FOLDER}/{name}/device") or "").rpartition("/")[0])
     return leaf.partition(":")[0] if re.fullmatch(r"\d+-[\d.]+:\d+\.\d+", leaf) else leaf
 
 
@@ -71,12 +71,12 @@ def _read_one(host: Host, name: str) -> Network:
     folder = f"{FOLDER}/{name}"
     mac = text(host, f"{folder}/address")
     valid = mac is not None and re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", mac) and mac != "00:00:00:00:00:00"
-    bus = _last(host.link(f"{folder}/device/subsystem"))
+    bus = last(host.link(f"{folder}/device/subsystem"))
     return Network(
         name=name,
         kind=_kind(host, name),
         mac=mac if valid else None,
-        driver=_last(host.link(f"{folder}/device/driver")),
+        driver=last(host.link(f"{folder}/device/driver")),
         bus=bus,
         chip=_chip(host, folder, bus),
         # addr_assign_type 0: the address burnt in (kernel documentation, sysfs-class-net).
@@ -98,7 +98,3 @@ def _chip(host: Host, folder: str, bus: str | None) -> str | None:
     else:
         pair = text(host, f"{folder}/device/vendor"), text(host, f"{folder}/device/device")
     return ":".join(part.removeprefix("0x") for part in pair if part) if all(pair) else None
-
-
-def _last(path: str | None) -> str | None:
-    return path.rsplit("/", 1)[-1] if path else None

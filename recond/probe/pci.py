@@ -35,7 +35,7 @@ class PciDevice:
 
 def read_pci(host: Host) -> tuple[PciDevice, ...]:
     """Return every PCI device, sorted by place; empty when there is no PCI here."""
-    places = host.names(FOLDER)
+    places = tuple(name for name in host.names(FOLDER) if name.isprintable())
     if not places:
         return ()
     names = parse_lspci(host.run(LSPCI).stdout)
@@ -55,7 +55,7 @@ def _read_one(host: Host, place: str, names: Mapping[str, str]) -> PciDevice:
 
 def last(path: str | None) -> str | None:
     """Return the last part of a path."""
-    return path.rsplit("/", 1)[-1] or None if path else None
+    return clean(path.rsplit("/", 1)[-1]) if path else None
 
 
 def parse_lspci(data: bytes) -> dict[str, str]:

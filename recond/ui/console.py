@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 
@@ -11,6 +12,10 @@ from rich.style import StyleType
 
 WIDTH = 79
 """Columns used: the 80th makes some terminals wrap."""
+
+
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad]")
+"""C0 and C1 control characters but the line end, and the soft hyphen that no console shows."""
 
 
 def wants_simple() -> bool:
@@ -45,8 +50,10 @@ def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = Fa
 
 
 def safe(text: str) -> str:
-    """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other."""
-    return text.encode("iso8859-15", "replace").decode("iso8859-15")
+    """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other and for control characters:
+    whatever a vendor or a file name holds, no terminal escape comes out of here. Line ends stay."""
+    letters = text.encode("iso8859-15", "replace").decode("iso8859-15")
+    return CONTROL.sub("?", letters)
 
 
 def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
