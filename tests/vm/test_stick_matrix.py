@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from scripts.vmlab import MIB, VirtualPC, partitions
+from recond.flow.practice_disk import MARKER, markers_left
+from scripts.vmlab import MIB, Drive, VirtualPC, donor_disk, partitions
 from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, CHECKOUT, copy, image, stick
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
@@ -152,3 +155,27 @@ def test_an_updated_stick_starts_with_the_new_system_and_its_old_data(
     assert after[2]["size"] > before[2]["size"] + 500 * MIB
     assert after[1] == before[1]
     assert after[2]["start"] + after[2]["size"] <= after[1]["start"]
+
+
+def test_a_stick_pulled_out_in_mid_wipe_is_told_and_nothing_is_called_erased(image: Path, tmp_path: Path) -> None:
+    path = prepared(image, tmp_path, "set timeout=1\n")
+    disk = tmp_path / "sata.img"
+    donor_disk(disk, 6144, MARKER)
+    drives = [Drive(disk, "sata", "WD-WX61A1234567", model="WDC WD2500BEVT")]
+    pc = VirtualPC(tmp_path / "pc", drives, firmware="bios", memory_mib=1536, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        to_shell(pc, process)
+        _, said = pc.shell("recond --simple wipe --plan", process, 300)
+        number = re.search(r"--confirm ([0-9A-F]{4}-[0-9A-F]{4})", said)
+        assert number, said
+        pc.keys(f"recond --simple wipe --confirm {number[1]}\n")
+        time.sleep(25)
+        written = len(pc.said())
+        assert "return" in pc.qmp("device_del", id="one")
+        pc.wait_for("CLE RECOND A ETE RETIREE", process, 60)
+        time.sleep(120)
+        after = pc.said()[written:]
+        pc.screenshot("pulled.ppm")
+    print(after[-2000:])
+    assert markers_left(disk) > 0, "the stick was pulled out before the end of the wipe"
+    assert not re.search(r"(?<!NON )EFFACE\b|ERASED|PRET", after), after
