@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from recond.core import labelwords
+from recond.core.functional import TITLES, Outcome, results_of_json, tally
 from recond.core.labeldata import LabelData, LabelOutcome, label_from_card
 from recond.core.text import clean, decimal_bytes
 from recond.server import words
@@ -157,10 +158,30 @@ def _facts(card: Json) -> list[tuple[str, str]]:
         ("TPM", line(firmware.get("tpm_version"))),
         ("Mot de passe BIOS", lock),
         ("Note", " : ".join(part for part in (line(card["grade"]), line(card["grade_reason"])) if part)),
+        ("Tri", line(_sorting(card))),
+        ("Essais", line(_tests(card))),
         ("Lot", line(card["lot"]) or "aucun"),
         ("Bénévole, clé", ", ".join(part for part in (line(card["operator"]), line(card["stick"])) if part)),
     ]
     return [(name, value or UNKNOWN) for name, value in rows]
+
+
+def _sorting(card: Json) -> str:
+    word = {"recondition": "à reconditionner", "repair": "À RÉPARER", "parts": "POUR PIÈCES"}.get(
+        str(card["sorting"]), ""
+    )
+    what = " ; ".join(str(one) for one in card["repairs"]) if isinstance(card["repairs"], list) else ""
+    return f"{word} : {what}" if word and what else word
+
+
+def _tests(card: Json) -> str:
+    """Return what a person tried on the machine; a test without a result is one to be made."""
+    by = tally(results_of_json(card["tests"]))
+    if not by[Outcome.PASS] and not by[Outcome.FAIL]:
+        return "aucun"
+    named = {outcome: ", ".join(TITLES[name].lower() for name in names) for outcome, names in by.items()}
+    told = ((Outcome.FAIL, "RATÉS"), (Outcome.PASS, "bons"), (Outcome.NOT_DONE, "à faire"))
+    return " ; ".join(f"{word} : {named[outcome]}" for outcome, word in told if by[outcome])
 
 
 def _which(value: object, yes: str, no: str, neither: str) -> str:

@@ -38,10 +38,10 @@ ITEMS = {
     },
     "networks": {"description": {"type": "string"}, "status": {"enum": ["up", "down"]}},
     "batteries": {"capacity": WHOLE, "real_capacity": WHOLE},
-    "monitors": dict.fromkeys(("caption", "manufacturer", "serial", "description", "port"), {"type": "string"}),
-    "videos": dict.fromkeys(("name", "chipset", "pcislot"), {"type": "string"}),
-    "sounds": dict.fromkeys(("name", "description"), {"type": "string"}),
-    "usbdevices": dict.fromkeys(("name", "vendorid", "productid"), {"type": "string"}),
+    "monitors": {key: {"type": "string"} for key in ("caption", "manufacturer", "serial", "description", "port")},
+    "videos": {key: {"type": "string"} for key in ("name", "chipset", "pcislot")},
+    "sounds": {key: {"type": "string"} for key in ("name", "description")},
+    "usbdevices": {key: {"type": "string"} for key in ("name", "vendorid", "productid")},
     "cpus": {"name": {"type": "string"}, "speed": WHOLE, "core": WHOLE, "thread": WHOLE},
 }
 LISTS = {
