@@ -26,6 +26,9 @@ from recond.install.unpack import verify_image
 Tell = Callable[[str, float | None], None]
 """Told of each step: its French title and how far it is, 0 to 1; None = it cannot say."""
 
+IMAGE_CHECK = "Controle de l'image"
+"""Told before the steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -114,7 +117,7 @@ def execute(
         raise ConfigurationFault(f"le plan {plan.id} n'est pas celui d'une installation de {image.name}")
     tools.demand(host)
     vouched = signed.demand_signature(host, image)
-    verify_image(image, lambda share: tell("Controle de l'image", share))
+    verify_image(image, lambda share: tell(IMAGE_CHECK, share))
     (warrant,) = host.issue(plan, confirmation, reread)
     try:
         with mounts.place(host, warrant.disk.key) as folder:

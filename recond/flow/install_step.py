@@ -16,10 +16,12 @@ from recond.core.installing import (
     needed_bytes,
 )
 from recond.core.matching import fit, match, targets_of
+from recond.core.pace import Whole
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
 from recond.flow import install
 from recond.flow.chain import Chain
+from recond.install import weights
 
 CODES = {
     InstallVerdict.OK: ExitCode.OK,
@@ -121,7 +123,7 @@ def execute(
         lambda: look_again(chain, plan, image),
         image,
         settings,
-        tell=chain.talk.working,
+        tell=_with_whole(chain, image),
         before=before,
         cancel=chain.cancel,
     )
@@ -143,6 +145,20 @@ def execute(
         good=good,
     )
     return result
+
+
+def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
+    """Tell each step's progress, and beside it how far the whole installation is."""
+    whole = Whole({install.IMAGE_CHECK: 8.0, **weights(live=image.live is not None)})
+
+    def tell(title: str, share: float | None) -> None:
+        chain.talk.working(title, share)
+        chain.talk.working(WHOLE, whole.share(title, share))
+
+    return tell
+
+
+WHOLE = "Installation, en tout"
 
 
 def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Surroundings]:

@@ -17,6 +17,7 @@ NAME = "bootloader"
 TITLE = "Demarrage"
 ORDER = 50
 ACCESS = Access.WRITING
+WEIGHT = 20  # with the last writing out
 
 SHIM, SIGNED = "usr/lib/shim", "usr/lib/grub/x86_64-efi-signed"
 EFI_FILES = {

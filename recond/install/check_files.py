@@ -17,6 +17,7 @@ NAME = "check-files"
 TITLE = "Controle des fichiers"
 ORDER = 90
 ACCESS = Access.READING
+WEIGHT = 8
 
 SAMPLE = 1000
 """Files drawn by chance from an image that has more, beside those that start it: damage to 1 % of the files goes unseen

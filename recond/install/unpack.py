@@ -19,6 +19,7 @@ NAME = "unpack"
 TITLE = "Copie du systeme"
 ORDER = 30
 ACCESS = Access.WRITING
+WEIGHT = 60
 
 CHUNK = 4 << 20
 PERCENT = re.compile(r"(\d{1,3})%")

@@ -7,7 +7,7 @@ from recond.core.progress import Phase, Progress
 BAR = 16
 """Columns of the bar on a disk's line: the rest is for speed, temperature and time left."""
 
-WORK_BAR = 24
+WORK_BAR = 18
 STALL_S = 20.0
 """Seconds without a byte moving before the line says so."""
 
@@ -52,10 +52,11 @@ def bar_line(progress: Progress) -> str:
     return line[:79].rstrip()
 
 
-def work_line(title: str, share: float | None) -> str:
-    """Return the line of one step of an installation."""
+def work_line(title: str, share: float | None, left_s: float | None = None) -> str:
+    """Return the line of one step of an installation. `left_s`: seconds left, None = not known."""
     head = f" {title[:34]:34} "
     if share is None:
         return head.rstrip()
     full = int(share * WORK_BAR)
-    return f"{head}[{'#' * full}{'.' * (WORK_BAR - full)}] {int(share * 100):3} %"
+    left = "" if left_s is None else f" reste {duration(left_s)}"
+    return f"{head}[{'#' * full}{'.' * (WORK_BAR - full)}] {int(share * 100):3} %{left}"

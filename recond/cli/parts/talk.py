@@ -11,6 +11,7 @@ from rich.console import Console
 from recond.cli.context import Context
 from recond.core.errors import GuardError, RecondError
 from recond.core.machine import Machine
+from recond.core.pace import left_s
 from recond.core.plan import Plan
 from recond.core.progress import Phase, Progress
 from recond.core.settings import Arm, Lot
@@ -42,11 +43,13 @@ class ConsoleTalk:
         self._errors = make_console(simple=simple, stderr=True)
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
+        self._since: dict[str, float] = {}
         self._bars = Bars(console.file)
 
     def step(self, title: str) -> None:
         """Begin a step with a line that is found again when scrolling back."""
         self._end_bars()
+        self._since.clear()
         if not self.quiet:
             self.console.print(f"\n== {title} {'=' * max(3, 70 - len(title))}"[: self.console.width])
 
@@ -106,7 +109,9 @@ class ConsoleTalk:
             return
         with self._lock:
             if not self.simple:
-                self._bars.show(title, work_line(title, share), self._foot(installing=True))
+                now = time.monotonic()
+                left = left_s(now - self._since.setdefault(title, now), share) if share is not None else None
+                self._bars.show(title, work_line(title, share, left), self._foot(installing=True))
             elif title not in self._told:
                 self._told[title] = time.monotonic()
                 say(self.console, f"   {title}")
