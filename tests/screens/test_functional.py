@@ -199,6 +199,23 @@ def test_the_lid_closes_and_opens(terminal: Start, machine: Path, pipes: Any) ->
     assert results(machine)[0]["outcome"] == "fail"
 
 
+@pytest.mark.parametrize(
+    ("typed", "outcome", "defects"), [("b", "pass", "none"), ("d", "pass", "pixels"), ("p", "not_done", None)]
+)
+def test_what_was_seen_on_the_screen(
+    terminal: Start, machine: Path, typed: str, outcome: str, defects: str | None
+) -> None:
+    shown = terminal(PROGRAM, str(machine), "azerty", "screen", python=True)
+    answer(shown, "Prêt ?", "o\n")
+    for number in range(5):
+        wait_for_count(shown, b"\x1b[?25l", number + 1)
+        shown.type("\n")
+    answer(shown, "Qu'avez-vous vu ?", f"{typed}\n")
+    shown.wait_for("FINI")
+    (found,) = results(machine)
+    assert (found["outcome"], found.get("defects")) == (outcome, defects)
+
+
 def test_the_screen_is_filled_with_each_colour(terminal: Start, machine: Path) -> None:
     shown = terminal(PROGRAM, str(machine), "azerty", "screen", python=True)
     answer(shown, "Prêt ?", "o\n")

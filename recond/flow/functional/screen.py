@@ -23,13 +23,13 @@ def run(bench: Bench) -> TestResult:
         person.colour(colour)
     seen = person.ask(
         "Qu'avez-vous vu ?",
-        {"B": "rien, bon écran", "P": "1 ou 2 points", "T": "tache, rayure, fente ou plus de points"},
+        {"B": "rien, bon écran", "D": "1 ou 2 points", "T": "tache, rayure, fente ou plus de points"},
     )
     if seen is None:
         return skipped("screen")
     if seen == "B":
         return result("screen", Outcome.PASS, "5 couleurs sans défaut vu", defects="none")
-    if seen == "P":
+    if seen == "D":
         return result("screen", Outcome.PASS, "1 ou 2 points morts : à dire à qui le reçoit", defects="pixels")
     return result("screen", Outcome.FAIL, "tache, rayure ou fente", defects="panel")
 
