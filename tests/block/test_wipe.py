@@ -220,3 +220,35 @@ def test_a_certificate_that_cannot_be_kept_does_not_stop_the_other_disks(make_lo
         )
     for loop in loops:
         assert OLD[:16] not in loop.data()
+
+
+def test_no_more_disks_at_once_than_allowed_and_a_stop_leaves_the_others_untouched(
+    make_loop: Make, bench: MakeBench
+) -> None:
+    loops = [make_loop(24 * MIB) for _ in range(3)]
+    own = bench(*loops)
+    cancel = threading.Event()
+    plan, _ = own.plan()
+
+    def after(result: WipeResult) -> None:
+        if not cancel.is_set():
+            # The others have not begun: what is on them is still all there.
+            left = [loop for loop in loops if loop.path != result.disk.path]
+            assert all(loop.data() == OLD * (24 * MIB // len(OLD)) for loop in left)
+        cancel.set()
+
+    results = wipe.execute(
+        own.host,
+        plan,
+        plan.id,
+        own.plan,
+        states=own.states,
+        tell=own.told.append,
+        before=lambda disk: None,
+        cancel=cancel,
+        after=after,
+        at_once=1,
+    )
+    assert [one.verdict for one in results].count(WipeVerdict.ERASED) == 1
+    assert [one.verdict for one in results].count(WipeVerdict.INTERRUPTED) == 2
+    assert sum(OLD[:16] in loop.data() for loop in loops) == 2
