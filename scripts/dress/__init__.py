@@ -152,7 +152,7 @@ DRESSES = (
         words("TOSHIBA", "Encore 2 WT8-B", "PDW0EE", "YE012345H", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9fa", "Type2 - Board", "2.00",
               HYNIX),
         (TABLET, "TOSHIBA", "YE012345H"),
-        (("sd-card,bus=sdhci.0", 1024),),
+        (("sd-card,bus=sd-bus", 1024),),
         extra=("-device", "sdhci-pci,id=sdhci"),
     ),
 )  # fmt: skip
