@@ -12,13 +12,16 @@ ORDER = 95
 ACCESS = Access.HELD
 
 LOADER = "\\EFI\\debian\\shimx64.efi"
+NEVER = (Bus.LOOP,)
+"""A practice disk has no place in the firmware of the PC it is practised on."""
+
 EFI_VARIABLES = "/sys/firmware/efi/efivars"
 
 
 def run(ctx: Context) -> None:
     """Only when asked for, on a machine started by UEFI, for a real disk: never the firmware of the workshop's own PC.
     An entry that cannot be written is noted, not a failure."""
-    if not ctx.settings.nvram or ctx.disk.bus is Bus.LOOP or not ctx.host.names(EFI_VARIABLES):
+    if not ctx.settings.nvram or ctx.disk.bus in NEVER or not ctx.host.names(EFI_VARIABLES):
         return
     argv = ("efibootmgr", "--create", "--disk", ctx.disk.path, "--part", str(ctx.layout.esp.number))
     done = ctx.host.run(Command((*argv, "--label", "debian", "--loader", LOADER)))

@@ -115,6 +115,7 @@ class Bench:
         tell: install.Tell = lambda title, share: None,
         cancel: threading.Event | None = None,
         check_all: bool = False,
+        nvram: bool = False,
     ) -> InstallResult:
         """Install as the chain does, with a plan that is confirmed."""
         plan = self.plan(image)
@@ -124,7 +125,7 @@ class Bench:
             plan.id,
             lambda: (self.plan(image), self.look()[1]),
             image,
-            InstallSettings(hostname, ram_bytes=1024 * MIB, help=CONTACTS),
+            InstallSettings(hostname, ram_bytes=1024 * MIB, help=CONTACTS, check_all=check_all, nvram=nvram),
             before=before,
             tell=tell,
             cancel=cancel,
