@@ -7,7 +7,7 @@ erasing); `readable_old` is the truth that a verdict is held against.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from recond.core.disk import Bus, Disk, DiskIdentity, Medium
 from recond.core.ports import OpalStatus
@@ -32,6 +32,7 @@ COMMON_LIES = (
     "stuck",
     "log-vanishes",
     "dies-while-erasing",
+    "wears-out",
 )
 IO_LIES = ("drops-late-writes", "page-cache", "write-errors", "read-errors", "smaller-inside", "read-only-inside")
 
@@ -53,6 +54,8 @@ class Drive:
         self.accepted: list[str] = []
         self.writes = 0
         self.cut_at: int | None = None
+        self.stop_at: int | None = None
+        self.stop: Callable[[], None] = lambda: None
         self.gone = False
         self.closed = False
         self.busy = False
@@ -102,7 +105,8 @@ class Drive:
         length = min(len(buffer), self.shown - offset)
         self._check(offset, length)
         for at in range(offset, offset + length, SLOT):
-            if "read-errors" in self.lies and at // SLOT in (17, 18):
+            worn = "wears-out" in self.lies and bool(self.snapshot)
+            if ("read-errors" in self.lies or worn) and at // SLOT in (17, 18):
                 raise OSError(errno.EIO, "bad place")
             place = self._place(at)
             held = self.cache.get(at) or self.medium[place : place + SLOT]
@@ -120,6 +124,8 @@ class Drive:
             if self.cut_at is not None and self.writes >= self.cut_at:
                 self.gone = True
                 raise OSError(errno.ENODEV, "gone")
+            if self.stop_at is not None and self.writes >= self.stop_at:
+                self.stop()
             if "write-errors" in self.lies and at // SLOT in (40, 41, 100):
                 raise OSError(errno.EIO, "bad place")
             data = bytes(buffer[at - offset : at - offset + SLOT])
@@ -174,7 +180,7 @@ class Drive:
 
     def survived(self) -> bool:
         """Tell whether something that was there when the drive began to erase itself is there still."""
-        slots = range(0, len(self.snapshot), SLOT)
+        slots = range(0, min(self.shown, len(self.snapshot)), SLOT)
         pairs = ((self.medium[at : at + SLOT], self.snapshot[at : at + SLOT]) for at in slots)
         return any(now == then and len(set(then)) > 1 for now, then in pairs)
 
@@ -225,7 +231,7 @@ class Drive:
         self.unflushed.clear()
         self.below.clear()
         self.gone = self.closed = self.silent = False
-        self.cut_at = None
+        self.cut_at = self.stop_at = None
         self.cache.clear()
         self.writes = 0
 

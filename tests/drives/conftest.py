@@ -23,5 +23,6 @@ def small_proof() -> Iterator[None]:
     patch.setattr(resume, "CHUNK", 16 * SLOT)
     patch.setattr(sweep.chunks, "__defaults__", (16 * SLOT,))
     patch.setattr(overwrite, "SAVE_S", 0.0)
+    patch.setattr(sweep, "THREADS", 1)
     yield
     patch.undo()

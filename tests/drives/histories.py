@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -21,11 +22,12 @@ from tests.drives.truth import kind_of, sins
 
 @dataclass(frozen=True)
 class Sitting:
-    """One session: the level asked for, when the power goes, and what happens before the next."""
+    """One session: the level asked for, when the power goes or the person stops it, and what happens before the next."""
 
     level: Level = Level.CLEAR
     cut_at: int | None = None
     same_boot: bool = False
+    stop_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def live(history: History) -> list[str]:
     for sitting in history.sittings:
         level = Level.CLEAR if method else sitting.level
         try:
-            result = bench.wipe(level=level, method=method, cut_at=sitting.cut_at)
+            result = bench.wipe(level=level, method=method, cut_at=sitting.cut_at, stop_at=sitting.stop_at)
         except GuardError:
             pass
         else:
@@ -99,17 +101,27 @@ SITTING = st.builds(
     st.sampled_from(Level),
     st.one_of(st.none(), st.integers(1, 2 * SLOTS)),
     st.booleans(),
+    st.one_of(st.none(), st.none(), st.integers(1, 2 * SLOTS)),
 )
 
 
 def histories(drives: st.SearchStrategy[Callable[[], Drive]]) -> st.SearchStrategy[History]:
-    """Return histories of these drives: one to three sessions with power cuts between them."""
-    sittings = st.lists(SITTING, min_size=1, max_size=3).map(tuple)
+    """Return histories of these drives: one or two sessions with power cuts between them."""
+    sittings = st.lists(SITTING, min_size=1, max_size=2).map(tuple)
     return st.builds(History, drives, sittings, _some("dco"), st.sampled_from((False, False, False, True)))
 
 
-def fixed() -> Iterator[History]:
-    """Return the histories that name a danger each: one lie at a time on every kind of drive, and the known traps."""
+def fixed() -> list[History]:
+    """Return the histories that name a danger each: one lie at a time on every kind of drive, and the known traps.
+
+    In an order of their own, so that a broken rule is met early.
+    """
+    found = list(_fixed())
+    Random(7).shuffle(found)
+    return found
+
+
+def _fixed() -> Iterator[History]:
     twice = (Sitting(Level.PURGE), Sitting())
     for lie in (*COMMON_LIES, *IO_LIES, *ata.LIES, *nvme.LIES):
         one = frozenset({lie})
@@ -120,9 +132,8 @@ def fixed() -> Iterator[History]:
         yield History(partial(EmmcDrive, one), twice)
         yield History(partial(UsbBridge, one, features=EVERYTHING), twice)
         yield History(partial(OpalDrive, one), twice)
-        for hidden in ("hpa", "dco"):
-            for features in (EVERYTHING, frozenset({"security"}), NONE):
-                yield History(partial(AtaDrive, one, features=features, hidden=hidden), twice)
+        for features in (EVERYTHING, NONE):
+            yield History(partial(AtaDrive, one, features=features, hidden="hpa"), twice)
     yield from _cut()
     for hidden in ("hpa", "dco"):
         for allowed in (NONE, frozenset({"dco"})):
@@ -142,5 +153,6 @@ def _cut() -> Iterator[History]:
         for same in (False, True):
             cut = (Sitting(cut_at=at, same_boot=same), Sitting())
             yield History(partial(AtaDrive, features=NONE), cut)
+            yield History(partial(AtaDrive, features=NONE), (Sitting(stop_at=at, same_boot=same), Sitting()))
             yield History(AtaDrive, cut)
             yield History(NvmeDrive, cut)

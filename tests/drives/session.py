@@ -147,17 +147,22 @@ class Bench:
         method: str | None = None,
         verify: VerifyMode = VerifyMode.FULL,
         cut_at: int | None = None,
+        stop_at: int | None = None,
     ) -> WipeResult:
-        """Plan and wipe. `cut_at`: the slot write at which the power goes. Raises GuardError when nothing can be used."""
+        """Plan and wipe. `cut_at`: the slot write at which the power goes; `stop_at`: at which the person asks to stop.
+
+        Raises GuardError when no method can be used.
+        """
         disk, host = self.drive.disk, self.host
         self.wanted = level
-        self.drive.cut_at = cut_at
+        cancel = threading.Event()
+        self.drive.cut_at, self.drive.stop_at, self.drive.stop = cut_at, stop_at, cancel.set
         named = frozenset({disk.name})
         around = Surroundings((disk,), named=named)
         plan = make_plan(host, (disk,), around, level=level, method=method, verify=verify, only=named)  # type: ignore[arg-type]
         warrant = SimWarrant(self.drive)
         asked = Asked(self.allowed, self.psid, self.vault)
-        work = DiskWork(host, warrant, plan.items[0], self.states, threading.Event(), asked, plan.shortfalls[0])  # type: ignore[arg-type]
+        work = DiskWork(host, warrant, plan.items[0], self.states, cancel, asked, plan.shortfalls[0])  # type: ignore[arg-type]
         work._job.sleep = host.wait
         accepted = len(self.drive.accepted)
         work._run()

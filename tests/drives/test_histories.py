@@ -1,4 +1,4 @@
-"""Ten thousand drives, most of them broken or lying, each through up to three sessions: what is said is true of all.
+"""Ten thousand drives, most of them broken or lying, each through one or two sessions: what is said is true of all.
 
 Never ERASED while one old byte can be read (also in a hidden area, unless the certificate names it), never a claim for a
 command that the drive did not take, never a drive left locked without its password in the record.
@@ -20,9 +20,9 @@ from tests.drives.others import EmmcDrive, OpalDrive, ScsiDrive
 from tests.drives.session import Bench
 
 MANY = settings(
-    max_examples=2500, deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck)
+    max_examples=3000, deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck)
 )
-FEWER = settings(MANY, max_examples=1300)
+FEWER = settings(MANY, max_examples=1000)
 
 
 @MANY

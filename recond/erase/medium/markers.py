@@ -49,16 +49,19 @@ class Proof:
     same: list[ByteRange] = field(default_factory=list)
     unreadable: list[ByteRange] = field(default_factory=list)
     bytes_compared: int = 0
+    written: dict[int, bytes] = field(default_factory=dict)
     buffer: PageBuffer = field(init=False)
 
     def __post_init__(self) -> None:
         self.buffer = PageBuffer(self.length)
 
     def at(self, offset: int) -> bytes:
-        """Return the mark that belongs at an offset."""
-        mark = bytearray(self.length)
-        self.marks.fill(offset, memoryview(mark))
-        return bytes(mark)
+        """Return the mark that belongs at an offset (made once: there are few)."""
+        if offset not in self.written:
+            mark = bytearray(self.length)
+            self.marks.fill(offset, memoryview(mark))
+            self.written[offset] = bytes(mark)
+        return self.written[offset]
 
 
 def prepare(device: BlockDevice, seed: bytes, random: Random, stop: Stop, beat: Callable[[], None]) -> Proof:
