@@ -59,10 +59,17 @@ def screen(
     parts += _gaps(machine.gaps)
     healths = [disk.health for disk in machine.disks] + [battery.health for battery in machine.batteries]
     if any(health.verdict is Verdict.PASS for health in healths):
-        parts.append(Text(" [ OK ] veut dire : aucun signe de panne trouvé", style="dim"))
+        parts.append(Text("\n".join(fold(safe(_meaning(machine.disks)), " " * 8)), style="dim"))
     if tests:
         parts.append(Text("\n".join(fold(safe(f" Tests : {summary(tests)}"), " " * 9))))
     return Group(*parts, _foot(grade))
+
+
+def _meaning(disks: tuple[AuditedDisk, ...]) -> str:
+    tested = ", ".join(one.disk.name for one in disks if one.smart.selftest == "passed")
+    return " [ OK ] veut dire : aucun signe de panne trouvé" + (
+        f" ; dernier autotest réussi : {tested}" if tested else ""
+    )
 
 
 def _notes(notes: tuple[str, ...]) -> Table:
