@@ -60,8 +60,13 @@ class Drive:
             "nvme": f"nvme,drive=d{number},serial={self.serial}",
             "sata": f"ide-hd,drive=d{number},bus=ide.{number},serial={self.serial},model={self.model},rotation_rate=7200",
             "ssd": f"ide-hd,drive=d{number},bus=ide.{number},serial={self.serial},model={self.model},rotation_rate=1",
+            # 4Kn: no BIOS reads it; eMMC is seen as a card by the firmware and as mmcblk0 by the system.
+            "nvme4k": f"nvme,drive=d{number},serial={self.serial},logical_block_size=4096,physical_block_size=4096",
+            "mmc": f"sd-card,drive=d{number},bus=sd-bus",
             "usb": f"usb-storage,bus=xhci.0,drive=d{number},serial={self.serial},removable=on",
         }[self.kind]
+        if self.kind == "mmc":
+            return [*args, "-device", "sdhci-pci", "-device", device]
         return [*args, "-device", device + boot]
 
 
