@@ -48,6 +48,18 @@ DISPOSITIONS: Final = {
     "destroy": "à détruire, ne pas réemployer",
     "erase-again": "à effacer de nouveau avant tout réemploi",
 }
+HIDDEN: Final = {
+    "none": "aucune (HPA, AMA et DCO lus)",
+    "restored": "il y en avait, rendues visibles puis traitées comme le reste",
+    "present": "il y en a, NON atteintes",
+    "undetermined": "non déterminées",
+}
+EVIDENCE: Final = {
+    "simulated": "Méthode éprouvée jusqu'ici sur des disques simulés seulement, jamais encore sur un vrai disque.",
+    "emulated": "Méthode éprouvée jusqu'ici sur des disques émulés (machine virtuelle), jamais encore sur un vrai disque.",
+}
+"""Said on every page as long as it is true: the donor must know on what a method was ever seen to work."""
+
 MODES: Final = {"full": "disque entier", "sample": "par sondage", "none": "aucune"}
 SMART: Final = (
     ("verdict", "Verdict du disque"), ("hours", "Heures de marche"), ("reallocated", "Secteurs réalloués"),
@@ -103,7 +115,7 @@ def page_of(certificate: Json, examined: Examined) -> Page:
             ("Fait par", _by(certificate)),
             ("Effacement", _wipe(certificate)),
         ),
-        caveats=tuple(said(one) for one in certificate["caveats"]),
+        caveats=_caveats(certificate),
         smart=_smart(certificate.get("health") or {}),
         proof=_proof(certificate, examined),
         note=said(certificate["chain"]["note"]),
@@ -126,6 +138,15 @@ def when(moment: Json | None) -> str:
     return f"{found:%d/%m/%Y à %H:%M} UTC" + ("" if found.year >= 2025 else " (horloge du PC fausse)")
 
 
+def _caveats(certificate: Json) -> tuple[str, ...]:
+    found = [said(one) for one in certificate["caveats"]]
+    short = certificate.get("shortfall")
+    if short and said(short) not in found:
+        found.insert(0, said(short))
+    told = EVIDENCE.get(str(certificate.get("evidence")))
+    return (*found, told) if told else tuple(found)
+
+
 def _disk(disk: Json) -> Rows:
     sources = {"usb-bridge": " (donné par l'adaptateur USB)"}
     medium = labelwords.MEDIUM.get(str(disk["medium"]), "support inconnu")
@@ -137,7 +158,7 @@ def _disk(disk: Json) -> Rows:
         ("WWN", said(disk["wwn"])),
         ("Capacité", f"{decimal_bytes(disk['sizes']['kernel'])} ({grouped(disk['sizes']['kernel'])} octets)"),
         ("Type", f"{medium}, {said(disk['bus']).upper()}{bridge}, micrologiciel {said(disk['firmware'])}"),
-        ("Zones cachées", "non déterminées" if hidden == "undetermined" else said(hidden)),
+        ("Zones cachées", HIDDEN.get(hidden, said(hidden))),
     )
 
 
@@ -156,8 +177,10 @@ def _wipe(certificate: Json) -> Rows:
     size = seen["size_bytes"]
     method = str(certificate["method"])
     level = LEVELS.get(str(certificate["level"]), "aucun niveau affirmé")
+    before = [_attempt(one) for one in certificate.get("attempts") or ()]
     rows = [
         ("Méthode", f"{labelwords.METHOD.get(method, method)} ({method})"),
+        *((("Essayé d'abord", " ; ".join(before)),) if before else ()),
         ("Niveau", level),
         ("Référence", said(certificate["basis"])),
         ("Début, fin", f"{when(certificate['started'])}, {when(certificate['ended'])}{_lasted(certificate)}"),
@@ -218,6 +241,11 @@ def _smart_word(side: Json, key: str) -> str:
     if key == "verdict":
         return {True: "pas de panne annoncée", False: "PANNE ANNONCÉE"}.get(value, UNKNOWN)  # type: ignore[arg-type]
     return grouped(value) if isinstance(value, int) else UNKNOWN
+
+
+def _attempt(one: Json) -> str:
+    method, ended = str(one["method"]), labelwords.WHY_NOT.get(str(one["verdict"]), "sans effet")
+    return f"{labelwords.METHOD.get(method, method)} : {said(one.get('error'), ended)}"
 
 
 def _command(one: Json) -> str:

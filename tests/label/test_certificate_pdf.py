@@ -101,6 +101,15 @@ def test_a_practice_disk_is_said_to_be_one(tmp_path: Path) -> None:
     assert "ENTRAÎNEMENT" in words(disk_pdf([page_of(made, examine(made, KNOWN))]), tmp_path)
 
 
+def test_what_a_method_was_never_seen_on_is_said(tmp_path: Path) -> None:
+    for evidence, word in (("simulated", "simulés seulement"), ("emulated", "émulés"), ("hardware", None)):
+        result = replace(result_of(GOOD), evidence=evidence, short="niveau purge demandé, non atteint")
+        context = Context("run", "7F3A-91C2", "uid", "PC-0042-2", 1, None)
+        made = certproof.sign(build(result, replace(ISSUER, key=PUBLIC), context), SEED)
+        text = words(disk_pdf([page_of(made, examine(made, KNOWN))]), tmp_path)
+        assert "purge demandé" in text and (word in text if word else "jamais encore" not in text)
+
+
 def test_a_key_that_nobody_knows_is_said_to_be_one_and_strange_letters_do_no_harm(tmp_path: Path) -> None:
     made = signed()
     made = signed(firmware="\u200b漢字\x07" + "W" * 300)
