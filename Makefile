@@ -9,10 +9,13 @@ export RECOND_SIGNING_KEY := $(or $(RECOND_SIGNING_KEY),$(or $(XDG_CONFIG_HOME),
 
 # Where `make run` keeps its records, certificates and labels.
 DATA ?= practice-data
+# The desktop that `make vm-desktop` installs, and where it keeps pictures of the screen.
+DESKTOP ?= debian-xfce
+SCREENS ?= build/screens
 # Firmware(s) of the virtual PC: bios, uefi, or both.
 FIRMWARE ?= both
 
-.PHONY: help run test lint image profiles vm vm-tests clean
+.PHONY: help run test lint image profiles vm vm-tests vm-desktop clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -53,7 +56,11 @@ vm: ## A virtual PC: boot the stick, run the chain, boot the result (FIRMWARE=bi
 vm-tests: ## More of the virtual PC: what boots, by test (slow)
 	@scripts/setup run image vm test
 	@$(SUDO) FAST=1 profiles/build debian-base
-	@$(SUDO) .venv/bin/pytest -m vm tests/vm
+	@$(SUDO) .venv/bin/pytest -m vm tests/vm --ignore tests/vm/test_desktop.py
+
+vm-desktop: ## A desktop in the virtual PC, UEFI and BIOS (DESKTOP=debian-xfce; SCREENS=folder keeps pictures)
+	@scripts/setup run image vm test
+	@$(SUDO) DESKTOP=$(DESKTOP) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
 
 clean: ## Remove what make made in this folder (the cache stays)
 	$(SUDO) rm -rf .venv $(DATA) build dist
