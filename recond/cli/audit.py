@@ -45,14 +45,14 @@ def audit(
     """Montrer ce que la machine est et comment elle va. Ne modifie rien."""
     from threading import Event
 
-    from recond.cli.parts.chain import stopped_by_signals
+    from recond.cli.parts.signals import stopped_by_signals
     from recond.core.grade import grade as grade_of
 
     context: Context = ctx.obj
     known_tag = _checked(tag)
     host = context.host if record is None else _recording(context.host, record)
     stop = Event()
-    wanted = Wanted(_length(context, selftest=selftest, long=long), ram_test)
+    wanted = Wanted(_length(context, selftest=selftest, long=long), ram_test, context.replay is not None)
     # One Ctrl-C stops the tests and shows what is known; a second one leaves.
     with stopped_by_signals(stop):
         machine = _with_progress(context, stop, lambda tell: _read(host, wanted, stop, tell), as_json=as_json)
@@ -92,10 +92,12 @@ def _recording(host: Host, folder: Path) -> Host:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which tests were asked for besides the reading: the drives' own (None = none), and the memory's."""
+    """Which tests were asked for besides the reading: the drives' own (None = none), and the memory's. `at_once`: a
+    recording has all its answers, nothing is waited for."""
 
     length: Length | None
     ram: bool
+    at_once: bool
 
 
 def _length(context: Context, *, selftest: bool, long: bool) -> Length | None:
@@ -117,7 +119,6 @@ def _read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] |
     from recond.flow.audit import audit as read
     from recond.flow.ramtest import check_memory
     from recond.flow.selftest import SelfTests
-    from recond.host.record import ReplayHost
     from recond.ui.progress import duration
 
     say = tell or (lambda text: None)
@@ -129,8 +130,7 @@ def _read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] |
             done = "" if share is None else f" {share} %,"
             say(f"autotest {kind} de {disk.name}{done} reste environ {duration(left_s)} (Ctrl-C : arrêter)")
 
-        # A recording has all its answers: nothing is waited for.
-        pause = (lambda seconds: False) if isinstance(host, ReplayHost) else None
+        pause = (lambda seconds: False) if wanted.at_once else None
         tests = SelfTests(wanted.length, stop, told, pause)
     machine = read(host, on_progress=tell, tests=tests)
     if not wanted.ram:
@@ -141,9 +141,11 @@ def _read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] |
 def _with_progress(
     context: Context, stop: Event, work: Callable[[Callable[[str], None] | None], Machine], *, as_json: bool
 ) -> Machine:
+    if context.simple or context.quiet or as_json:
+        return work(None)
     from recond.ui.console import wants_simple
 
-    if context.simple or context.quiet or as_json or wants_simple():
+    if wants_simple():
         return work(None)
     # The "line" spinner is of plain ASCII; the usual ones are not in the console's font.
     with context.console.status("audit...", spinner="line") as shown:
@@ -152,13 +154,13 @@ def _with_progress(
 
 def _tested_before(context: Context, machine: Machine, tag: str | None) -> tuple[TestResult, ...]:
     """Return what the machine's card says of its screen, keyboard…; the audit itself makes no card."""
+    if context.replay is not None or not (context.data / "stick.json").is_file():
+        return ()
     from recond.core.functional import results_of_json
     from recond.core.identity import resolve
     from recond.core.projection import project
     from recond.sink.store import Store
 
-    if context.replay is not None or not (context.data / "stick.json").is_file():
-        return ()
     try:
         store = Store(context.data, context.host)
         uid = resolve(machine, tag, store.known()).uid

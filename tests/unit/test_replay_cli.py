@@ -92,3 +92,14 @@ def test_hostile_names_stay_text() -> None:
     console.print(screen(machine, grade(machine)))
     assert "[red]disk[/red] ?? :bomb:" in out.getvalue()
     assert all(len(line) <= 79 for line in out.getvalue().splitlines())
+
+
+@pytest.mark.timeout(10)
+def test_a_recorded_self_test_is_replayed_at_once(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    words = ("--replay", str(MACHINES / "laptop-worn-battery"), "audit", "--json")
+    found = [json.loads(answer(capsysbinary, *words, *more)[1]) for more in ((), ("--record", str(tmp_path / "r")))]
+    for one in found:
+        tested = {disk["disk"]["name"]: disk["smart"]["selftest"] for disk in one["machine"]["disks"]}
+        assert tested == {"nvme0n1": None, "sda": "passed", "sdb": None}
+    plain = json.loads(answer(capsysbinary, *words, "--no-selftest")[1])
+    assert [disk["smart"]["selftest"] for disk in plain["machine"]["disks"]] == [None, None, None]
