@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from recond.flow.practice_disk import MARKER, markers_left
-from scripts.vmlab import MIB, Drive, VirtualPC, donor_disk, partitions
+from scripts.vmlab import MIB, Drive, VirtualPC, donor_disk, mounted, partitions
 from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, CHECKOUT, copy, image, stick
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
@@ -41,7 +41,7 @@ def to_shell(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi", "secure", "uefi32"])
 def test_it_starts_and_is_whole(image: Path, tmp_path: Path, firmware: str) -> None:
-    path = prepared(image, tmp_path, "set timeout=1\n")
+    path = copy(image, tmp_path / "stick.img")
     pc = VirtualPC(tmp_path / "pc", [], firmware=firmware, memory_mib=1536, extra=stick("one", path, boot=True))
     with pc.running() as process:
         print(f"{firmware}: assistant after {pc.wait_for(ASSISTANT, process, BOOT_S):.0f} s")
@@ -52,10 +52,20 @@ def test_it_starts_and_is_whole(image: Path, tmp_path: Path, firmware: str) -> N
             assert ("SecureBoot enabled" in said) is (firmware == "secure"), said
             assert ("32" in said.split()[-1]) is (firmware == "uefi32"), said
         code, said = pc.shell("recond --simple doctor --stick", process, 300)
-        # The menu's settings were added by this test: told, and no damage.
         assert (code, "[ECHEC]" in said) == (0, False), said
         assert "signée par la clé" in said
-        assert "extra.cfg" in said
+
+
+def test_a_file_changed_on_the_stick_is_told_and_no_lot_starts(image: Path, tmp_path: Path) -> None:
+    path = prepared(
+        image, tmp_path, "set timeout=1\nset default=auto\n"
+    )  # the list names extra.cfg as the image had it
+    with mounted(path, partitions(path)[-1], tmp_path / "mnt") as data:
+        (data / "autostart").write_text("LOT-1")
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=1536, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        pc.wait_for("le lot automatique ne demarre pas : la cle est abimee ou modifiee", process, BOOT_S)
+        pc.wait_for("recond/extra.cfg n'a plus son contenu", process, 60)
 
 
 def test_from_memory_it_goes_on_without_the_stick_and_says_what_is_lost(image: Path, tmp_path: Path) -> None:
