@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recond.core import labelwords
-from recond.core.certpage import NEVER, Tone, said, word_of
+from recond.core.certpage import EVIDENCE, NEVER, Tone, said, word_of
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.text import decimal_bytes
 from recond.core.verification import Examined
@@ -36,7 +36,8 @@ class DiskRow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A machine or a lot. `machines_erased`: machines whose disks are all erased, as their label says."""
+    """A machine or a lot. `machines_erased`: machines whose disks are all erased, as their label says; `notes`: on what
+    the methods used were ever seen to work, where that is not a real disk."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -45,6 +46,7 @@ class Listing:
     machines_erased: int
     without_disk: int
     practice: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def erased(self) -> int:
@@ -78,6 +80,9 @@ def listing(
         machines=len(cards),
         machines_erased=outcomes.count(LabelOutcome.ERASED),
         without_disk=outcomes.count(LabelOutcome.NO_DISK),
+        notes=tuple(
+            sorted({EVIDENCE[one["evidence"]] for one, _ in certificates.values() if one.get("evidence") in EVIDENCE})
+        ),
         practice=any(one.get("practice") for one, _ in certificates.values()),
     )
 

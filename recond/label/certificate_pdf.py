@@ -54,6 +54,9 @@ def list_pdf(found: Listing, organisation: str, pages: Sequence[Page] = ()) -> b
     paper.heading("Disques")
     paper.listed(COLUMNS, [_cells(row) for row in found.rows], size=7.3)
     paper.gap(3)
+    for note in found.notes:
+        paper.write(note, 9, bold=True)
+        paper.gap(1.5)
     paper.need(22)
     paper.write(LIST_NOTE, 7.8, colour=GREY)
     _signatures(paper)
