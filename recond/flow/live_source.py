@@ -53,7 +53,7 @@ def look(path: Path, wanted: str = "auto") -> Found:
             found = _in_iso(read, path.name, wanted) if read(0, 4) != SQUASHFS else Found("", 0, _length(file))
         except NotIso as error:
             raise ConfigurationFault(f"{path.name} : {error}", OTHER) from error
-        size = _squashfs_bytes(read, found, path.name)
+        size = _squashfs_bytes(read, found, path.name, _length(file))
         return Found(found.path, found.offset, size, found.kernels)
 
 
@@ -97,14 +97,15 @@ def _only_one(read: Read, name: str) -> Entry:
     )
 
 
-def _squashfs_bytes(read: Read, found: Found, name: str) -> int:
+def _squashfs_bytes(read: Read, found: Found, name: str, length: int) -> int:
     # Superblock of squashfs 4.0: magic, at 28 the version, at 40 the bytes used.
     head = read(found.offset, 96)
     if len(head) < 96 or head[:4] != SQUASHFS or struct.unpack_from("<HH", head, 28) != (4, 0):
         raise ConfigurationFault(f"{found.path or name} n'est pas un squashfs 4.0", OTHER)
     used: int = struct.unpack_from("<Q", head, 40)[0]
-    if used > found.size:
-        raise ConfigurationFault(f"{name} est coupé : il manque {used - found.size} octets", "téléchargez-le à nouveau")
+    lacking = max(used - found.size, found.offset + used - length)
+    if lacking > 0:
+        raise ConfigurationFault(f"{name} est coupé : il manque {lacking} octets", "téléchargez-le à nouveau")
     return used
 
 
