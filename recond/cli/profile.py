@@ -45,7 +45,8 @@ def add_command(
         raise EnvironmentFault("il faut être root pour lire une image", "sudo recond profile add …")
     home = context.profiles or context.data / "profiles"
     offers, _ = find_images(context.host, context.image_folders())
-    donor = min((one.image for one in offers if one.image.live is None), key=lambda one: one.size_bytes, default=None)
+    own = (one.image for one in offers if one.image.live is None)
+    donor = min(own, key=lambda one: sum(part.size_bytes for part in one.files_to_read), default=None)
     said: list[str] = []
 
     def tell(step: str, share: float | None) -> None:

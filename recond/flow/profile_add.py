@@ -181,8 +181,9 @@ def write_manifest(root: Path, target: Path, tell: Callable[[float], None]) -> t
 def _kit(host: Host, donor: ProfileImage, work: Path) -> None:
     tree = work / "kit"
     # -no-xattrs and no -strict-errors: a pattern that fits nothing is none of ours to refuse; what must be there is asked.
-    argv = ("unsquashfs", "-no-progress", "-force", "-dest", str(tree), donor.path, *KIT_PATHS)
-    host.run(Command(argv, timeout_s=600))
+    for part in donor.files_to_read:
+        argv = ("unsquashfs", "-no-progress", "-force", "-dest", str(tree), part.path, *KIT_PATHS)
+        host.run(Command(argv, timeout_s=600))
     wanted = ("boot/grub/i386-pc/core.img", "usr/lib/shim/shimx64.efi.signed", "usr/lib/recond/welcome")
     if lacking := [name for name in wanted if not (tree / name).is_file()]:
         raise ConfigurationFault(f"l'image {donor.path} n'a pas {', '.join(lacking)}", "refaites-la : make profiles")
