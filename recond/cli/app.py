@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -62,8 +63,27 @@ def common(
         typer.echo(ctx.get_help())
 
 
-def build() -> typer.Typer:
-    """Return the application; a file of this package with a `register(app)` is a command."""
+WITH_VALUE = ("--data", "--replay", "--profiles", "--lang", "--operator")
+"""The global options that are followed by a word of their own."""
+
+
+def command_in(words: Sequence[str]) -> str | None:
+    """Return the command that a command line names, None when it names none that has a file of its own name."""
+    rest = iter(words)
+    for word in rest:
+        if word in WITH_VALUE:
+            next(rest, None)
+        elif not word.startswith("-"):
+            known = {info.name for info in pkgutil.iter_modules(recond.cli.__path__) if not info.ispkg}
+            return word if word in known else None
+    return None
+
+
+def build(only: str | None = None) -> typer.Typer:
+    """Return the application; a file of this package with a `register(app)` is a command.
+
+    `only`: load that one and no other, because a 2010 PC feels every command that is made.
+    """
     app = App(
         name="recond",
         invoke_without_command=True,
@@ -76,7 +96,7 @@ def build() -> typer.Typer:
     )
     app.callback()(common)
     for info in pkgutil.iter_modules(recond.cli.__path__):
-        if info.ispkg:
+        if info.ispkg or only not in (None, info.name):
             continue
         module = importlib.import_module(f"recond.cli.{info.name}")
         if hasattr(module, "register"):

@@ -9,7 +9,6 @@ from recond.core.disk import Bus, Disk
 from recond.core.machine import Smart
 from recond.core.ports import Command, Completed
 from recond.core.text import clean
-from recond.probe import smart_text
 from recond.probe.smart_json import Json, count, dig, is_failing, listed, name_of, whole
 from recond.probe.smart_wear import sata_wear
 
@@ -38,6 +37,8 @@ def load(done: Completed) -> Json | str:
     if done.why is not None:
         return done.explain()
     if done.stdout.lstrip()[:9] == b"smartctl ":
+        from recond.probe import smart_text  # hardly ever needed
+
         said = smart_text.to_json(done.stdout.decode("utf-8", "replace"), done.status)
         return "smartctl n'a pas répondu lisiblement" if said is None else said
     try:
@@ -202,7 +203,11 @@ def _ata_selftest(said: Json) -> str | None:
         if rows:
             value = whole(dig(rows[0], "status", "value"), 255)
             words = str(dig(rows[0], "status", "string") or "")
-            return _ata_outcome(value) if value is not None else smart_text.outcome(words)
+            if value is not None:
+                return _ata_outcome(value)
+            from recond.probe import smart_text  # hardly ever needed
+
+            return smart_text.outcome(words)
     # No log: the drive's own last status. There 0 also means that none was ever run.
     value = whole(dig(said, "ata_smart_data", "self_test", "status", "value"), 255)
     return _ata_outcome(value) if value is not None and value >> 4 else None

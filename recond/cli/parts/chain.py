@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from recond.cli.context import Context
+from recond.cli.parts.signals import stopped_by_signals as stopped_by_signals
 from recond.cli.parts.talk import make_talk
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
@@ -75,20 +74,3 @@ def make_chain(
         chain.lot, chain.level, chain.profile = lot.lot, lot.level, lot.profile
     chain.on_run = lambda run: context.journal_calls(context.data / "runs" / run)
     return chain
-
-
-@contextmanager
-def stopped_by_signals(cancel: threading.Event) -> Iterator[None]:
-    """Turn Ctrl-C and termination into a request to stop: what is under way ends as INTERRUPTED and is recorded."""
-
-    def ask(number: int, frame: object) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
