@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 pytestmark = pytest.mark.root
@@ -177,3 +179,30 @@ def test_ctrl_c_interrupts_what_is_under_way_and_says_so(dock: Dock) -> None:
     (card,) = dock.cards()
     assert code == 0 and card["disks"][0]["wipe"] == "ERASED", out
     assert OLD[:16] not in big.read_bytes()
+
+
+def test_each_disk_has_its_own_word_and_enter_alone_leaves_it_untouched(dock: Dock) -> None:
+    refused, agreed = dock.disk("refused", 16), dock.disk("agreed", 16)
+    words = ["-m", "recond", "--data", str(dock.data), "station", "--practice", str(dock.folder / "dock"), "--ask"]
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable, [*words, "--count", "2"], encoding="utf-8", timeout=60, env={**os.environ, "TERM": "linux"}
+    )
+    try:
+        child.expect("branchez un disque")
+        dock.plug(refused)
+        child.expect("DETRUIRE +puis")
+        child.expect(" > ")
+        child.send("\r")
+        child.expect("NON EFFACE ; ")
+        dock.plug(agreed)
+        child.expect("DETRUIRE +puis")
+        child.expect(" > ")
+        assert OLD[:16] in agreed.read_bytes()
+        child.send("DETRUIRE\r")
+        child.expect(" EFFACE ; RETIREZ-LE")
+        child.expect(pexpect.EOF)
+        child.close()
+    finally:
+        child.close(force=True)
+    assert child.exitstatus == 4
+    assert refused.read_bytes() == OLD * (16 * MIB // len(OLD)) and OLD[:16] not in agreed.read_bytes()
