@@ -93,3 +93,13 @@ def cannot_keep(path: Path, error: OSError) -> EnvironmentFault:
     }
     hint = hints.get(error.errno or 0, "vérifiez la clé, puis recommencez")
     return EnvironmentFault(f"impossible d'écrire {path} : {os.strerror(error.errno or errno.EIO)}", hint)
+
+
+def cannot_read(path: Path, error: OSError) -> EnvironmentFault:
+    """Return the error to raise when a file that is there cannot be read: the stick's fault, never a reason to make it anew."""
+    hints = {
+        errno.EACCES: "droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)",
+        errno.EIO: "la clé ne répond plus : remettez-la et redémarrez dessus, ou changez de clé",
+    }
+    hint = hints.get(error.errno or 0, "vérifiez la clé, puis recommencez")
+    return EnvironmentFault(f"{path} ne se lit pas : {os.strerror(error.errno or errno.EIO)}", hint)

@@ -78,7 +78,9 @@ class Store:
             value = json.loads(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise files.cannot_read(path, error) from error
+        except ValueError as error:
             raise ConfigurationFault(
                 f"{path} ne se lit pas : {error}", "renommez ce fichier, recond en fera un nouveau"
             ) from error
@@ -103,7 +105,9 @@ class Store:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise files.cannot_read(path, error) from error
+        except ValueError as error:
             raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez ce fichier") from error
         settings, errors = read_settings(str(path), data)
         if errors:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from recond.core.errors import EnvironmentFault
 from recond.core.settings import Arm, Lot
 from recond.host.local import LocalHost
 from recond.sink.ownstick import BOOT_MEDIUM, FIRST_RANGE, is_copy
@@ -78,3 +79,11 @@ def test_off_the_stick_nothing_is_concluded(first: Store) -> None:
 )
 def test_only_a_mark_known_of_both_makes_a_copy(change: dict[str, object], copy: bool) -> None:
     assert is_copy(FIRST, {**FIRST, **change}) is copy
+
+
+def test_a_stick_that_cannot_be_read_is_not_taken_for_a_wrong_file(first: Store) -> None:
+    (first.folder / "stick.json").unlink()
+    (first.folder / "stick.json").mkdir()  # reading it fails with an OSError, as on a stick that was pulled out
+    with pytest.raises(EnvironmentFault, match="ne se lit pas") as told:
+        Store(first.folder, Booted(FIRST))
+    assert "renommez" not in (told.value.hint or "")
