@@ -9,6 +9,12 @@ import typer
 from recond.cli.context import Context
 from recond.cli.parts.french import App
 
+EVIDENCE = {
+    "simulated": "essayée sur simulateur",
+    "emulated": "essayée sur PC virtuel",
+    "hardware": "vue sur disques réels",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -37,7 +43,9 @@ def methods(
         context.console.file.write(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
         return
     for method in known:
-        say(context.console, f" {method['name']:23} {method['title']} ({method['evidence']})", indent=" " * 25)
+        say(
+            context.console, f" {method['name']:23} {method['title']} ({EVIDENCE[method['evidence']]})", indent=" " * 25
+        )
     for disk in disks:
         say(context.console, f"\n {disk['description']}")
         for answer in disk["methods"]:

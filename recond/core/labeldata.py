@@ -209,6 +209,11 @@ def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None)
     if (card.get("machine") or {}).get("hidden_disks"):
         return "disques cachés par le contrôleur (BIOS en RAID ?)"
     said = [str(disk.get("wipe")) for disk in card.get("disks") or () if disk.get("internal")]
+    own = [disk for disk in card.get("disks") or () if disk.get("internal")]
+    locked = [note for disk in own for note in disk.get("caveats") or () if note.startswith(labelwords.LOCKED)]
+    if locked:
+        # Without this word the disk is lost to whoever finds it.
+        return str(locked[0])
     text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), "pas encore effacé")
     bad = sum(verdict is not WipeVerdict.ERASED for verdict in verdicts)
     return text if len(verdicts) == 1 else f"{bad} disque{'s' if bad > 1 else ''} sur {len(verdicts)} : {text}"

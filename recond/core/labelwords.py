@@ -38,6 +38,8 @@ METHOD: Final = {
     "opal-psid": "PSID + écrasement",
 }
 """How a label names a method; one that is not here is printed by its own name."""
+LOCKED: Final = "VERROUILLE, mot de passe ATA : "
+"""How the caveat begins that names the password of a drive that a failed erase left locked."""
 WHY_NOT: Final = {
     "FAILED": "effacement raté, disque à retirer",
     "ERASED_WITH_EXCEPTIONS": "secteurs illisibles, disque à retirer",

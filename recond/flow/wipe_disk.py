@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from recond.core.certificate import OVERWRITES
 from recond.core.disk import Bus, Disk
 from recond.core.errors import RecondError
+from recond.core.labelwords import LOCKED
 from recond.core.machine import Smart
 from recond.core.plan import PlanItem
 from recond.core.policy import reaches
@@ -52,6 +53,11 @@ class Asked:
 
 
 NOTHING_ASKED = Asked()
+
+
+def _locked(seen: Observed) -> tuple[str, ...]:
+    """Say the password of a drive that is left locked: with it the disk can be opened, without it it is lost."""
+    return (LOCKED + seen.locked,) if seen.locked else ()
 
 
 def _hidden(disk: Disk, seen: Observed) -> tuple[str, ...]:
@@ -207,7 +213,7 @@ class DiskWork:
             if self._end is not None:
                 return
             short = self._short()
-            caveats = (*((short,) if short else ()), *self.reached.caveats, *_hidden(self.disk, seen))
+            caveats = (*((short,) if short else ()), *_locked(seen), *self.reached.caveats, *_hidden(self.disk, seen))
             self._end = WipeResult(
                 disk=self.disk,
                 method=self.method.name,

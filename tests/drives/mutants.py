@@ -146,8 +146,8 @@ def the_password_is_set_before_it_is_kept(patch: Patch) -> None:
 
 def a_locked_drive_does_not_name_its_password(patch: Patch) -> None:
     """The certificate of a failure is all that the next volunteer has."""
-    real = firmware._prove
-    patch.setattr(firmware, "_prove", lambda *args: replace(real(*args), locked=None))
+    real = firmware.firmware_wipe
+    patch.setattr(ata_security, "firmware_wipe", lambda *args, **more: replace(real(*args, **more), locked=None))
 
 
 def passwords_are_tried_without_end(patch: Patch) -> None:

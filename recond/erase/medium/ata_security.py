@@ -148,7 +148,7 @@ def unlock(job: Job) -> Outcome:
 def _password(job: Job) -> str:
     # The same for a disk in all runs: whoever finds it locked years later needs to find one password, not to guess which.
     own = job.passwords.known(job.disk.key) if job.passwords else ()
-    return own[0] if own else "recond-" + job.host.random(8).hex()
+    return own[0] if own else "recond-" + job.host.random(4).hex()
 
 
 def _keep(job: Job, password: str) -> str | None:

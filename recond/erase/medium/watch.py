@@ -60,9 +60,8 @@ def watch(job: Job, look: Callable[[], Look], *, longest_s: float, since: Look |
             running, quiet_at = True, None
         if one.share is not None and one.share > share:
             share, moved_at = one.share, now
-            job.tell(Phase.ERASE, int(share * 1000), 1000)
-        else:
-            job.tell(Phase.ERASE, 0 if share < 0 else int(share * 1000), None if share < 0 else 1000)
+        size = job.disk.identity.size_bytes
+        job.tell(Phase.ERASE, int(max(0.0, share) * size), None if share < 0 else size)
         if now - moved_at > STUCK_S or now - start > longest_s:
             return Outcome(accepted=True, unknown=f"l'effacement par le disque n'avance plus ({one.text})")
         if job.stop.is_set():
