@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from recond.core.disk import Disk
 from recond.core.errors import CommandFailed
-from recond.core.event import Moment
-from recond.core.guard import Surroundings
-from recond.core.plan import Plan
 from recond.core.text import clean
+
+if TYPE_CHECKING:  # whoever only reads must not load what erasing needs
+    from recond.core.disk import Disk
+    from recond.core.event import Moment
+    from recond.core.guard import Surroundings
+    from recond.core.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from recond.core.disk import Disk
 from recond.core.event import Moment
-from recond.core.guard import Surroundings
-from recond.core.plan import Plan
 from recond.core.ports import BlockDevice, Command, Completed, Counts, Inputs, UdevDevice, Warrant
-from recond.host import block, power, run, warrant
-from recond.host.inputs import LocalInputs
+from recond.host import run
+
+if TYPE_CHECKING:
+    from recond.core.disk import Disk
+    from recond.core.guard import Surroundings
+    from recond.core.plan import Plan
 
 
 class LocalHost:
@@ -88,25 +90,35 @@ class LocalHost:
 
     def reader(self, disk: Disk) -> BlockDevice:
         """See `core.ports.Host.reader`."""
+        from recond.host import block
+
         return block.open_reader(disk.path)
 
     def close_reader(self, device: BlockDevice) -> None:
         """See `core.ports.Host.close_reader`."""
+        from recond.host import block
+
         if isinstance(device, block.DirectDevice):
             device.close()
 
     def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
         """See `core.ports.Host.inputs`."""
+        from recond.host.inputs import LocalInputs
+
         return LocalInputs(paths, alone=alone)
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]
     ) -> tuple[Warrant, ...]:
         """See `core.ports.Host.issue`."""
+        from recond.host import warrant
+
         return warrant.issue(plan, confirmation, reread)
 
     def power_off(self, disk: Disk) -> bool:
         """See `core.ports.Host.power_off`."""
+        from recond.host import power
+
         return power.off(self, disk)
 
     def moment(self) -> Moment:
