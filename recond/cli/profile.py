@@ -30,7 +30,7 @@ def add_command(
     name: Annotated[str | None, typer.Option("--name", metavar="N", help="Nom ; sinon celui du fichier.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="À la place du système du même nom.")] = False,
 ) -> None:
-    """Ajouter une image live (Debian, Mint, Emmabuntüs, PrimTux…) aux systèmes que la clé installe.
+    """Ajouter une image live (Debian, Mint, Emmabuntüs, PrimTux, etc.) aux systèmes que la clé installe.
 
     L'ISO est lue, son SHA-256 et la liste de ses fichiers sont gardés ; rien n'en est exécuté. Le dossier écrit a un
     profile.toml à relire : titre, mémoire et disque demandés, priorité.
@@ -42,7 +42,7 @@ def add_command(
 
     context: Context = ctx.obj
     if not context.host.is_root():
-        raise EnvironmentFault("il faut être root pour lire une image", "sudo recond profile add …")
+        raise EnvironmentFault("il faut être root pour lire une image", "sudo recond profile add FICHIER.iso")
     home = context.profiles or context.data / "profiles"
     offers, _ = find_images(context.host, context.image_folders())
     own = (one.image for one in offers if one.image.live is None)

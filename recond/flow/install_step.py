@@ -37,8 +37,11 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
     if chain.profile == "none":
         chain.talk.note("aucun système demandé", good=None)
         return
-    image = choose_image(chain, erased)
-    disk = choose_disk(erased, needed_bytes(image))
+    offer = choose_offer(chain, erased)
+    image = offer.image
+    # What the profile asks for counts before what just fits: no desktop on an 8 GB flash beside an empty hard disk.
+    wish = max(needed_bytes(image), offer.profile.min_disk_bytes)
+    disk = choose_disk(erased, wish) or choose_disk(erased, needed_bytes(image))
     if disk is None:
         chain.talk.note(f"aucun disque assez grand pour {image.name}", good=False)
         chain.codes.append(ExitCode.INSTALL_FAILED)
@@ -48,6 +51,9 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
     if confirmation is None:
         raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
     execute(chain, plan, confirmation, image)
+    for other in erased:
+        if other.identity != disk.identity:
+            chain.talk.note(f"{other.describe()} reste effacé et vide : au choix du nouveau propriétaire", good=None)
 
 
 def warn_early(chain: Chain) -> None:
@@ -68,7 +74,12 @@ def warn_early(chain: Chain) -> None:
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
-    """Return the image to install: the one asked for (warned about when it does not fit), else the one that fits best.
+    """Return the image of `choose_offer`."""
+    return choose_offer(chain, disks).image
+
+
+def choose_offer(chain: Chain, disks: tuple[Disk, ...]) -> install.Offer:
+    """Return the system to install: the one asked for (warned about when it does not fit), else the one that fits best.
 
     Raises ConfigurationFault when there is none, UsageError for a name that does not exist.
     """
@@ -86,14 +97,14 @@ def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
             )
         for lack in fit(offer.profile, chain.machine, targets).missing:
             chain.talk.note(f"{offer.profile.title} {lack.text} : choisi quand même", good=None)
-        return offer.image
+        return offer
     found = match([one.profile for one in offers], chain.machine, targets)
     chain.talk.note(found.explanation, good=None)
     if found.chosen is None:
         if offers:
             raise ConfigurationFault("aucun système de cette clé ne convient à cette machine", found.advice)
         raise ConfigurationFault("aucun système à installer", "ajoutez une image à la clé (make profiles, make image)")
-    return next(one.image for one in offers if one.profile == found.chosen)
+    return next(one for one in offers if one.profile == found.chosen)
 
 
 def execute(

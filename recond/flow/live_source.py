@@ -17,7 +17,7 @@ KNOWN = ("live/filesystem.squashfs", "casper/filesystem.squashfs")
 """Debian and its children (live-boot); Ubuntu, Mint and theirs (casper)."""
 
 SQUASHFS = b"hsqs"
-OTHER = "prenez une image live de Debian, Mint, Emmabuntüs, PrimTux… dont la racine est un filesystem.squashfs"
+OTHER = "prenez une image live de Debian, Mint, Emmabuntüs ou PrimTux dont la racine est un filesystem.squashfs"
 
 
 @dataclass(frozen=True, slots=True)
