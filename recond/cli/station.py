@@ -163,8 +163,6 @@ def _told(context: Context, desk: Desk) -> Callable[[Docked], None]:
         hands = "RETIREZ-LE" if one.off else "déjà débranché" if one.gone else "retirez-le (non arrêté : attendez 10 s)"
         with desk.lock:
             desk.talk.note(f"{one.disk.name} {tag} {one.word.replace('_', ' ')} ; {hands}", good=good)
-            if one.outcome and one.outcome.label:
-                desk.talk.note(f"{one.disk.name} étiquette {one.outcome.label}", good=None)
         _push(context, one)
         if context.console.is_terminal:
             context.console.file.write("\a")
