@@ -22,8 +22,9 @@ def unfreeze(chain: Chain, disks: tuple[Disk, ...]) -> None:
     if not frozen or SUSPEND not in chain.allowed or chain.docked is not None:
         return
     modes = (chain.host.read(MEM_SLEEP) or b"").decode("ascii", "replace")
-    if "deep" not in modes:
-        chain.talk.note("mise en veille impossible sur ce PC (pas de mode « deep ») : disques encore gelés", good=None)
+    # What is in brackets is what the kernel would do; a lighter sleep leaves the drives powered, and frozen.
+    if "[deep]" not in modes:
+        chain.talk.note("mise en veille impossible sur ce PC (mode « deep » absent) : disques encore gelés", good=None)
         return
     chain.talk.note(f"mise en veille de {SLEEP_S} s pour dégeler {', '.join(disk.name for disk in frozen)}", good=None)
     done = chain.host.run(Command(("rtcwake", "-m", "mem", "-s", str(SLEEP_S)), timeout_s=120))

@@ -45,4 +45,8 @@ def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
     size = decimal_bytes(disk.identity.size_bytes)
     first = f" {number:2} {cut(disk.name, 8)} {cut(name, 40)} {cut(size, 7)} {cut(method, 17)}".rstrip()
     # A line of its own: what is on the disk is what makes somebody stop.
-    return [first, cut(f"    {'':8} contient : {disk.contents}", WIDTH).rstrip()]
+    lines = [first, cut(f"    {'':8} contient : {disk.contents}", WIDTH).rstrip()]
+    if item.then:
+        then = ", ".join(METHOD.get(name, name) for name in item.then)
+        lines += textwrap.wrap(f"si échec : {then}", WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 15)
+    return lines
