@@ -51,7 +51,7 @@ class AtaDrive(Drive):
         """Return IDENTIFY DEVICE as `hdparm --Istdout` prints it."""
         words = [0] * 256
         words[0], words[83] = 0x0040, 0x4400
-        serial = "OTHER" if "other-serial" in self.lies else "SIM0001"
+        serial = "OTHER" if "other-serial" in self.lies else self.serial
         text = serial.ljust(20).encode()
         words[10:20] = [int.from_bytes(text[n : n + 2], "big") for n in range(0, 20, 2)]
         sectors = self.shown // 512

@@ -70,9 +70,13 @@ class Drive:
 
     # -- who it is ------------------------------------------------------------------------------------------------
     @property
+    def serial(self) -> str:
+        return "SIM0001"
+
+    @property
     def disk(self) -> Disk:
         path = f"/dev/{self.name}"
-        identity = DiskIdentity("SIMULATED DRIVE", "SIM0001", None, self.shown)
+        identity = DiskIdentity("SIMULATED DRIVE", self.serial, None, self.shown)
         return Disk(self.name, path, f"/sys/block/{self.name}", identity, self.bus, self.kind)
 
     @property
