@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault
@@ -21,7 +21,7 @@ FALLS = frozenset({"battery.health_pct", "battery.load_minutes"})
 @cache
 def thresholds() -> dict[str, Any]:
     """Return the limits by group and rule, read once. Raises ConfigurationFault when the file shipped is not sound."""
-    found = tomllib.loads(files("recond.core").joinpath("thresholds.toml").read_text(encoding="utf-8"))
+    found = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text(encoding="utf-8"))
     errors = faults(found)
     if errors:
         raise ConfigurationFault("thresholds.toml : " + " ; ".join(errors), "réinstallez recond")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from recond.core.disk import Bus, Disk, Medium
@@ -26,7 +26,7 @@ from recond.core.ports import Counts, Host
 from recond.core.text import clean
 from recond.flow import selftest
 from recond.flow.selftest import SelfTests
-from recond.flow.within import SECTION_DEADLINE_S, within
+from recond.flow.within import SECTION_DEADLINE_S, begin, within
 from recond.probe import ata, pysmart, smart
 from recond.probe import dmi as dmi_tables
 from recond.probe.battery import read_batteries
@@ -69,12 +69,12 @@ def audit(
     notes: list[str] = []
     if not host.is_root():
         notes.append("sans être root : santé des disques, n° de série et barrettes de mémoire ne se lisent pas")
-    with ThreadPoolExecutor(max_workers=max(1, len(seen)), thread_name_prefix="smart") as pool:
-        pending = [pool.submit(_ask_and_test, host, disk, deadline_s(disk), tests) for disk in seen]
-        machine = _read_machine(host, tell, notes, part_deadline_s)
-        if seen:
-            tell("santé des disques")
-        audited = tuple(_judge(disk, answer, notes) for disk, answer in zip(seen, pending, strict=True))
+    pending = [begin(partial(_ask_and_test, host, disk, deadline_s(disk), tests)) for disk in seen]
+    machine = _read_machine(host, tell, notes, part_deadline_s)
+    if seen:
+        tell("santé des disques")
+    # Each question to a disk has its deadline; what is waited for here ends by itself.
+    audited = tuple(_judge(disk, wait(None), notes) for disk, wait in zip(seen, pending, strict=True))
     return replace(machine, disks=audited, unknown=(*machine.unknown, *notes))
 
 
@@ -155,8 +155,8 @@ def _test(host: Host, disk: Disk, found: Smart, said: Json, tests: SelfTests) ->
     return selftest.run(host, disk, said, tests)
 
 
-def _judge(disk: Disk, pending: Future[Answer], notes: list[str]) -> AuditedDisk:
-    said, note, lock = pending.result()
+def _judge(disk: Disk, answer: Answer | None, notes: list[str]) -> AuditedDisk:
+    said, note, lock = answer or ("le disque n'a pas répondu", None, None)
     if isinstance(said, str):
         found = Smart(why_not=said)
         return AuditedDisk(disk, found, judge_disk(found, disk.medium))

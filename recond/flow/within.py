@@ -12,9 +12,9 @@ SECTION_DEADLINE_S = 20.0
 """What one part of the machine may take: a slow embedded controller needs some seconds for its batteries."""
 
 
-def within(seconds: float, work: Callable[[], T]) -> T | None:
-    """Return what `work` returns, None when it has not ended in time; it is then left behind (nothing can stop a read
-    that hangs in the kernel). Raises what `work` raises."""
+def begin(work: Callable[[], T]) -> Callable[[float | None], T | None]:
+    """Start `work` beside everything else. Return how to wait for it: at most so many seconds (None = until it ends); the
+    answer is what `work` returned, None when it has not ended yet. Raises what `work` raised."""
     answers: list[T] = []
     errors: list[BaseException] = []
 
@@ -24,9 +24,19 @@ def within(seconds: float, work: Callable[[], T]) -> T | None:
         except BaseException as error:
             errors.append(error)
 
+    # A daemon: a read that hangs in the kernel cannot be stopped, and must not keep recond from ending.
     thread = threading.Thread(target=run, daemon=True, name="reader")
     thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    return answers[0] if answers else None
+
+    def wait(seconds: float | None) -> T | None:
+        thread.join(seconds)
+        if errors:
+            raise errors[0]
+        return answers[0] if answers else None
+
+    return wait
+
+
+def within(seconds: float, work: Callable[[], T]) -> T | None:
+    """Return what `work` returns, None when it has not ended in time; it is then left behind. Raises what `work` raises."""
+    return begin(work)(seconds)
