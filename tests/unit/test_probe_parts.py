@@ -11,6 +11,7 @@ import pytest
 from recond.core.hdparm import parse_max_sectors, parse_real_sectors
 from recond.core.machine import Absolute, Ata, Machine, System
 from recond.core.ports import Command, Completed, Warrant
+from recond.host.record import RecordingHost, ReplayHost
 from recond.host.run import destroys
 from recond.probe import acpi, ata, edid, firmware_settings, missing_firmware
 from recond.probe.dmi import Board, Dmi
@@ -259,6 +260,14 @@ def test_the_windows_key_is_kept_by_its_last_five_only(
     host = Answering(tmp_path, {f"/sys/firmware/acpi/tables/{name}": data for name, data in files.items()}, {})
     found = acpi.windows_key(host)
     assert (found.present, found.last5) == expected
+
+
+def test_a_recording_never_holds_the_whole_key(tmp_path: Path) -> None:
+    host = Answering(tmp_path / "root", {"/sys/firmware/acpi/tables/MSDM": MSDM}, {})
+    recording = RecordingHost(host, tmp_path / "made")
+    assert acpi.windows_key(recording).last5 == "F6GC2"
+    assert acpi.windows_key(ReplayHost(tmp_path / "made")).last5 == "F6GC2"
+    assert "XY7T9" not in (tmp_path / "made" / "calls.ndjson").read_text()
 
 
 @pytest.mark.parametrize(
