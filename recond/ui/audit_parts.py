@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from recond.core.machine import Ata, AuditedDisk, Device, Display, Gap, Machine, Network
 from recond.core.text import decimal_bytes
 from recond.ui.console import WIDTH, fold, safe
@@ -64,8 +66,16 @@ def _display(one: Display) -> str:
     return " ".join([*(words or [one.connector]), *facts])
 
 
+FIRMS = re.compile(r",? (?:Corporation|Corp\.|Co\., Ltd\.|Inc\.|Limited|Technology|Semiconductor)(?=[ ,]|$)")
+"""What makers' names end in: nothing that tells a volunteer more."""
+
+
+def _short(name: str | None) -> str | None:
+    return FIRMS.sub("", name) if name else None
+
+
 def _chip(one: Device) -> str:
-    return f"{one.name or one.ids or 'inconnu'} ({one.driver or 'SANS PILOTE'}){_missing(one.firmware_missing)}"
+    return f"{_short(one.name) or one.ids or 'inconnu'} ({one.driver or 'SANS PILOTE'}){_missing(one.firmware_missing)}"
 
 
 def _more(found: tuple[object, ...]) -> str:
@@ -81,7 +91,9 @@ def network(one: Network) -> str:
     kind = {"wifi": "Wi-Fi", "wwan": "mobile"}.get(one.kind, "filaire")
     if not one.has_interface:
         lacks = "" if one.firmware_missing else "SANS PILOTE" if one.driver is None else "NE MARCHE PAS"
-        return f"{one.chip_name or one.chip or one.name} ({kind}) {lacks}".rstrip() + _missing(one.firmware_missing)
+        return f"{_short(one.chip_name) or one.chip or one.name} ({kind}) {lacks}".rstrip() + _missing(
+            one.firmware_missing
+        )
     return f"{one.name} ({kind}{', ' + one.driver if one.driver else ''}){_missing(one.firmware_missing)}"
 
 
