@@ -155,3 +155,31 @@ def test_the_page_is_written_at_the_first_start(root: Path) -> None:
     shutil.copy(CHECKOUT / "profiles/common/first-boot/20-welcome-page", root / "step")
     subprocess.run(inside(root, "/step"), check=True)
     assert "Debian 13" in (root / "var/lib/recond/welcome/fr.html").read_text()
+
+
+def test_where_no_graphics_starts_the_first_console_asks(root: Path) -> None:
+    desktop = CHECKOUT / "profiles/common-desktop/files/usr/lib/recond"
+    for name in ("wizard", "wizard-screen"):
+        shutil.copy(desktop / name, root / "usr/lib/recond" / name)
+    for name, text in (("xinit", 'echo "no screens found" >&2; exit 1'), ("chvt", "touch /chvt-$1"), ("udevadm", "")):
+        (root / "usr/bin" / name).unlink(missing_ok=True)
+        (root / "usr/bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (root / "usr/bin" / name).chmod(0o755)
+    words = inside(root, "/usr/lib/recond/console-login")
+    console: pexpect.spawn[str] = pexpect.spawn(words[0], words[1:], encoding="utf-8", timeout=60)
+    console.expect_exact("écran graphique : Ctrl+Alt+F7")
+    screen = subprocess.Popen(inside(root, "/usr/lib/recond/wizard-screen"), stdout=subprocess.PIPE, text=True)
+    try:
+        console.expect_exact("1. Français")
+        assert (root / "chvt-1").exists() and (root / "run/recond/no-graphics").exists()
+        assert screen.poll() is None  # the login screen goes on waiting for an owner
+        (root / "var/lib/recond").mkdir(parents=True, exist_ok=True)
+        (root / "var/lib/recond/owner.done").touch()
+        said, _ = screen.communicate(timeout=30)
+        assert screen.returncode == 0 and "no screens found" in said
+    finally:
+        screen.kill()
+        console.close(force=True)
+        for name in ("wizard", "wizard-screen"):
+            (root / "usr/lib/recond" / name).unlink()
+        (root / "run/recond/no-graphics").unlink(missing_ok=True)
