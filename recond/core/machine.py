@@ -81,7 +81,7 @@ class System:
         sold = self.version if (self.manufacturer or "").upper() == "LENOVO" and self.version else None
         name = sold or self.product or self.board_product
         maker = self.manufacturer
-        if maker and name and name.upper().split()[0] == maker.upper().split()[0]:
+        if maker and name and name.upper().split()[:1] == maker.upper().split()[:1]:
             maker = None  # "HP HP EliteBook", "Dell Inc. Dell G15"
         parts = [part for part in (maker, name) if part]
         return " ".join(parts) or None

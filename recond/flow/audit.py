@@ -16,8 +16,10 @@ from recond.core.machine import (
     Battery,
     Cpu,
     Firmware,
+    Health,
     Machine,
     MemoryErrors,
+    Reason,
     Smart,
     System,
     Verdict,
@@ -44,6 +46,10 @@ from recond.probe.system import read_system
 
 NO_SMART = (Bus.LOOP, Bus.VIRTIO, Bus.MMC)
 """Buses on which nothing answers SMART."""
+
+SILENT = Reason("battery-no-answer", "", "", "la batterie n'a pas répondu")
+SILENT_BATTERY: tuple[Battery, ...] = (Battery("?", health=Health(Verdict.UNKNOWN, (SILENT,))),)
+"""Stands for batteries that could not be read in time: "none" would be a claim."""
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -99,10 +105,13 @@ def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: floa
     errors = part("erreurs de mémoire", lambda: read_memory_errors(host, log), MemoryErrors())
     memory = replace(memory, errors=errors)
     memory = replace(memory, health=judge_memory(memory))
-    no_battery: tuple[Battery, ...] = ()
-    batteries = part("batterie", lambda: read_batteries(host), no_battery)
+    batteries = part("batterie", lambda: read_batteries(host), SILENT_BATTERY)
     machine = Machine(
-        system=part("type de machine", lambda: read_system(host, dmi, has_battery=bool(batteries)), System()),
+        system=part(
+            "type de machine",
+            lambda: read_system(host, dmi, has_battery=bool(batteries) and batteries is not SILENT_BATTERY),
+            System(),
+        ),
         firmware=part("firmware", lambda: read_firmware(host, dmi), Firmware()),
         cpu=part("processeur", lambda: read_cpu(host.read("/proc/cpuinfo", 4 << 20), counts, dmi), Cpu()),
         memory=memory,
