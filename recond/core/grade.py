@@ -115,15 +115,19 @@ def _memory_size(memory: Memory) -> Line:
     for letter, gib, better in (("A", 8, None), ("B", 4, 8), ("C", 2, 4)):
         if total >= gib * GIB * FITTED_SHARE:
             return Line(letter, text, None if better is None else _more_memory(memory, better))
-    return Line("R", text, _more_memory(memory, 2))
+    more = _more_memory(memory, 2)
+    return Line("R", text, more, hopeless=more is None)
 
 
-def _more_memory(memory: Memory, gib: int) -> str:
-    """Return which module to add or to change to reach so many GiB: kind and form as those that are fitted."""
+def _more_memory(memory: Memory, gib: int) -> str | None:
+    """Return which module to add or to change to reach so many GiB: kind and form as those that are fitted. None when all
+    of it is soldered to the board and no socket is free: nothing would raise it."""
     modules = memory.modules
     kind = " ".join(part for part in (modules[0].type, modules[0].form) if part) if modules else ""
     named = f" {kind}" if kind else ""
     free = (memory.slots or 0) - (memory.slots_used or 0)
+    if free <= 0 and modules and all(module.is_soldered for module in modules):
+        return None
     missing = gib - sum(module.size_bytes for module in modules) // GIB
     if modules and memory.slots and memory.slots_used is not None and free > 0:
         size = next((size for size in (1, 2, 4, 8, 16, 32) if size >= missing), missing)
@@ -131,7 +135,8 @@ def _more_memory(memory: Memory, gib: int) -> str:
             f"passer à {gib} Go de mémoire : ajouter une barrette{named} de {size} Go ({free} emplacement(s) libre(s))"
         )
     if modules:
-        smallest = min(modules, key=lambda module: module.size_bytes)
+        loose = [module for module in modules if not module.is_soldered] or modules
+        smallest = min(loose, key=lambda module: module.size_bytes)
         where = f" {smallest.slot}" if smallest.slot else ""
         return (
             f"passer à {gib} Go de mémoire : remplacer la barrette{where} de {binary_bytes(smallest.size_bytes)}{named}"

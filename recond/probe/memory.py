@@ -43,6 +43,17 @@ def read_memory(dmi: Dmi, os_visible: int | None) -> tuple[Memory, tuple[str, ..
     return memory, tuple(notes)
 
 
+SOLDERED_FORMS = frozenset({"Chip", "Row Of Chips", "Die"})
+SOCKET_FORMS = frozenset({"SIMM", "DIMM", "SODIMM", "RIMM", "SRIMM", "FB-DIMM", "CAMM"})
+
+
+def _is_soldered(item: Module) -> bool | None:
+    # Low-power memory is made for soldering, whatever form the firmware claims; CAMM is its only socket.
+    if item.form in SOLDERED_FORMS or ((item.type or "").startswith("LPDDR") and item.form != "CAMM"):
+        return True
+    return False if item.form in SOCKET_FORMS else None
+
+
 def _module(item: Module) -> MemoryModule:
     return MemoryModule(
         slot=item.slot,
@@ -52,4 +63,5 @@ def _module(item: Module) -> MemoryModule:
         speed_mts=item.speed_mts,
         manufacturer=real(item.manufacturer, is_name=True),
         part=real(item.part, is_name=True),
+        is_soldered=_is_soldered(item),
     )

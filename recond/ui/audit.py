@@ -162,7 +162,8 @@ def _memory(machine: Machine) -> str:
     if memory.modules:
         sizes = " + ".join(binary_bytes(module.size_bytes) for module in memory.modules[:4])
         kinds = "/".join(sorted({module.type for module in memory.modules if module.type}))
-        text += f" ({sizes}{' ' + kinds if kinds else ''})"
+        soldered = ", soudée" if all(module.is_soldered for module in memory.modules) else ""
+        text += f" ({sizes}{' ' + kinds if kinds else ''}{soldered})"
     if memory.slots and memory.slots_used is not None:
         text += f", {memory.slots - memory.slots_used} emplacement(s) libre(s) sur {memory.slots}"
     return text

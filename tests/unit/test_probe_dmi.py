@@ -6,8 +6,10 @@ import struct
 
 import pytest
 
-from recond.core.machine import Memory
+from recond.core.grade import grade
+from recond.core.machine import Machine, Memory
 from recond.probe import dmi_raw, dmi_text
+from recond.probe.dmi import Dmi, Module
 from recond.probe.memory import read_memory
 
 MIB, GIB = 1 << 20, 1 << 30
@@ -115,3 +117,20 @@ def test_a_memory_module_of_the_old_raw_table(size: int, expected: int | None) -
 def test_the_tpm_of_the_raw_table() -> None:
     body = b"INTC" + bytes((2, 0)) + bytes(8)
     assert dmi_raw.parse(structure(43, body) + structure(127, b"")).tpm_version == "2.0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "expected"),
+    [
+        ("LPDDR4", "SODIMM", True),
+        ("LPDDR5", "CAMM", False),
+        ("DDR4", "Row Of Chips", True),
+        ("DDR4", "SODIMM", False),
+        ("DDR3", None, None),
+    ],
+)
+def test_soldered_memory(kind: str, form: str | None, expected: bool | None) -> None:
+    memory, _ = read_memory(Dmi(modules=[Module("A", 4 * GIB, kind, form)]), None)
+    assert memory.modules[0].is_soldered is expected
+    line = next(line for line in grade(Machine(memory=memory)).lines if line.text.startswith("mémoire"))
+    assert (line.better is None) == bool(expected), "soldered memory is not told to be replaced"
