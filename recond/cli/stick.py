@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     stick = App(help="Faire une clé recond, ou mettre à jour son système.", no_args_is_help=True)
     stick.command("list", short_help="Les clés USB branchées, et ce qu'elles contiennent.")(list_sticks)
-    stick.command("write", short_help="Ecrire une image sur une clé USB et la relire.")(write)
+    stick.command("write", short_help="Écrire une image sur une clé USB et la relire.")(write)
     app.add_typer(stick, name="stick")
 
 
@@ -50,14 +50,14 @@ def list_sticks(
 def write(
     ctx: typer.Context,
     image: Annotated[Path, typer.Argument(metavar="IMAGE", help="L'image faite par make image.")],
-    device: Annotated[str | None, typer.Argument(metavar="[CLE]", help="La clé (sdb) ; sinon on la choisit.")] = None,
+    device: Annotated[str | None, typer.Argument(metavar="CLE", help="La clé (sdb) ; sinon on la choisit.")] = None,
     update: Annotated[bool, typer.Option("--update", help="Changer le système, garder fiches et enrôlement.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
     confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
     practice: Annotated[Path | None, PRACTICE] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
 ) -> None:
-    """Ecrire l'image sur une clé USB amovible, la relire entière, comparer son SHA-256. Tout autre disque est refusé."""
+    """Écrire l'image sur une clé USB amovible, la relire entière, comparer son SHA-256. Tout autre disque est refusé."""
     from recond.cli.parts import sticks
     from recond.cli.parts.chain import need_root, only_one
     from recond.flow import stick_write

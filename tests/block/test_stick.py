@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+import pexpect
 import pytest
 
 from recond.core.disk import Bus, Disk, DiskIdentity
@@ -297,3 +298,37 @@ def test_the_command_updates_and_says_so(images: tuple[Path, Path], stick: Path,
     assert (code, "n'ont pas été touchées" in out) == (0, True), err
     assert (system(stick), data_hash(stick)) == ("bbbb000011112222", data)
     assert not subprocess.run(("losetup", "-j", str(stick)), capture_output=True, text=True).stdout
+
+
+@pytest.mark.root
+def test_a_person_types_the_word_for_what_is_lost(images: tuple[Path, Path], stick: Path, tmp_path: Path) -> None:
+    before = hash_range(stick, 0, STICK_MIB * MIB)
+    words = [
+        "-m",
+        "recond",
+        "--data",
+        str(tmp_path / "data"),
+        "stick",
+        "write",
+        str(images[1]),
+        "--practice",
+        str(stick),
+    ]
+
+    def answered(word: str) -> tuple[int | None, str]:
+        child = pexpect.spawn(sys.executable, words, timeout=60, encoding="utf-8")
+        # The stick holds records: they are named, and the usual word is not enough.
+        child.expect("PERDRE LES FICHES puis")
+        child.sendline(word)
+        said = f"{child.before}{child.read()}"
+        child.close()
+        return child.exitstatus, said
+
+    for wrong in ("", "ECRIRE", "perdre les fiches", "oui"):
+        code, said = answered(wrong)
+        assert (code, "rien n'a été modifié" in said) == (4, True), said
+        assert "une clé recond" in said
+    assert hash_range(stick, 0, STICK_MIB * MIB) == before
+    code, said = answered("PERDRE LES FICHES")
+    assert (code, "SHA-256 identique" in said) == (0, True), said
+    assert system(stick) == "bbbb000011112222"
