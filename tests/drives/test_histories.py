@@ -141,3 +141,13 @@ def test_a_drive_left_locked_is_opened_again_by_a_later_run() -> None:
     result = bench.wipe()
     assert result.verdict is WipeVerdict.ERASED
     assert b"recond" not in (drive.password or "").encode()
+
+
+def test_an_overwrite_that_was_stopped_after_failed_methods_ends_well_the_next_time() -> None:
+    """The next time begins with those methods again: what the overwrite had written is then no more as it was."""
+    bench = Bench(AtaDrive(frozenset({"keeps-data"})))
+    first = bench.wipe(stop_at=2 * 128 + 70)
+    assert (first.method, first.verdict) == ("overwrite-aes", WipeVerdict.INTERRUPTED)
+    bench.drive.closed, bench.drive.stop_at, bench.drive.writes = False, None, 0
+    second = bench.wipe()
+    assert (second.method, second.verdict, bench.drive.readable_old()) == ("overwrite-aes", WipeVerdict.ERASED, False)

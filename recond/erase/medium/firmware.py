@@ -13,7 +13,7 @@ from random import Random
 from recond.core.errors import RecondError
 from recond.core.progress import Phase
 from recond.core.verdict import Hidden, Observed, VerifyMode
-from recond.erase.medium import faults, hidden, markers
+from recond.erase.medium import faults, hidden, markers, resume
 from recond.erase.medium.sweep import Stopped
 from recond.erase.method import Job
 
@@ -55,6 +55,8 @@ def firmware_wipe(job: Job, act: Act, *, open_up: Act | None = None) -> Observed
 
 def _prove(job: Job, act: Act, seen: Observed) -> Observed:
     _check(job)
+    # Marks and the erase change what an overwrite that was cut off had written: it cannot be taken up again after this.
+    resume.forget(job)
     random = Random(job.host.random(16))
     beat = partial(job.tell, Phase.PREPARE, 0, None)
     proof = markers.prepare(job.device(), job.host.random(32), random, job.stop, beat)
