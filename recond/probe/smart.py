@@ -43,7 +43,7 @@ def load(done: Completed) -> Json | str:
         return "smartctl n'a pas répondu lisiblement" if said is None else said
     try:
         # json takes NaN and numbers of any length by default; neither is a fact.
-        said = json.loads(done.stdout.decode("utf-8", "replace"), parse_constant=lambda _: None)
+        said = json.loads(done.stdout.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return "smartctl n'a pas répondu lisiblement"
     return said if isinstance(said, dict) else "smartctl n'a pas répondu lisiblement"

@@ -124,11 +124,13 @@ def tested_before(context: Context, machine: Machine, tag: str | None) -> tuple[
 def print_json(machine: Machine, grade: Grade, tag: str | None, tests: tuple[TestResult, ...]) -> None:
     """Write the audit as one line of JSON (`recond.audit/1`)."""
     from recond.core import canonical
+    from recond.core.identity import fingerprints
 
     found = {
         "schema": SCHEMA,
         "tag": tag,
         "machine": machine,
+        "fingerprints": fingerprints(machine),
         "grade": {
             "letter": grade.letter,
             "line": grade.line,
