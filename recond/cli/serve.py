@@ -28,7 +28,7 @@ def serve(
         typer.Option(
             envvar="RECOND_DATABASE_URL",
             metavar="URL",
-            help="Base PostgreSQL (postgresql://…) au lieu du fichier SQLite ; à redonner à chaque commande.",
+            help="Base PostgreSQL (postgresql://...) au lieu du fichier SQLite ; à redonner à chaque commande.",
         ),
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="En arrière-plan ; rend la main quand il répond.")] = False,

@@ -25,6 +25,7 @@ COMMANDS = [
     "test",
     "batch",
     "list",
+    "profile",
 ]
 ENGLISH = ("Usage:", "Options:", "Commands:", "Arguments:", "default:", "required", "Show this", "Missing", "No such",
            "Invalid", "Input should", "unexpected", "<str>", "<path>")  # fmt: skip
