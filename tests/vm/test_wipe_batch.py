@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def to_shell(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
     pc.asked("interpreteur de commandes. a puis", process, 90, "s\n")
 
 
+def wipe(pc: VirtualPC, process: subprocess.Popen[bytes], word: str) -> None:
+    """Start a wipe of all disks in the shell, and confirm it once it asks; `word`-fini is said at its end."""
+    begun, started = len(pc.said()), time.monotonic()
+    pc.keys(f"recond --simple wipe --id {TAG}; echo {word}''-fini\n")
+    while "Tapez  DETRUIRE" not in pc.said()[begun:]:
+        assert process.poll() is None and time.monotonic() - started < 400, pc.tail()
+        time.sleep(0.5)
+    pc.keys("DETRUIRE\n")
+
+
 def kept(stick_image: Path, folder: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Return what the stick holds: the last certificate of each serial number, and the machine's card."""
     last: dict[str, dict[str, Any]] = {}
@@ -106,18 +117,14 @@ def test_five_disks_five_right_verdicts(image: Path, tmp_path: Path) -> None:
             f""" pkill -9 -f 'wipe --id {TAG}') > /dev/null 2>&1 &""",
             process,
         )
-        pc.keys(f"recond --simple wipe --id {TAG}; echo premier''-fini\n")
-        pc.asked("Tapez", process, 300, "DETRUIRE\n")
+        wipe(pc, process, "premier")
         while OLD in gone.read_bytes()[: 4 * MIB]:
             assert process.poll() is None
+            time.sleep(0.2)
         assert "return" in pc.qmp("device_del", id="gone")
         pc.wait_for("premier-fini", process, 400)
         assert places(slow), "it was killed before the slow disk was done"
-        pc.keys(f"recond --simple wipe --id {TAG}; echo second''-fini\n")
-        begun = len(pc.said())
-        while "Tapez" not in pc.said()[begun:]:
-            assert process.poll() is None
-        pc.keys("DETRUIRE\n")
+        wipe(pc, process, "second")
         pc.wait_for("second-fini", process, 600)
         pc.shell("sync", process)
     last, card = kept(path, tmp_path / "data")
