@@ -126,7 +126,13 @@ CASES: list[Case] = [
             ("root", "/"),
         ]
     ),
-    ("a disk that was there when the station began", guard.was_there, GOOD, replace(AROUND, before=(GOOD,)), "was-there"),
+    (
+        "a disk that was there when the station began",
+        guard.was_there,
+        GOOD,
+        replace(AROUND, before=(GOOD,)),
+        "was-there",
+    ),
     (
         "a disk that was still waking up when the station began",
         guard.was_there,

@@ -1,0 +1,76 @@
+"""The power goes in the middle of an installation, for real: the next start of the stick finishes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recond.core.labeldata import label_from_card
+from recond.core.projection import project
+from scripts.vmlab import Drive, VirtualPC, donor_disk, mounted, partitions
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(3600)]
+
+CUTS = ("Copie du systeme", "Demarrage", "Controle des fichiers")
+"""What the unattended run says on the serial line as the step begins; the power goes a moment later."""
+
+START_S = 900.0
+
+
+def stick(folder: Path) -> Path:
+    """Return a stick of its own with an armed lot that starts by itself; RECOND_TEST_STICK names an image."""
+    image = os.environ.get("RECOND_TEST_STICK")
+    if image is None:
+        profiles = Path(os.environ.get("RECOND_CACHE") or Path.home() / ".cache/recond") / "profiles"
+        words = (str(CHECKOUT / "live-image/build"), "--profiles", str(profiles), "--kernel-args", "mitigations=off")
+        build = subprocess.run(words, env={**os.environ, "FAST": "1"}, capture_output=True, text=True)
+        assert build.returncode == 0, build.stderr
+        image = build.stdout.split()[-1]
+    path = folder / "stick.img"
+    subprocess.run(("cp", "--sparse=always", image, str(path)), check=True)
+    with mounted(path, partitions(path)[-1], folder / "mnt") as data:
+        lot = ("-m", "recond", "--data", str(data), "batch", "new", "LOT-CUT", "--arm", "each", "--autostart")
+        subprocess.run((sys.executable, *lot, "--profile", "debian-base"), check=True, cwd=CHECKOUT)
+    return path
+
+
+def events(path: Path, folder: Path) -> list[dict[str, Any]]:
+    """Return every event on the stick, as a PC into which it is plugged reads them."""
+    found = []
+    # Not read-only: the journal of the file system is played back, as after any power cut.
+    with mounted(path, partitions(path)[-1], folder / "mnt") as data:
+        for journal in sorted((data / "journal").glob("*.ndjson")):
+            found += [json.loads(line) for line in journal.read_bytes().splitlines() if line.endswith(b"}")]
+    return found
+
+
+def test_cut_three_times_and_finished(tmp_path: Path) -> None:
+    path, disk = stick(tmp_path), tmp_path / "nvme.img"
+    donor_disk(disk, 3072, b"DONNEES-DU-DONATEUR")
+    drives = [Drive(disk, "nvme", "S4EUNX0M512345", boot=1), Drive(path, "usb", "AA04012700007654", boot=0)]
+    for number, title in enumerate(CUTS):
+        pc = VirtualPC(tmp_path / f"pc{number}", drives, "bios", memory_mib=2048)
+        with pc.running() as process:
+            took = pc.wait_for(title, process, START_S)
+            time.sleep(1.5)
+        print(f"cut in {title!r} after {took:.0f} s")
+        card = project(events(path, tmp_path))
+        assert card["ready"] is False and card["install"]["result"] == "interrupted"
+        assert label_from_card(card).os == "installation interrompue"
+    pc = VirtualPC(tmp_path / "last", drives, "bios", memory_mib=2048)
+    with pc.running() as process:
+        print(f"finished: powered off after {pc.wait_off(process, START_S):.0f} s")
+    done = events(path, tmp_path)
+    assert project(done)["ready"] is True
+    assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]
+    alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
+    with alone.running() as process:
+        print(f"alone, UEFI: login after {alone.wait_for('login:', process, START_S):.0f} s")
