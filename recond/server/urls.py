@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from recond.server import api, pages, pages_house, pages_lots, pages_needs
 from recond.server.login import PatientLogin
+
+
+class LotName(StringConverter):
+    """A lot's name within an address: sticks may send "/" or ".." in it, which a path would take as its own.
+
+    The marks are those of JSON pointers (RFC 6901, section 3): ~0 for "~", ~1 for "/"; and ~2 for a dot.
+    """
+
+    def to_python(self, value: str) -> str:
+        return value.replace("~2", ".").replace("~1", "/").replace("~0", "~")
+
+    def to_url(self, value: str) -> str:
+        return value.replace("~", "~0").replace("/", "~1").replace(".", "~2")
+
+
+register_converter(LotName, "lot")
 
 urlpatterns = [
     path("", pages.machines, name="machines"),
@@ -17,10 +34,10 @@ urlpatterns = [
     path("machines/<str:uid>/remettre", pages_needs.hand_over, name="hand-over"),
     path("lots/", pages_lots.lots, name="lots"),
     path("lots/nouveau", pages_lots.edit, name="lot-new"),
-    path("lots/<str:name>/", pages_lots.lot, name="lot"),
-    path("lots/<str:name>/grille", pages_lots.fragment, name="lot-grid"),
-    path("lots/<str:name>/modifier", pages_lots.edit, name="lot-edit"),
-    path("lots/<str:name>/deplacer", pages_lots.move_lot, name="lot-move"),
+    path("lots/<lot:name>/", pages_lots.lot, name="lot"),
+    path("lots/<lot:name>/grille", pages_lots.fragment, name="lot-grid"),
+    path("lots/<lot:name>/modifier", pages_lots.edit, name="lot-edit"),
+    path("lots/<lot:name>/deplacer", pages_lots.move_lot, name="lot-move"),
     path("a-traiter/", pages_lots.queues, name="queues"),
     path("besoins/", pages_needs.needs_list, name="needs"),
     path("besoins/nouveau", pages_needs.edit, name="need-new"),
