@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     batch = App(help="Un lot de machines : l'ouvrir, voir où il en est, le fermer.", no_args_is_help=True)
     batch.command("new", short_help="Ouvrir un lot.")(new)
+    batch.command("use", short_help="Travailler sur un lot déjà ouvert.")(use)
     batch.command("status")(status)
     batch.command("close")(close)
     app.add_typer(batch, name="batch")
@@ -36,6 +37,7 @@ def new(
         str, typer.Option(help="Effacer sans mot tapé : none, once (une machine) ou each (toutes).")
     ] = "none",
     autostart: Annotated[bool, typer.Option("--autostart", help="La clé démarre ce lot d'elle-même.")] = False,
+    expected: Annotated[int | None, typer.Option(help="Nombre de machines annoncées.")] = None,
 ) -> None:
     """Ouvrir un lot. « --arm » vaut consentement à effacer chaque machine où l'on branche la clé."""
     from recond.core.errors import UsageError
@@ -47,7 +49,7 @@ def new(
     store = Store(context.data, context.host)
     values = {
         "lot": lot, "donor": donor or "", "operator": context.operator or "", "level": level,
-        "profile": profile, "arm": arm, "autostart": autostart,
+        "profile": profile, "arm": arm, "autostart": autostart, "expected": expected,
     }  # fmt: skip
     made, errors = read_lot("lot", values)
     if made is None:
@@ -57,6 +59,7 @@ def new(
     if lot in store.lots() and store.lot(lot).open:
         raise UsageError(f"le lot « {lot} » est déjà ouvert", f"recond batch close {lot}, ou un autre nom")
     store.save_lot(made)
+    store.choose_lot(made.lot)
     say(context.console, f" lot {lot} ouvert, {ARMED[made.arm]}")
     if made.arm is not Arm.NONE:
         say(
@@ -64,16 +67,33 @@ def new(
         )
 
 
+def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.")]) -> None:
+    """Travailler sur un lot déjà ouvert : l'assistant y range les machines suivantes."""
+    from recond.core.errors import UsageError
+    from recond.sink.store import Store
+
+    context: Context = ctx.obj
+    store = Store(context.data, context.host)
+    chosen = store.lot(lot)
+    if not chosen.open:
+        raise UsageError(f"le lot « {lot} » est fermé", "ouvrez-en un autre : recond batch new NOM")
+    store.choose_lot(lot)
+    typer.echo(f" lot {lot} en cours, {ARMED[chosen.arm]}")
+
+
 def status(
     ctx: typer.Context, lot: Annotated[str | None, typer.Argument(help="Nom du lot ; tous sinon.")] = None
 ) -> None:
     """Où en est un lot : ses machines et leur état."""
+    from recond.core.lot_summary import summarise
     from recond.sink.store import Store
     from recond.ui.card import state_words
     from recond.ui.console import say
+    from recond.ui.home import lot_counts
 
     context: Context = ctx.obj
     store = Store(context.data, context.host)
+    cards = store.cards()
     names = (lot,) if lot else store.lots()
     if not names:
         say(context.console, " aucun lot ; pour en ouvrir un : recond batch new NOM")
@@ -82,7 +102,8 @@ def status(
         opened = f"ouvert, {ARMED[one.arm]}" if one.open else "fermé"
         system = "selon la machine" if one.profile == "auto" else one.profile
         say(context.console, f" {one.lot}   {opened} ; système : {system}")
-        for card in store.cards():
+        say(context.console, f"   {lot_counts(one, summarise(cards, one.lot))}", indent="   ")
+        for card in cards:
             if card.get("lot") == one.lot:
                 model = card.get("model") or "modèle inconnu"
                 say(context.console, f"   {card['tag']:12} {state_words(card)}   {model}", indent=" " * 16)

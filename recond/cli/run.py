@@ -31,7 +31,7 @@ def run_command(
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish, power_off
-    from recond.cli.parts.talk import by_lot, by_number
+    from recond.cli.parts.talk import by_lot, by_number, last_chance
     from recond.core.errors import RecondError, UsageError
     from recond.core.settings import Arm
     from recond.flow.run import run
@@ -47,7 +47,7 @@ def run_command(
     answer = by_number(confirm) if confirm else None
     if answer is None and armed and chosen is not None:
         name = chosen.lot
-        answer = by_lot(lambda: store.lot(name), store.disarm)
+        answer = by_lot(lambda: store.lot(name), store.disarm, lambda: last_chance(context.console, name, chain.cancel))
     code = 0
     try:
         with only_one():

@@ -60,7 +60,10 @@ class Arm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot: who gave, who works on it, how it is wiped and what is installed. `donor` never leaves the stick's record."""
+    """A lot: who gave, who works on it, how it is wiped and what is installed. `donor` never leaves the stick's record.
+
+    `expected`: how many machines were announced, None = nobody said.
+    """
 
     lot: str
     donor: str | None = None
@@ -70,6 +73,7 @@ class Lot:
     arm: Arm = Arm.NONE
     autostart: bool = False
     open: bool = True
+    expected: int | None = None
     schema: str = "recond.lot/1"
 
 
@@ -88,6 +92,9 @@ def read_lot(path: str, data: Mapping[str, object]) -> tuple[Lot | None, tuple[s
     for key in ("donor", "operator", "profile"):
         if not isinstance(data.get(key, ""), str | None):
             errors.append(f"{path}: {key}: un texte est attendu")
+    expected = data.get("expected")
+    if expected is not None and (type(expected) is not int or not 0 < expected < 100_000):
+        errors.append(f"{path}: expected: un nombre de machines est attendu")
     if errors:
         return None, tuple(errors)
     return (
@@ -100,6 +107,7 @@ def read_lot(path: str, data: Mapping[str, object]) -> tuple[Lot | None, tuple[s
             arm=Arm(str(data.get("arm", "none"))),
             autostart=data.get("autostart", False) is True,
             open=data.get("open", True) is True,
+            expected=expected,  # type: ignore[arg-type]
         ),
         (),
     )

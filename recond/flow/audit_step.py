@@ -18,6 +18,7 @@ from recond.core.labeldata import LOOSE
 from recond.core.machine import Machine, System
 from recond.core.projection import project
 from recond.core.runstate import RunState, read_run
+from recond.core.scan import read_scan
 from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
@@ -179,7 +180,7 @@ def check_tag(typed: str | None) -> str | None:
     """Return the tag as printed. Raises UsageError when its check character is wrong: the wrong machine's record."""
     if typed is None:
         return None
-    tag = identity.parse_tag(typed)
+    tag = read_scan(typed)
     if tag is None:
         raise UsageError(
             f"« {typed} » n'est pas une étiquette de recond (le dernier chiffre ne va pas)",

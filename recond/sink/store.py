@@ -143,6 +143,19 @@ class Store:
         """Return the names of all lots."""
         return tuple(sorted(path.stem for path in (self.folder / "lots").glob("*.json")))
 
+    def current_lot(self) -> Lot | None:
+        """Return the lot on which people work: the open one that was chosen last; None when none is, or it is damaged."""
+        try:
+            name = (self.folder / "lots" / "current").read_text(encoding="utf-8").strip()
+            lot = self.lot(name) if name in self.lots() else None
+        except (OSError, ValueError, ConfigurationFault):
+            return None
+        return lot if lot is not None and lot.open else None
+
+    def choose_lot(self, name: str | None) -> None:
+        """Remember the lot on which people work from now on; None = no lot."""
+        files.write(self.folder / "lots" / "current", (name or "").encode())
+
     def append(self, item: Mapping[str, Any]) -> None:
         """Keep an event: the journal first, then the queue for the server. Once in the journal it is kept and counts, also
         when there is no room to queue it: `queue_left_out` does that later."""

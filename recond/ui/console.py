@@ -16,6 +16,8 @@ WIDTH = 79
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad]")
 """C0 and C1 control characters but the line end, and the soft hyphen that no console shows."""
+NO_BREAK = "\u00a0"
+GLUED = re.compile(r"(?<=\S) (?=[:;?!»](?:\s|$))|(?<=«) ")
 
 
 def wants_simple() -> bool:
@@ -41,7 +43,7 @@ def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = Fa
         # Without a colour system no escape is written at all, bold neither.
         color_system=None if plain else "auto",
         no_color=True if plain or "NO_COLOR" in os.environ else None,
-        width=min(WIDTH, columns) if sys.stdout.isatty() else WIDTH,
+        width=min(WIDTH, columns - 1) if sys.stdout.isatty() else WIDTH,
         # Without a height too, rich takes a dumb terminal for 80 columns.
         height=25,
         safe_box=True,
@@ -62,6 +64,8 @@ def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
     Words stay whole where they fit on a line; a path that does not is cut at the margin, not at its hyphens.
     """
     found: list[str] = []
+    # French puts a blank before these marks and none may stand at the beginning of a line. textwrap breaks at plain blanks only.
+    text = GLUED.sub(NO_BREAK, text)
     for number, line in enumerate(text.split("\n")):
         # The blanks that put words in columns are part of the text: textwrap only keeps those it is told of.
         start = line[: len(line) - len(line.lstrip(" "))]
@@ -73,7 +77,7 @@ def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
             break_on_hyphens=False,
             drop_whitespace=True,
         ) or [""]
-    return found
+    return [line.replace(NO_BREAK, " ") for line in found]
 
 
 def say(console: Console, text: str, *, indent: str = "", style: StyleType | None = None) -> None:

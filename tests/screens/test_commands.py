@@ -102,23 +102,6 @@ def test_lots_are_told_in_words(terminal: Start) -> None:
     assert "arm=" not in shown.text() and "once" not in shown.text()
 
 
-def test_the_menu_says_what_is_not_in_it_and_enter_does_nothing(terminal: Start) -> None:
-    shown = terminal(lines=24)
-    shown.wait_for("Tapez une lettre")
-    shown.read(lambda: shown.raw.endswith(b" > "))
-    shown.type("\n")
-    shown.read(lambda: shown.raw.count(b"Tapez une lettre") == 2 and shown.raw.endswith(b" > "))
-    shown.type("zz\n")
-    shown.wait_for("« ZZ » n'est pas dans ce menu")
-    shown.read(lambda: shown.raw.endswith(b" > "))
-    shown.type("v\n")
-    shown.wait_for("Entrée : retour au menu")
-    check_console(shown)
-    assert "pas de fiche « last »" in shown.text()
-    shown.type("\x04")
-    assert shown.end() == 0
-
-
 def test_doctor_tells_whom_the_new_owner_may_ask_and_every_error_in_it(terminal: Start, tmp_path: Path) -> None:
     settings = tmp_path / "d/recond.toml"
     settings.parent.mkdir()

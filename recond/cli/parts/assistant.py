@@ -2,95 +2,153 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import termios
 from typing import Any
 
-from recond import __version__
 from recond.cli.context import Context
-from recond.ui.confirm import flush_typed_ahead
-from recond.ui.console import safe, say
-
-MENU = (
-    ("R", "Reconditionner ce PC : audit, effacement, installation, étiquette", ("run",)),
-    ("U", "Audit seulement (rien n'est modifié)", ("audit",)),
-    ("E", "Essayer écran, clavier, son, Wi-Fi... (rien n'est effacé)", ("test", "--left")),
-    ("S", "Station : effacer des disques branchés l'un après l'autre", ("station",)),
-    ("V", "Voir la dernière fiche", ("show", "last")),
-    ("N", "Envoyer les fiches au serveur", ("push",)),
-    ("T", "Entraînement sur un disque factice", ("practice", "--ask")),
-    ("D", "Vérifier la clé et ses outils", ("doctor",)),
-    ("X", "Éteindre", ("poweroff",)),
-)
+from recond.core.errors import RecondError
+from recond.core.lot_summary import LotSummary, summarise
+from recond.core.scan import read_scan
+from recond.core.settings import Lot
+from recond.sink.store import Store
+from recond.ui.ask import Asker, clear
+from recond.ui.console import WIDTH, safe, say
+from recond.ui.home import MENU, Home, home_lines
 
 
 def assistant(context: Context) -> int:
     """Show the menu and run what is chosen, until the PC is powered off or the input ends. Enter alone does nothing."""
-    console = context.console
-    workshop = _workshop(context)
-    _tell_copy(context)
+    asker = Asker(context.console)
+    pc, tag, said = _pc(context), None, ""
     while True:
-        say(console, "\n" + f" recond {__version__}".ljust(79 - len(workshop)) + workshop + "\n")
-        for key, text, _ in MENU:
-            say(console, f"   [{key}]  {text}")
-        say(console, "\n Tapez une lettre puis Entrée. Rien n'est effacé sans le mot DETRUIRE.")
-        typed = _ask(" > ")
+        clear(context.console)
+        home = _home(context, pc, tag)
+        for line in home_lines(home, min(WIDTH, context.console.width)):
+            say(context.console, line)
+        if said:
+            say(context.console, f" {said}")
+        typed = asker.line(" > ", about="home")
         if typed is None:
             return 0
-        words = next((words for key, _, words in MENU if key == typed), None)
+        words = next((words for key, _, words in MENU if key == typed.upper()), None)
+        said = ""
         if words is None:
-            if typed:
-                say(console, f" « {typed[:20]} » n'est pas dans ce menu.")
-            continue
-        if words == ("poweroff",):
-            from recond.cli.parts.ending import power_off
-
-            say(console, " Extinction. Attendez l'arrêt complet avant d'ôter la clé.")
-            power_off(context)
+            scanned = read_scan(typed)
+            tag = scanned or tag
+            said = (
+                ""
+                if scanned or not typed
+                else f"« {safe(typed)[:20]} » n'est ni une lettre de ce menu ni une étiquette."
+            )
+        elif words == ("poweroff",):
+            _power_off(context)
             return 0
-        _run(context, words)
-        # The result stays on the screen until somebody has read it.
-        if _ask("\n Entrée : retour au menu ") is None:
+        elif not _chosen(context, asker, words, home.lot, tag):
             return 0
+        elif words == ("run",):
+            tag = None
 
 
-def _tell_copy(context: Context) -> None:
-    """Say that this stick was copied from another one and is not the workshop's yet; `recond doctor` says what to do."""
-    from recond.core.errors import RecondError
-    from recond.sink.store import Store
+def _chosen(context: Context, asker: Asker, words: tuple[str, ...], lot: Lot | None, tag: str | None) -> bool:
+    """Do what was chosen; False when the assistant is over: powered off, or the input ended."""
+    if words == ("lots",):
+        from recond.cli.parts.lots import lots_screen
 
+        with contextlib.suppress(EOFError):
+            lots_screen(context, _store(context) or Store(context.data, context.host))
+        return True
+    if words == ("run",):
+        options = _run_options(asker, lot, tag)
+        if options is None:
+            return True
+        words = (*words, *options)
+    clear(context.console)
+    _run(context, words)
+    # The result stays on the screen until somebody has read it.
+    typed = asker.key("\n Entrée : retour au menu    X puis Entrée : éteindre ce PC > ", about="end")
+    if typed == "X":
+        _power_off(context)
+    return typed not in (None, "X")
+
+
+def _run_options(asker: Asker, lot: Lot | None, tag: str | None) -> tuple[str, ...] | None:
+    """Ask for the machine's tag, which was scanned or is stuck on it; None when the person goes back."""
+    options = ("--lot", lot.lot) if lot is not None else ()
+    if tag is not None:
+        return (*options, "--id", tag)
+    say(asker.console, "\n Étiquette de ce PC : scannez-la. Il n'en a pas : Entrée seule. Revenir : N.")
+    while True:
+        typed = asker.line(" > ", about="tag")
+        if typed is None or typed.upper() == "N":
+            return None
+        if not typed:
+            return options
+        scanned = read_scan(typed)
+        if scanned is not None:
+            return (*options, "--id", scanned)
+        say(asker.console, f" « {safe(typed)[:40]} » n'est pas une étiquette de recond : relisez-la, ou Entrée seule.")
+
+
+def _power_off(context: Context) -> None:
+    from recond.cli.parts.ending import power_off
+
+    say(context.console, " Extinction. Attendez l'arrêt complet avant d'ôter la clé.")
+    power_off(context)
+
+
+def _store(context: Context) -> Store | None:
     try:
-        copied_from = Store(context.data, context.host).copied_from
+        return Store(context.data, context.host)
     except RecondError:
-        return  # the menu's own commands say what is wrong
+        return None  # the command that is chosen says what is wrong with the data folder
+
+
+def _home(context: Context, pc: str, tag: str | None) -> Home:
+    store = _store(context)
+    if store is None:
+        return Home("", pc, f"le dossier {context.data} ne s'ouvre pas : voir [D]", tag=tag)
+    lot = store.current_lot()
+    with contextlib.suppress(RecondError):
+        summary = summarise(store.cards(), lot.lot) if lot is not None else LotSummary()
+        return Home(_workshop(store), pc, _stick(context, store), lot, summary, tag, _warnings(context, store))
+    return Home("", pc, "des fiches ne se lisent pas : voir [D]", lot, tag=tag)
+
+
+def _stick(context: Context, store: Store) -> str:
+    waiting = len(store.outbox.waiting())
+    there = (context.data / "enrolment.json").exists()
+    told = f"{waiting} {'élément' if waiting == 1 else 'éléments'} à envoyer ([N])" if waiting else "tout est envoyé"
+    return f"{store.stick_id}, {told if there else 'reliée à aucun serveur : les fiches restent sur elle'}"
+
+
+def _warnings(context: Context, store: Store) -> tuple[str, ...]:
+    """Say that this stick was copied from another one and is not the workshop's yet; `recond doctor` says what to do."""
+    copied_from = store.copied_from
     if copied_from and not (context.data / "enrolment.json").exists():
-        say(
-            context.console,
-            f" CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",
-        )
+        return (f"CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",)
+    return ()
 
 
-def _workshop(context: Context) -> str:
-    from recond.core.errors import RecondError
-    from recond.sink.store import Store
-
+def _workshop(store: Store) -> str:
     try:
-        return safe(Store(context.data, context.host).settings().organisation)[:40]
+        return safe(store.settings().organisation)[:40]
     except (RecondError, OSError):
         # The command that is chosen will say what is wrong with the settings.
         return ""
 
 
-def _ask(question: str) -> str | None:
-    """Return what was typed, upper case; None when the input ended. Ctrl-C is no answer: the menu comes back."""
-    flush_typed_ahead()
-    try:
-        return input(question).strip().upper()
-    except EOFError:
-        return None
-    except KeyboardInterrupt:
-        print()
-        return ""
+def _pc(context: Context) -> str:
+    """Return this PC in one line, from the firmware's tables alone: the audit says the rest."""
+    from recond.core.text import clean
+    from recond.probe import dmi
+    from recond.probe.system import read_system
+
+    system = read_system(context.host, dmi.read(context.host)[0], has_battery=False)
+    names = [system.manufacturer, system.version or system.product]
+    name = " ".join(safe(clean(text) or "") for text in names if text).strip() or "modèle inconnu"
+    return f"{name}, n° {safe(clean(system.serial) or '')}" if system.serial else name
 
 
 def _run(context: Context, words: tuple[str, ...]) -> None:
@@ -98,6 +156,7 @@ def _run(context: Context, words: tuple[str, ...]) -> None:
     from recond.cli.main import run
 
     options = ["--data", str(context.data), *(["--simple"] if context.simple else [])]
+    options += ["--replay", str(context.replay)] if context.replay else []
     options += ["--operator", context.operator] if context.operator else []
     options += ["--profiles", str(context.profiles)] if context.profiles else []
     keys = _keyboard()

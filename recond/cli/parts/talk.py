@@ -141,16 +141,30 @@ def by_number(number: str) -> Callable[[Plan], str | None]:
     return lambda plan: number
 
 
-def by_lot(read: Callable[[], Lot], disarm: Callable[[Lot], None]) -> Callable[[Plan], str | None]:
+GRACE_S = 10
+"""How long a plan that an armed lot confirms stays on the screen before the first byte: time to see a mistake and stop."""
+
+
+def last_chance(console: Console, lot: str, stop: threading.Event, seconds: int = GRACE_S) -> bool:
+    """Say that this PC is erased in a moment, and wait; False when somebody asked to stop meanwhile (Ctrl-C)."""
+    say(console, f" Le lot {lot} est ARME : effacement dans {seconds} s. Ctrl-C : ne rien effacer.")
+    return not stop.wait(seconds)
+
+
+def by_lot(
+    read: Callable[[], Lot], disarm: Callable[[Lot], None], go_on: Callable[[], bool] = lambda: True
+) -> Callable[[Plan], str | None]:
     """Let an armed lot confirm, as it stands at that moment: closed or disarmed meanwhile, it confirms nothing.
+
+    `go_on`: asked once, at the first plan; False = somebody stopped it, and nothing is confirmed.
 
     One armed for a single machine is spent by its first word, before the first byte: after a power cut the stick may be
     in another PC. The word holds for the rest of this chain.
     """
-    spent = False
+    spent = asked = False
 
     def answer(plan: Plan) -> str | None:
-        nonlocal spent
+        nonlocal spent, asked
         lot = read()
         short = next((one for one in plan.shortfalls if one), None)
         if short:
@@ -158,6 +172,9 @@ def by_lot(read: Callable[[], Lot], disarm: Callable[[Lot], None]) -> Callable[[
             raise GuardError(f"le lot {lot.lot} : {short}", "un disque de ce PC attend la décision d'une personne")
         if not spent and (not lot.open or lot.arm is Arm.NONE):
             return None
+        if not asked and not go_on():
+            return None
+        asked = True
         if lot.arm is Arm.ONCE:
             disarm(lot)
             spent = True
