@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from recond.core import labelwords
+from recond.core.destiny import Destiny, destiny_of
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.verdict import WipeVerdict
 
@@ -52,6 +53,7 @@ class LabelData:
 
     `why` tells why it is not erased ("effacement interrompu"). `disks` None = it is not known which there are, empty = none.
     `serial_tail` is the end of the machine's own serial. `practice`: made on a practice disk, and printed as such.
+    `destiny`: prêt, à revoir, à détruire; None = nothing is said of it.
     `url` is what the QR code carries, see `qr_text`.
     """
 
@@ -78,10 +80,13 @@ class LabelData:
     printed_on: date | None = None
     practice: bool = False
     url: str | None = None
+    destiny: Destiny | None = None
 
     def __post_init__(self) -> None:
         if self.serial_tail is not None and len(self.serial_tail) > SERIAL_TAIL:
             raise ValueError(f"only the last {SERIAL_TAIL} characters of a serial may be printed")
+        if self.destiny is Destiny.READY and self.outcome is not LabelOutcome.ERASED:
+            raise ValueError("only an erased machine is ready")
 
 
 def outcome_of(internal_disks: Sequence[WipeVerdict | None] | None) -> LabelOutcome:
@@ -163,6 +168,7 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
         printed_on=printed_on if printed_on and printed_on >= _CLOCK_BEGINS else None,
         practice=any(disk["disk"].get("bus") == "loop" for disk in machine.get("disks") or ()),
         url=qr_text(card.get("tag"), url),
+        destiny=destiny_of(card, verdicts, loose=system.get("identity_source") == LOOSE),
     )
     if system.get("identity_source") != LOOSE:
         return made

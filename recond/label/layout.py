@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from recond.core.destiny import Destiny
 from recond.core.labeldata import LabelData, LabelOutcome
 from recond.label.body import Room, place
 from recond.label.letters import ACCENT_EM, CAP_EM, Space, fit
 from recond.label.marks import Box, Frame, Layout, Mark, Square, Words
 from recond.label.media import Media
 from recond.label.qr import make_code
-from recond.label.words import OUTCOME_WORD, items, proof_words, tag_words
+from recond.label.small import SMALL_MM, lay_out_small
+from recond.label.words import OUTCOME_WORD, SHORT_DESTINY, items, keep_words, proof_words, tag_words
 
 CODE_SHARE = 0.34
 """Part of the label's height that the code may take."""
@@ -25,13 +27,18 @@ DASHED_INSET_MM = 1.1
 INSET_MM = 0.95
 """From the edge of the big word's box to its letters."""
 TAG_SHARE = 0.54
+TAG_BESIDE_SHARE = 0.47
 LINE_EM = 1.25
 WIDE_MM = 70.0
-KEEP_BACK = "Ne pas donner, ne pas vendre"
+WIDE_RATIO = 4.2
+BESIDE_SHARE = 0.48
+"""Part of the word's row that EFFACÉ takes when PRÊT or À REVOIR stands beside it."""
 
 
 def lay_out(label: LabelData, media: Media, dpi: int) -> Layout:
     """Return where everything goes on one label of this medium, for a printer of `dpi` dots an inch."""
+    if media.height_mm < SMALL_MM:
+        return lay_out_small(label, media, dpi)
     safe = media.safe_mm
     marks: list[Mark] = []
     column = Box(safe, safe, media.width_mm - 2 * safe, HEADER_SHARE * media.height_mm)
@@ -88,21 +95,41 @@ def _band(label: LabelData, space: Box, dpi: int) -> Box:
 
 def _head(label: LabelData, column: Box, dpi: int) -> list[Mark]:
     """Number, framed word, date and method beside the code: one under another, or number and word side by side."""
-    share = WIDE_PROOF_SHARE if column.width >= WIDE_MM else PROOF_SHARE
+    wide = column.width >= min(WIDE_MM, WIDE_RATIO * column.height)
+    share = WIDE_PROOF_SHARE if wide else PROOF_SHARE
     proof_height = max(share * column.height, LINE_EM * SMALLEST_MM)
     proof = Box(column.x, column.bottom - proof_height, column.width - GAP_MM, proof_height)
     height = column.height - proof_height - GAP_MM
-    if column.width >= WIDE_MM:
-        tag = Box(column.x, column.y, TAG_SHARE * column.width, height - GAP_MM)
+    if wide:
+        share = TAG_BESIDE_SHARE if label.outcome is LabelOutcome.ERASED and label.destiny else TAG_SHARE
+        tag = Box(column.x, column.y, share * column.width, height - GAP_MM)
         word = Box(tag.right + 2 * GAP_MM, column.y, column.right - tag.right - 4 * GAP_MM, height - GAP_MM)
     else:
         tag = Box(column.x, column.y, column.width, 0.4 * height)
         word = Box(column.x, tag.bottom + GAP_MM, column.width - GAP_MM, height - tag.height - GAP_MM)
     return [
         _number(label, tag, dpi),
-        Frame(word, FRAME_MM, dashed=label.outcome is LabelOutcome.NO_DISK),
-        _big_word(label, word, dpi),
+        *_row(label, word, dpi),
         _line(proof_words(label), proof, dpi),
+    ]
+
+
+def _row(label: LabelData, box: Box, dpi: int) -> list[Mark]:
+    """Return the framed word, and beside it where the machine goes: black on white only when that is PRÊT."""
+    frame, destiny = box, label.destiny
+    if label.outcome is not LabelOutcome.ERASED or destiny is None:
+        return [Frame(box, FRAME_MM, dashed=label.outcome is LabelOutcome.NO_DISK), _big_word(label, box, dpi)]
+    frame = Box(box.x, box.y, BESIDE_SHARE * box.width, box.height)
+    beside = Box(frame.right + GAP_MM, box.y, box.right - frame.right - GAP_MM, box.height)
+    inner = box.height - 2 * INSET_MM
+    space = Space(beside.width - 2 * INSET_MM, inner, inner / CAP_EM, SMALLEST_MM)
+    text, em_mm = fit(SHORT_DESTINY[destiny], space, True, dpi)
+    reverse = destiny is not Destiny.READY
+    return [
+        Frame(frame, FRAME_MM),
+        _big_word(label, frame, dpi),
+        *([] if reverse else [Frame(beside, FRAME_MM)]),
+        Words(beside, text, em_mm, bold=True, reverse=reverse, centred=True, by_ink=True),
     ]
 
 
@@ -114,5 +141,5 @@ def _warning_head(label: LabelData, column: Box, dpi: int) -> list[Mark]:
     return [
         _number(label, tag, dpi),
         _line(proof_words(label), why, dpi),
-        _line(KEEP_BACK, keep, dpi, bold=True),
+        _line(keep_words(label), keep, dpi, bold=True),
     ]

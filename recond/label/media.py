@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
-from recond.core.errors import UsageError
+from recond.core.errors import ConfigurationFault, UsageError
+from recond.label.mediafile import PAGE_MM, faults
 
 MM_PER_INCH = 25.4
 
@@ -30,7 +34,8 @@ class Page:
 class Media:
     """One product: the label's size, the margin kept white, and the page when labels come on sheets.
 
-    `tape_mm`: width of the paper of a continuous tape, as its printer names it.
+    `tape_mm`: width of a Brother roll as its printer names it, `die_mm` the length of its die-cut labels (0 = continuous),
+    `right_dots`: dots of the head left free on its right. `turned`: the label comes out lying on its side.
     """
 
     key: str
@@ -40,6 +45,9 @@ class Media:
     safe_mm: float
     page: Page | None = None
     tape_mm: int | None = None
+    die_mm: int = 0
+    right_dots: int = 0
+    turned: bool = False
 
     @property
     def per_page(self) -> int:
@@ -60,41 +68,80 @@ class Media:
         return x, y
 
 
+OWN = "media.toml"
+"""The workshop's own media, in its data folder; a table of the same name takes the place of a bundled one."""
+
+
 @cache
-def all_media() -> tuple[Media, ...]:
-    """Return every known medium in the order of media.toml."""
-    text = resources.files("recond.label").joinpath("media.toml").read_text(encoding="utf-8")
-    return read_media(text)
+def _bundled() -> tuple[Media, ...]:
+    return read_media(OWN, resources.files("recond.label").joinpath(OWN).read_text(encoding="utf-8"))
 
 
-def read_media(text: str) -> tuple[Media, ...]:
-    """Turn the text of a media.toml into media. Raises KeyError or ValueError when a table is not complete."""
-    found = []
-    for key, table in tomllib.loads(text).items():
-        if table["kind"] not in ("sheet", "roll"):
-            raise ValueError(f"{key}: kind: sheet or roll is expected, not {table['kind']!r}")
-        width, height = table["label_mm"]
-        page = None
-        if table["kind"] == "sheet":
-            page_width, page_height = table["page_mm"]
-            page = Page(
-                page_width,
-                page_height,
-                columns=table["columns"],
-                rows=table["rows"],
-                margin_left_mm=table["margin_left_mm"],
-                margin_top_mm=table["margin_top_mm"],
-                gap_x_mm=table["gap_x_mm"],
-                gap_y_mm=table["gap_y_mm"],
-            )
-        found.append(Media(key, table["about"], width, height, table["safe_mm"], page, table.get("tape_mm")))
+def all_media(data: Path | None = None) -> tuple[Media, ...]:
+    """Return every known medium in the order of the files, with those of the workshop's data folder.
+
+    Raises ConfigurationFault with every error of the workshop's file at once.
+    """
+    path = data / OWN if data is not None else None
+    if path is None or not path.exists():
+        return _bundled()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez ce fichier, ou renommez-le") from error
+    own = {media.key: media for media in read_media(str(path), text)}
+    kept = tuple(own.pop(media.key, media) for media in _bundled())
+    return (*kept, *own.values())
+
+
+def read_media(path: str, text: str) -> tuple[Media, ...]:
+    """Turn the text of a media.toml into media. Raises ConfigurationFault with every error at once."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez cette ligne") from error
+    found, errors = [], []
+    for key, table in tables.items():
+        wrong = faults(key, table)
+        errors += [f"{path}: {key}: {text}" for text in wrong]
+        if not wrong:
+            found.append(_media(key, table))
+    if errors:
+        raise ConfigurationFault(
+            "\n  ".join(errors), "corrigez ces lignes ; les clés sont décrites dans docs/labels.md"
+        )
     return tuple(found)
 
 
-def find_media(key: str) -> Media:
-    """Return the medium called `key`. Raises UsageError naming those that exist."""
-    for media in all_media():
+def _media(key: str, table: Mapping[str, Any]) -> Media:
+    width, height = table["label_mm"]
+    page = None
+    if table["kind"] == "sheet":
+        page_width, page_height = table["page_mm"]
+        margins = {name: table[name] for name in PAGE_MM}
+        page = Page(page_width, page_height, columns=table["columns"], rows=table["rows"], **margins)
+    return Media(
+        key,
+        table["about"],
+        width,
+        height,
+        table["safe_mm"],
+        page,
+        table.get("tape_mm"),
+        table.get("die_mm", 0),
+        table.get("right_dots", 0),
+        table.get("turned", False),
+    )
+
+
+def find_media(key: str, data: Path | None = None) -> Media:
+    """Return the medium called `key`, one of the workshop's (`data`: its folder) or a bundled one.
+
+    Raises UsageError naming those that exist.
+    """
+    known = all_media(data)
+    for media in known:
         if media.key == key.strip().lower():
             return media
-    known = ", ".join(media.key for media in all_media())
-    raise UsageError(f"support d'étiquettes inconnu : « {key} »", f"choisissez parmi : {known} (recond list media)")
+    names = ", ".join(media.key for media in known)
+    raise UsageError(f"support d'étiquettes inconnu : « {key} »", f"choisissez parmi : {names} (recond list media)")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from recond.core.destiny import Destiny
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
 from recond.label.letters import is_drawable
@@ -21,6 +22,17 @@ OUTCOME_WORD = {
     LabelOutcome.NOT_ERASED: "NON EFFACÉ",
     LabelOutcome.NO_DISK: "SANS DISQUE",
 }
+
+DESTINY_WORD = {Destiny.READY: "PRÊT", Destiny.REVIEW: "À REVOIR", Destiny.DESTROY: "DISQUE À DÉTRUIRE"}
+SHORT_DESTINY = {**DESTINY_WORD, Destiny.DESTROY: "À DÉTRUIRE"}
+
+
+def keep_words(label: LabelData) -> str:
+    """Return what not to do with a machine that is not erased, after where it goes. Short: it is never cut."""
+    if label.destiny is None:
+        return "Ne pas donner, ne pas vendre"
+    keep = "ne pas donner" if label.destiny is Destiny.DESTROY else "ne pas donner ni vendre"
+    return f"{DESTINY_WORD[label.destiny]} · {keep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,8 @@ def tag_words(label: LabelData) -> str:
 def proof_words(label: LabelData) -> str:
     """Return date, check and method of the wipe, or why the machine is not erased."""
     if label.outcome is LabelOutcome.NO_DISK:
-        return "aucun disque vu par l'audit"
+        seen = "aucun disque vu par l'audit"
+        return f"{DESTINY_WORD[label.destiny]} · {seen}" if label.destiny else seen
     if label.outcome is LabelOutcome.NOT_ERASED:
         return one_line(label.why) if label.why else "effacement non prouvé"
     checked = {True: "vérifié", False: "non vérifié", None: "vérification : inconnue"}[label.verified]

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recond.core.labeldata import Inapplicable, LabelOutcome, label_from_card
+from recond.core.destiny import Destiny, blocking, worth_doing
+from recond.core.labeldata import Inapplicable, LabelOutcome, internal_verdicts, label_from_card
 from recond.core.projection import project
 from recond.core.verdict import WipeVerdict
-from recond.label.words import items, proof_words
+from recond.label.words import items, keep_words, proof_words
 
 SECRETS = ("WD-SERIAL-SECRET", "PF0XK3B2", "Mme Dupont", "0x5000c500a1b2c3d4")
 
@@ -253,3 +254,117 @@ def test_what_was_tested_and_what_locks_is_on_the_label() -> None:
 def test_a_record_that_is_not_ours_breaks_no_label(facts: Any, outcome: Any) -> None:
     story = Story().audit(disk(1)).add("test.result", name="keyboard", outcome=outcome, reasons=7, facts=facts)
     assert label_from_card(story.card).tag == "PC-0042-2"
+
+
+OK_INSTALL: dict[str, Any] = {"disk": {}, "profile": {"name": "debian-base"}, "result": "ok", "checks": []}
+
+
+def through(one: dict[str, Any], result: str = "ok") -> Story:
+    """A machine audited, wiped and installed."""
+    return Story().audit(one).wipe(one).add("install.completed", **{**OK_INSTALL, "result": result})
+
+
+def free(card: dict[str, Any]) -> dict[str, Any]:
+    """The same machine without its BIOS password."""
+    card["machine"]["firmware"] = {}
+    return card
+
+
+def todo(card: dict[str, Any]) -> str:
+    return " | ".join(blocking(card, internal_verdicts(card)))
+
+
+def test_ready_is_said_only_when_the_projection_says_it_and_nothing_holds_the_machine_back() -> None:
+    card = free(through(disk()).card)
+    assert card["ready"] is True
+    assert label_from_card(card).destiny is Destiny.READY
+    assert todo(card) == ""
+    for value in (False, None, "yes", 1):
+        assert label_from_card({**card, "ready": value}).destiny is Destiny.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"firmware": {"admin_password": True}}, "mot de passe du BIOS"),
+        ({"firmware": {"power_on_password": True}}, "mot de passe de démarrage"),
+        ({"firmware": {"absolute": "active"}}, "Absolute est ACTIF"),
+        ({"sorting": "repair", "repairs": ["changer le clavier"]}, "À réparer : changer le clavier"),
+        ({"sorting": "parts", "grade_reason": "processeur 32 bits"}, "pièces seulement (processeur 32 bits)"),
+    ],
+)
+def test_what_holds_a_machine_back_is_said(change: dict[str, Any], words: str) -> None:
+    card = free(through(disk()).card)
+    firmware = change.pop("firmware", {})
+    card["machine"]["firmware"] = firmware
+    card.update(change)
+    assert card["ready"] is True, "the projection does not see it"
+    made = label_from_card(card)
+    assert (made.outcome, made.destiny) == (LabelOutcome.ERASED, Destiny.REVIEW)
+    assert words in todo(card)
+
+
+def test_a_swollen_battery_comes_first() -> None:
+    facts = {"battery_swollen": "yes"}
+    story = through(disk()).add("test.result", name="condition", outcome="fail", reasons=[], facts=facts)
+    card = free(story.card)
+    assert label_from_card(card).destiny is Destiny.REVIEW
+    assert todo(card).startswith("BATTERIE GONFLÉE")
+
+
+@pytest.mark.parametrize("result", ["failed", "interrupted", "running", "anything"])
+def test_an_installation_that_did_not_end_well_is_to_be_seen_to(result: str) -> None:
+    made = label_from_card(free(through(disk(), result).card))
+    assert (made.outcome, made.destiny) == (LabelOutcome.ERASED, Destiny.REVIEW)
+
+
+@pytest.mark.parametrize("verdict", ["FAILED", "ERASED_WITH_EXCEPTIONS"])
+def test_a_disk_that_keeps_data_nobody_can_reach_is_to_be_destroyed(verdict: str) -> None:
+    one, two = disk(), disk(2)
+    card = free(Story().audit(one, two).wipe(two).wipe(one, verdict).card)
+    made = label_from_card(card)
+    assert (made.outcome, made.destiny) == (LabelOutcome.NOT_ERASED, Destiny.DESTROY)
+    assert "Retirer et DÉTRUIRE le disque" in todo(card) and todo(card).count("DÉTRUIRE") == 1
+    assert "DISQUE À DÉTRUIRE · ne pas donner" in keep_words(made)
+
+
+@pytest.mark.parametrize("verdict", ["UNPROVEN", "INTERRUPTED", None, "BRAND_NEW_WORD"])
+def test_what_can_be_done_again_is_not_destroyed(verdict: str | None) -> None:
+    one = disk()
+    card = free(Story().audit(one).wipe(one, verdict).card)
+    made = label_from_card(card)
+    assert (made.outcome, made.destiny) == (LabelOutcome.NOT_ERASED, Destiny.REVIEW)
+    assert "Effacer le disque" in todo(card)
+
+
+def test_nothing_known_no_disk_and_hidden_disks_are_to_be_seen_to() -> None:
+    assert label_from_card({"tag": "PC-0042-2"}).destiny is Destiny.REVIEW
+    assert "Auditer" in todo({"tag": "PC-0042-2"})
+    none = free(Story().audit().card)
+    assert (label_from_card(none).outcome, label_from_card(none).destiny) == (LabelOutcome.NO_DISK, Destiny.REVIEW)
+    assert "Aucun disque vu" in todo(none)
+    hidden = free(through(disk()).card)
+    hidden["machine"]["hidden_disks"] = [{"controller": "RAID"}]
+    assert label_from_card(hidden).destiny is Destiny.REVIEW
+    assert "AHCI" in todo(hidden)
+
+
+def test_two_disks_that_look_alike_say_what_to_do() -> None:
+    one = disk()
+    card = free(Story().audit(one, one).wipe(one).card)
+    assert label_from_card(card).destiny is Destiny.REVIEW
+    assert "qui se ressemblent" in todo(card)
+
+
+def test_an_erased_disk_without_its_pc_is_neither_ready_nor_to_be_seen_to() -> None:
+    card = free(Story().audit(disk()).wipe(disk()).card)
+    card["machine"]["system"] = {"identity_source": "disk"}
+    assert label_from_card(card).destiny is None
+
+
+def test_tests_that_nobody_made_and_that_failed_are_worth_doing() -> None:
+    story = through(disk()).add("test.result", name="camera", outcome="fail", reasons=["noire"], facts={})
+    card = story.add("test.result", name="sound", outcome="pass", reasons=[], facts={}).card
+    said = " | ".join(worth_doing(card))
+    assert "En panne aux essais : Caméra" in said and "Essais à faire (recond test) : Écran, Clavier" in said
+    assert "Son" not in said

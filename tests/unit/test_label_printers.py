@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from recond.core.errors import EnvironmentFault, UsageError
+from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.labeldata import LabelData
 from recond.label.draw import render
-from recond.label.media import all_media, find_media, read_media
+from recond.label.media import all_media, find_media
 from recond.label.printers import Job, PrintOutcome, all_printers, find_printer, print_labels, save, sheet
 
 LABELS = [LabelData(f"PC-{number:04d}-0") for number in range(1, 25)]
@@ -50,9 +50,45 @@ def test_the_tape_is_as_wide_as_the_printers_head() -> None:
     assert find_media("dk62").pixels(300)[0] == 696
 
 
-def test_a_wrong_kind_of_medium_is_named() -> None:
-    with pytest.raises(ValueError, match=r"x: kind: sheet or roll is expected, not 'disc'"):
-        read_media('[x]\nabout="x"\nkind="disc"\nlabel_mm=[1,1]\nsafe_mm=0')
+GOOD = "[atelier]\nabout = 'A5'\nkind = 'sheet'\npage_mm = [148, 210]\nlabel_mm = [60, 40.5]\ncolumns = 2\nrows = 5\n"
+GOOD += "margin_left_mm = 10\nmargin_top_mm = 3\ngap_x_mm = 2\ngap_y_mm = 0\nsafe_mm = 2\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("'sheet'", "'disc'"), "atelier: kind: « sheet » (planche) ou « roll » (rouleau) est attendu, pas 'disc'"),
+        (("[60, 40.5]", "[60]"), "atelier: label_mm: deux nombres"),
+        (("[60, 40.5]", "[60, 4]"), "label_mm: au moins 20 x 9 mm"),
+        (("columns = 2", "columns = 0"), "columns: un nombre entier d'étiquettes"),
+        (("columns = 2", "columns = 3"), "les étiquettes prennent 194.0 mm de large, la page en a 148.0"),
+        (("safe_mm = 2", "safe_mm = -1"), "safe_mm: un nombre de millimètres"),
+        (("safe_mm = 2", "safe_mm = 20"), "safe_mm: trop grand"),
+        (("about = 'A5'", "abuot = 'A5'"), "abuot: clé inconnue"),
+        (("[atelier]", "[Àtelier]"), "ne se lit pas"),
+        (("[atelier]", '["A/B"]'), "un nom de lettres minuscules"),
+    ],
+)
+def test_the_workshops_own_media_are_checked_and_every_fault_is_told(
+    tmp_path: Path, change: tuple[str, str], words: str
+) -> None:
+    (tmp_path / "media.toml").write_text(GOOD, encoding="utf-8")
+    found = find_media("atelier", tmp_path)
+    assert (found.per_page, found.corner_mm(3)) == (10, (72.0, 43.5))
+    assert [one.key for one in all_media(tmp_path)][-1] == "atelier"
+    assert "atelier" not in [one.key for one in all_media()]
+    (tmp_path / "media.toml").write_text(GOOD.replace(*change), encoding="utf-8")
+    with pytest.raises(ConfigurationFault) as wrong:
+        all_media(tmp_path)
+    assert words in wrong.value.message and str(tmp_path / "media.toml") in wrong.value.message
+
+
+def test_the_workshop_can_correct_a_bundled_product(tmp_path: Path) -> None:
+    """A printer that pulls its paper askew: the same product, its margins moved."""
+    text = GOOD.replace("[atelier]", "[l7160]")
+    (tmp_path / "media.toml").write_text(text, encoding="utf-8")
+    assert find_media("l7160", tmp_path).about == "A5"
+    assert len(all_media(tmp_path)) == len(all_media())
 
 
 def test_a_png_is_one_bit_and_knows_its_size(tmp_path: Path) -> None:
