@@ -141,13 +141,14 @@ def _workshop(store: Store) -> str:
 
 def _pc(context: Context) -> str:
     """Return this PC in one line, from the firmware's tables alone: the audit says the rest."""
+    from recond.core import canonical
+    from recond.core.labelwords import system_model
     from recond.core.text import clean
     from recond.probe import dmi
     from recond.probe.system import read_system
 
     system = read_system(context.host, dmi.read(context.host)[0], has_battery=False)
-    names = [system.manufacturer, system.version or system.product]
-    name = " ".join(safe(clean(text) or "") for text in names if text).strip() or "modèle inconnu"
+    name = safe(clean(system_model(canonical.plain(system))) or "modèle inconnu")  # type: ignore[arg-type]
     return f"{name}, n° {safe(clean(system.serial) or '')}" if system.serial else name
 
 

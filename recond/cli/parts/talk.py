@@ -147,7 +147,7 @@ GRACE_S = 10
 
 def last_chance(console: Console, lot: str, stop: threading.Event, seconds: int = GRACE_S) -> bool:
     """Say that this PC is erased in a moment, and wait; False when somebody asked to stop meanwhile (Ctrl-C)."""
-    say(console, f" Le lot {lot} est ARME : effacement dans {seconds} s. Ctrl-C : ne rien effacer.")
+    say(console, f" Lot {lot} ARME : effacement dans {seconds} s. Ctrl-C : ne rien effacer.", indent=" ")
     return not stop.wait(seconds)
 
 
