@@ -5,6 +5,7 @@ Every wait has an end; a printer that is off costs the volunteer seconds and nev
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -58,6 +59,8 @@ class Line:
 
     def __init__(self, target: Target) -> None:
         self.target = target
+        self.gone = False
+        """The printer hung up, or was unplugged, while it was listened to."""
         self._socket: socket.socket | None = None
         self._fd = -1
 
@@ -71,8 +74,8 @@ class Line:
                 self._fd = self._socket.fileno()
         except OSError as error:
             raise EnvironmentFault(
-                f"l'imprimante {self.target} ne répond pas : {error.strerror or error}",
-                "vérifiez qu'elle est allumée et branchée, puis relancez recond label",
+                f"l'imprimante {self.target} ne répond pas : {reason(error)}",
+                "vérifiez qu'elle est allumée et branchée ; l'étiquette attend : recond label reprint",
             ) from error
         return self
 
@@ -97,35 +100,65 @@ class Line:
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise self._broken(error.strerror or str(error)) from error
+                raise self._broken(reason(error)) from error
 
     def receive(self, enough: Callable[[bytes], bool], timeout_s: float) -> bytes:
         """Return what the printer says until it is `enough`, the time is over or it hangs up. Never raises."""
         data, deadline = b"", time.monotonic() + timeout_s
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN)
         while not enough(data):
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select((self._fd,), (), (), left)[0]:
+            flags = [found for _, found in poll.poll(1000 * left)] if left > 0 else []
+            if not flags:
                 break
             try:
                 more = os.read(self._fd, 4096)
             except BlockingIOError:
                 continue
             except OSError:
+                self.gone = True
                 break
-            if more:
-                data += more
-            elif self._socket is not None:
+            data += more
+            if not more and (self._socket is not None or flags[0] & (select.POLLHUP | select.POLLERR)):
+                self.gone = True
                 break
-            else:
+            if not more:
                 # usblp answers a read with nothing until the printer has something to say.
-                time.sleep(0.05)
+                time.sleep(0.02)
         return data
 
     def _broken(self, why: str) -> EnvironmentFault:
         return EnvironmentFault(
             f"l'envoi à l'imprimante {self.target} s'est arrêté : {why}",
-            "vérifiez le papier et le capot, puis relancez",
+            "vérifiez le câble, le papier et le capot ; l'étiquette attend : recond label reprint",
         )
+
+
+REASONS = {
+    errno.ENOENT: "elle n'est pas branchée",
+    errno.ENODEV: "elle a été débranchée",
+    errno.ENXIO: "elle a été débranchée",
+    errno.EIO: "elle a été débranchée ou éteinte",
+    errno.EBUSY: "un autre programme s'en sert",
+    errno.EACCES: "recond n'a pas le droit de s'en servir (relancez avec sudo)",
+    errno.EPERM: "recond n'a pas le droit de s'en servir (relancez avec sudo)",
+    errno.ECONNREFUSED: "elle refuse la connexion (occupée, ou ce n'est pas une imprimante)",
+    errno.ECONNRESET: "elle a raccroché",
+    errno.EPIPE: "elle a raccroché",
+    errno.EHOSTUNREACH: "personne à cette adresse",
+    errno.ENETUNREACH: "pas de réseau",
+    errno.ETIMEDOUT: "personne à cette adresse",
+}
+
+
+def reason(error: OSError) -> str:
+    """Return in French why a printer is not reached."""
+    if isinstance(error, socket.gaierror):
+        return "ce nom n'est pas connu du réseau"
+    if isinstance(error, TimeoutError):
+        return "personne à cette adresse"
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def _open_device(path: str) -> int:

@@ -16,24 +16,30 @@ from PIL import Image, ImageOps
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData, LabelOutcome
 from recond.label.draw import render
-from recond.label.media import find_media
+from recond.label.media import Media, all_media, find_media
 from recond.label.printers import Job, PrintOutcome, brother_ql, find_printer, print_labels
 
 LABELS = [LabelData("PC-0001-8"), LabelData("PC-0002-6", outcome=LabelOutcome.ERASED, model="Été")]
 TAPE = find_media("dk62")
 
 
-def decode(data: bytes) -> list[Image.Image]:
+def decode(data: bytes, media: Media = TAPE) -> list[Image.Image]:
     """Read a job as the printer does, command by command; return what comes out of it, seen from the front."""
     assert data.startswith(bytes(400) + b"\x1b@")
     at, pages, rows, height = 402, [], [], -1
+    kind, needed = (0x0B, 0x0E) if media.die_mm else (0x0A, 0x06)
+    across = round((media.height_mm if media.turned else media.width_mm) * 300 / 25.4)
+    free = media.right_dots
     while at < len(data):
         if data[at : at + 3] == b"\x1biz":
-            flags, kind, width, length, height, _page, _ = struct.unpack("<BBBBIBB", data[at + 3 : at + 13])
-            assert (flags & 0x06, kind, width, length) == (0x06, 0x0A, 62, 0)
+            flags, *roll, height, _page, _ = struct.unpack("<BBBBIBB", data[at + 3 : at + 13])
+            assert (flags & 0x0E, roll) == (needed, [kind, media.tape_mm, media.die_mm])
             at += 13
+        elif data[at : at + 3] == b"\x1bid":
+            assert struct.unpack("<H", data[at + 3 : at + 5]) == ((0,) if media.die_mm else (35,))
+            at += 5
         elif data[at : at + 2] == b"\x1bi":
-            at += {"a": 4, "M": 4, "A": 4, "K": 4, "d": 5}[chr(data[at + 2])]
+            at += {"a": 4, "M": 4, "A": 4, "K": 4}[chr(data[at + 2])]
         elif data[at : at + 1] == b"M":
             assert data[at + 1] == 0, "not compressed"
             at += 2
@@ -44,23 +50,40 @@ def decode(data: bytes) -> list[Image.Image]:
             assert data[at : at + 1] in (b"\x0c", b"\x1a"), hex(at)
             assert len(rows) == height
             head = Image.frombytes("1", (720, height), bytes(byte ^ 0xFF for row in rows for byte in row))
-            pages.append(ImageOps.mirror(head).crop((12, 0, 708, height)))
-            margins = [head.crop((0, 0, 12, height)), head.crop((708, 0, 720, height))]
-            assert all(margin.convert("L").getextrema() == (255, 255) for margin in margins)
+            page = ImageOps.mirror(head.crop((free, 0, free + across, height)))
+            pages.append(page.transpose(Image.Transpose.ROTATE_270) if media.turned else page)
+            margins = [head.crop((0, 0, free, height)), head.crop((free + across, 0, 720, height))]
+            assert all(one.convert("L").getextrema() == (255, 255) for one in margins if one.width)
             assert (data[at : at + 1] == b"\x1a") is (at == len(data) - 1)
             rows, at = [], at + 1
     return pages
 
 
-def test_the_raster_is_the_bitmap() -> None:
-    images = [render(label, TAPE, 300) for label in LABELS]
-    assert [page.tobytes() for page in decode(brother_ql.encode(images, 62))] == [image.tobytes() for image in images]
+@pytest.mark.parametrize("media", [one for one in all_media() if one.tape_mm], ids=lambda media: media.key)
+def test_the_raster_is_the_bitmap(media: Media) -> None:
+    images = [render(label, media, 300) for label in LABELS]
+    pages = decode(brother_ql.encode(images, media), media)
+    assert [page.size for page in pages] == [image.size for image in images]
+    assert [page.tobytes() for page in pages] == [image.tobytes() for image in images]
 
 
-def status(kind: int, *, tape: int = 62, error1: int = 0, error2: int = 0) -> bytes:
+@pytest.mark.parametrize(
+    ("key", "dots"),
+    [("dk62", (696, 472)), ("dk62x29", (696, 271)), ("dk62x100", (1109, 696)), ("dk29x90", (991, 306)),
+     ("dk38x90", (991, 413)), ("dk29", (945, 306))],
+)  # fmt: skip
+def test_the_rolls_are_as_wide_and_as_long_as_the_printer_counts_them(key: str, dots: tuple[int, int]) -> None:
+    """Brother, raster reference, "Print area": dots across the head and along the roll; `turned` labels lie on their side."""
+    assert find_media(key).pixels(300) == dots
+
+
+def status(
+    kind: int, *, tape: int = 62, error1: int = 0, error2: int = 0, die: int = 0, phase: int = 0, roll: int = 0x0A
+) -> bytes:
     made = bytearray(32)
     made[0:4] = b"\x80\x20\x42\x34"
-    made[8], made[9], made[10], made[11], made[18] = error1, error2, tape, 0x0A, kind
+    made[8], made[9], made[10], made[11], made[17] = error1, error2, tape, 0x0B if die else roll, die
+    made[18], made[19] = kind, phase
     return bytes(made)
 
 
@@ -112,7 +135,18 @@ def test_one_label_of_two_is_not_a_success(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     ("first", "words"),
-    [(status(0, error1=1), "pas de ruban"), (status(0, error2=0x10), "capot"), (status(0, tape=29), "29 mm")],
+    [
+        (status(0, error1=1), "pas de ruban : mettez un rouleau"),
+        (status(0, error1=2), "le ruban est fini : mettez un rouleau"),
+        (status(0, error1=0x10), "elle est occupée : attendez"),
+        (status(0, error2=0x10), "le capot est ouvert : fermez-le"),
+        (status(0, error2=0x10, error1=1), "le capot est ouvert : fermez-le"),
+        (status(0, error2=1), "ce n'est pas le bon ruban : changez le rouleau"),
+        (status(0, error1=0x40), "elle signale une erreur (40 00)"),
+        (status(0, tape=29), "elle contient un ruban continu de 29 mm au lieu d'un ruban continu de 62 mm"),
+        (status(0, die=29), "elle contient des étiquettes de 62 x 29 mm au lieu"),
+        (status(4), "elle a été éteinte"),
+    ],
 )
 def test_a_printer_that_cannot_is_not_sent_anything(tmp_path: Path, first: bytes, words: str) -> None:
     with printer_on_usb(first, b"") as (path, got):
@@ -147,3 +181,37 @@ def test_the_job_can_be_kept_in_a_file(tmp_path: Path) -> None:
     done = print_labels(LABELS[:1], find_printer("brother-ql"), TAPE, Job(tmp_path, out=tmp_path / "x.bin"))
     assert done.outcome is PrintOutcome.SAVED
     assert len(decode((tmp_path / "x.bin").read_bytes())) == 1
+
+
+def test_newer_printers_name_the_same_tape_by_another_number(tmp_path: Path) -> None:
+    with printer_on_usb(status(0, roll=0x4A), status(1, roll=0x4A)) as (path, _):
+        done = print_labels(LABELS[:1], find_printer("brother-ql"), TAPE, Job(tmp_path, target=path))
+    assert done.outcome is PrintOutcome.PRINTED, done.text
+
+
+def test_a_printer_unplugged_in_the_middle_has_not_printed(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    tty.setraw(master)
+    tty.setraw(slave)
+
+    def serve() -> None:
+        got = b""
+        while not got.endswith(b"\x1a"):
+            got += os.read(master, 65536)
+            if got.endswith(b"\x1biS"):
+                os.write(master, status(0))
+        os.close(master)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    done = print_labels(LABELS, find_printer("brother-ql"), TAPE, Job(tmp_path, target=os.ttyname(slave)))
+    thread.join(5)
+    os.close(slave)
+    assert done.outcome is PrintOutcome.FAILED
+    assert "débranchée ou éteinte pendant l'impression" in done.text and "0 étiquette(s)" in done.text
+
+
+@pytest.mark.parametrize(("media", "why"), [("z57x32", "rouleau Brother"), ("l7160", "rouleau Brother")])
+def test_what_is_no_brother_roll_is_refused(media: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=why):
+        print_labels(LABELS, find_printer("brother-ql"), find_media(media), Job(tmp_path))
