@@ -30,6 +30,10 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+NOTHING_MODIFIED = frozenset(code for code in ExitCode if ExitCode.GUARD <= code <= ExitCode.CONFIGURATION)
+"""Codes that promise that nothing was modified."""
+
+
 class RecondError(Exception):
     """Base of all errors that a volunteer may see.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recond.core.disk import DiskIdentity
-from recond.core.errors import ExitCode, GuardError, RecondError, worst
+from recond.core.errors import NOTHING_MODIFIED, ExitCode, GuardError, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
 from recond.flow import after_wipe, audit_step, install_step, label_step, wipe_step
@@ -32,12 +32,21 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
     try:
         if install:
             install_step.warn_early(chain)
+        told = len(chain.codes)
         erased = wipe_step.run(chain, state)
+        wiped = len(chain.codes) > told
         after_wipe.read_again(chain)
         if kind == "wipe" and not erased and not chain.codes:
             raise GuardError("aucun disque à effacer n'a été trouvé", "vérifiez les branchements, le BIOS (RAID ?)")
         if install:
-            _install(chain, state.erased, erased)
+            try:
+                _install(chain, state.erased, erased)
+            except RecondError as error:
+                if not wiped or error.code not in NOTHING_MODIFIED:
+                    raise
+                # Those codes would say of an erased machine that nothing was modified: what failed is its installation.
+                chain.talk.fault(error)
+                chain.codes.append(ExitCode.INSTALL_FAILED)
     except RecondError as error:
         # Whatever stopped the chain, the label, the card and the push still tell what was reached.
         chain.talk.fault(error)

@@ -32,9 +32,9 @@ def test_the_word_wipes_and_what_is_missing_is_said(terminal: Callable[..., Term
     shown.wait_for("Tapez  DETRUIRE")
     shown.read(lambda: shown.raw.endswith(b" > "))
     shown.type("DETRUIRE\n")
-    assert shown.end() == 7
+    assert shown.end() == 12
     check_console(shown)
     text = shown.text()
-    assert "EFFACE et relu" in text and "SANS SYSTEME" in text and "code de sortie 7" in text
+    assert "EFFACE et relu" in text and "SANS SYSTEME" in text and "code de sortie 12" in text
     assert "marques du donateur retrouvées sur le disque brut : 0" in text
     assert "PRET" not in text and "prête" not in text
