@@ -30,9 +30,17 @@ def plain(value: object) -> object:
 
 def encode(value: object) -> bytes:
     """Return canonical JSON: UTF-8, keys sorted, no spaces, no NaN (ValueError)."""
-    text = json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     # A lone surrogate (a vendor's broken bytes) is legal in a Python string and in no UTF-8 file.
-    return text.encode("utf-8", errors="replace")
+    return _text(plain(value)).encode("utf-8", errors="replace")
+
+
+def encode_read(value: object) -> bytes:
+    """Return the canonical JSON of what json.loads gave, as it is: ValueError for NaN and for a lone surrogate."""
+    return _text(value).encode("utf-8")
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(value: object) -> str:

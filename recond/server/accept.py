@@ -46,9 +46,9 @@ def read_line(line: bytes) -> Line:
     if len(line) > MAX_EVENT:
         return Line(None, reason=f"an event holds at most {MAX_EVENT} bytes")
     try:
-        item = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
-        # Also what JSON can say and the record cannot: 1e999, nesting without end.
-        body = canonical.encode(item)
+        item = json.loads(line.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_once)
+        # Also what JSON can say and the record cannot: 1e999, half a character, nesting without end.
+        body = canonical.encode_read(item)
     except (ValueError, RecursionError) as error:
         return Line(None, reason=f"not JSON: {str(error)[:80]}")
     named = item.get("id") if isinstance(item, Mapping) else None
@@ -59,6 +59,14 @@ def read_line(line: bytes) -> Line:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two equal keys each reader takes another one: what is stored must say one thing.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
 
 def fault(item: object) -> str | None:

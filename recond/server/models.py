@@ -52,16 +52,94 @@ class Event(models.Model):
 
 
 class Card(models.Model):
-    """One machine as its events tell it (`recond.core.projection`)."""
+    """One machine as its events tell it (`recond.core.projection`).
+
+    All columns but `uid` and `body` are drawn from the body, the lot and the moves by `cards.rebuild`, so that a list, a
+    queue or a figure of 100,000 machines is read from an index and never from the bodies. `place`: where the machine is,
+    by its own last move, else its lot's. `made_by`: the rules (`cards.RULES`) that made it.
+    """
 
     uid = models.CharField(max_length=36, primary_key=True)
     tag = models.CharField(max_length=40, blank=True, db_index=True)
-    lot = models.CharField(max_length=60, blank=True, db_index=True)
+    lot = models.CharField(max_length=60, blank=True)
     model = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20)
-    search = models.TextField(blank=True)
-    body = models.JSONField()
+    word = models.CharField(max_length=60, blank=True, default="")
+    colour = models.CharField(max_length=8, blank=True, default="")
+    grade = models.CharField(max_length=20, blank=True, default="")
+    sorting = models.CharField(max_length=20, blank=True, default="")
+    locked = models.BooleanField(default=False)
+    ready = models.BooleanField(default=False)
+    laptop = models.BooleanField(default=False)
+    ram_mib = models.PositiveIntegerField(default=0)
+    place = models.ForeignKey("recond.Place", on_delete=models.SET_NULL, null=True, db_index=False)
+    made_by = models.PositiveSmallIntegerField(default=0, db_index=True)
     seen_at = models.DateTimeField(auto_now=True, db_index=True)
+    body = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["lot", "tag"], name="card_of_lot"),
+            models.Index(fields=["place", "seen_at"], name="card_of_place"),
+            models.Index(fields=["colour", "seen_at"], name="card_colour"),
+            models.Index(fields=["sorting", "seen_at"], name="card_sorting"),
+            models.Index(fields=["seen_at"], name="card_locked", condition=models.Q(locked=True)),
+            models.Index(fields=["laptop", "ram_mib"], name="card_ready", condition=models.Q(ready=True)),
+            models.Index(fields=["word", "colour", "place"], name="card_word"),
+            models.Index(fields=["grade", "place"], name="card_grade"),
+        ]
+
+
+class Words(models.Model):
+    """What a machine is searched by, in a narrow table: looking through all of it is quick on any database."""
+
+    card = models.OneToOneField(Card, on_delete=models.CASCADE, primary_key=True)
+    text = models.TextField()
+
+
+class Print(models.Model):
+    """A good fingerprint of a machine's last audit (`recond.core.identity`)."""
+
+    uid = models.CharField(max_length=36, db_index=True)
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=120)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["value", "kind"], name="print_value")]
+
+
+class Pair(models.Model):
+    """Two cards that may be one machine: a person says. `one` < `other`; `score`: equal good fingerprints."""
+
+    class Said(models.TextChoices):
+        """What a person said."""
+
+        OPEN = "open", "à dire"
+        SAME = "same", "la même"
+        TWO = "two", "deux machines"
+
+    one = models.CharField(max_length=36)
+    other = models.CharField(max_length=36, db_index=True)
+    score = models.PositiveSmallIntegerField(default=0)
+    said = models.CharField(max_length=4, choices=Said.choices, default=Said.OPEN, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["one", "other"], name="pair_once")]
+
+
+class Reassigned(models.Model):
+    """Events that a person gave to another machine's card: all of `uid`, or (`run`) those of one run. Undone by removal.
+
+    `event`: the identity.merge or identity.split that says so, with who and when.
+    """
+
+    uid = models.CharField(max_length=36)
+    run = models.CharField(max_length=36, blank=True)
+    into = models.CharField(max_length=36, db_index=True)
+    event = models.CharField(max_length=36, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["uid", "run"], name="reassigned_once")]
 
 
 class Blob(models.Model):
@@ -106,8 +184,12 @@ __all__ = [
     "Member",
     "Move",
     "Need",
+    "Pair",
     "Place",
+    "Print",
+    "Reassigned",
     "Stick",
     "Whereabouts",
+    "Words",
     "Workshop",
 ]

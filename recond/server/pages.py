@@ -35,7 +35,7 @@ def machines(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(tag=tag)
     else:
         for word in wanted.split():
-            rows = rows.filter(search__contains=word)
+            rows = rows.filter(words__text__contains=word)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     tiles = [{"row": row, "tile": tile_of(row)} for row in page]
     known = {"tiles": tiles, "page": page, "q": wanted, "total": cards.count()}

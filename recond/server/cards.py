@@ -1,0 +1,176 @@
+"""The cards: each machine's projection of its events, and the columns that lists, queues and figures read."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from recond.core import labelwords, projection
+from recond.server import identity, shown, words
+from recond.server.models import Card, Event, Words
+from recond.server.work import Lot, Whereabouts
+
+LOG = logging.getLogger(__name__)
+
+RULES: Final = 1
+"""Raised when cards made by older rules would show something else: `refresh` then makes them again, once."""
+
+COLUMNS: Final = (
+    "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "laptop", "ram_mib", "place_id",
+    "made_by", "body",
+)  # fmt: skip
+LAPTOPS: Final = ("laptop", "notebook", "convertible", "tablet")
+MAX_MIB: Final = (1 << 31) - 1
+
+
+def rebuild(uids: Collection[str]) -> None:
+    """Make these machines' cards again from all their events, within a transaction of the caller.
+
+    Whatever a payload holds, its event is stored; a card that cannot be made from it says so, in red. A uid whose events
+    were all given to another card has none.
+    """
+    if not uids:
+        return
+    lock(uids)
+    told = {uid: card for uid in sorted(uids) if (card := project(uid)) is not None}
+    rows, searched = [], []
+    places = _places({uid: str(card["lot"] or "")[:60] for uid, card in told.items()})
+    for uid, card in told.items():
+        rows.append(Card(uid=uid, **columns(card), place_id=places.get(uid)))
+        searched.append(Words(card_id=uid, text=searched_by(card)))
+    names = [name.removesuffix("_id") for name in COLUMNS]
+    Card.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=[*names, "seen_at"])
+    Words.objects.bulk_create(searched, update_conflicts=True, unique_fields=["card"], update_fields=["text"])
+    if gone := set(uids) - set(told):
+        Card.objects.filter(pk__in=gone).delete()
+    identity.keep_prints({uid: identity.prints_of(told[uid]) if uid in told else frozenset() for uid in sorted(uids)})
+
+
+def lock(uids: Collection[str]) -> None:
+    """Wait for whoever makes these cards at the same time, so that the last one made has seen every event.
+
+    In one order everywhere: two requests about the same machines wait for each other instead of dying together. SQLite's
+    transactions are one after the other anyway.
+    """
+    if connection.vendor == "sqlite":
+        return
+    Card.objects.bulk_create([Card(uid=uid, state="received", body={}) for uid in sorted(uids)], ignore_conflicts=True)
+    list(Card.objects.select_for_update().filter(pk__in=sorted(uids)).order_by("pk").values_list("pk"))
+
+
+def project(uid: str) -> dict[str, Any] | None:
+    """Return the body of a card, None for a uid without events."""
+    rows = identity.events_of(uid)
+    if not rows:
+        return None
+    # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
+    events = [json.loads(row.body.replace("\\u0000", "\\ufffd")) for row in rows]
+    try:
+        card = projection.project(events)
+        card["uid"] = uid
+        columns(card)
+        searched_by(card)
+    except Exception as error:  # the payload is not ours, and the events must be kept
+        LOG.warning("card of %s: %r", uid, error)
+        card = _unreadable(uid, events[-1], error)
+    return card
+
+
+def columns(card: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a card's row, but where it is."""
+    try:
+        word = shown.tile(card).state
+    except Exception:  # as the page says of it
+        word = words.UNREADABLE
+    machine = card["machine"] or {}
+    ram = _ram_mib(machine.get("memory") or {})
+    return {
+        "tag": str(card["tag"] or "")[:40],
+        "lot": str(card["lot"] or "")[:60],
+        "model": str(card["model"] or "")[:200],
+        "state": str(card["state"])[:20],
+        "word": word.text[:60],
+        "colour": word.colour,
+        "grade": shown.line(card["grade"])[:20],
+        "sorting": shown.line(card["sorting"])[:20],
+        "locked": (machine.get("firmware") or {}).get("admin_password") is True,
+        "ready": card.get("ready") is True,
+        "laptop": str((machine.get("system") or {}).get("chassis")) in LAPTOPS,
+        "ram_mib": ram,
+        "made_by": RULES,
+        "body": card,
+    }
+
+
+def _ram_mib(memory: dict[str, Any]) -> int:
+    # A module's size is a round number; what the system sees is a little less (video memory, firmware).
+    value = memory.get("total_bytes") or memory.get("os_visible_bytes") or 0
+    return min(max(0, value >> 20), MAX_MIB) if isinstance(value, int) else 0
+
+
+def searched_by(card: dict[str, Any]) -> str:
+    """Return what a machine is searched by: tag, names, lot and every number, in small letters."""
+    machine = card["machine"] or {}
+    system = machine.get("system") or {}
+    own = [system.get(key) for key in ("serial", "board_serial", "chassis_serial", "uuid", "product", "version")]
+    macs = [one.get("mac") for one in machine.get("networks") or ()]
+    disks = [value for disk in card["disks"] for value in (disk.get("serial"), disk.get("model"))]
+    every = [card["tag"], card["model"], labelwords.system_model(system), card["lot"], *own, *macs, *disks]
+    return " ".join(str(word) for word in every if word).lower()
+
+
+def _places(lots: dict[str, str]) -> dict[str, int]:
+    """Return where these machines (uid -> lot) are: where each was taken, else where its lot is."""
+    stands = dict(Lot.objects.filter(name__in=set(lots.values()) - {""}).values_list("name", "place_id"))
+    own = dict(Whereabouts.objects.filter(pk__in=list(lots)).values_list("uid", "place_id"))
+    found = {uid: own.get(uid) or stands.get(lot) for uid, lot in lots.items()}
+    return {uid: place for uid, place in found.items() if place is not None}
+
+
+def settle(cards: Any) -> None:
+    """Bring `place` of these cards up to date after a move, or after a lot was given a place."""
+    lots = dict(cards.values_list("uid", "lot"))
+    places = _places(lots)
+    by_place: dict[int | None, list[str]] = {}
+    for uid in lots:
+        by_place.setdefault(places.get(uid), []).append(uid)
+    for place, uids in by_place.items():
+        for start in range(0, len(uids), 500):
+            Card.objects.filter(pk__in=uids[start : start + 500]).update(place=place)
+
+
+def _unreadable(uid: str, last: dict[str, Any], error: Exception) -> dict[str, Any]:
+    card = projection.project([])
+    wall = last["time"]["wall"]
+    card.update(
+        uid=uid, tag=last["machine"].get("tag"), lot=last.get("lot"), state="unreadable",
+        last_seen=wall, notes=[{"at": wall, "text": f"fiche illisible : {type(error).__name__} {error}"[:300]}],
+    )  # fmt: skip
+    return card
+
+
+def refresh(everything: bool = False, batch: int = 100) -> int:
+    """Make again the cards that older rules made, or all of them; returns how many. It may be cut off and called again."""
+    done = 0
+    for uids in _stale(everything, batch):
+        with transaction.atomic(durable=True):
+            rebuild(uids)
+        done += len(uids)
+    return done
+
+
+def _stale(everything: bool, batch: int) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        known = (
+            Event.objects.filter(uid__gt=last) if everything else Card.objects.filter(uid__gt=last, made_by__lt=RULES)
+        )
+        uids = list(known.order_by("uid").values_list("uid", flat=True).distinct()[:batch])
+        if not uids:
+            return
+        yield list(identity.belong([(uid, "") for uid in uids])) if everything else uids
+        last = uids[-1]
