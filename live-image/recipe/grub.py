@@ -11,6 +11,7 @@ from recipe.common import HERE, run
 # gpt: the kernel reads the second copy of a partition table whose first is torn (a stick pulled out during its update).
 KERNEL_ARGUMENTS = (
     "quiet loglevel=3 gpt consoleblank=0 vt.global_cursor_default=1 raid=noautodetect systemd.gpt_auto=0 systemd.swap=0"
+    " systemd.show_status=0"  # "quiet" alone lets a slow unit write over the assistant's screens
     " recond.lang=fr"
 )
 

@@ -54,6 +54,9 @@ class Talk(Protocol):
     def working(self, title: str, share: float | None) -> None:
         """Show how far a step of the installation is, 0 to 1; None = it cannot say."""
 
+    def worked(self, title: str) -> None:
+        """Take a step that is over off the screen; how it ended is told otherwise."""
+
 
 @dataclass
 class Chain:

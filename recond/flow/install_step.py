@@ -162,7 +162,13 @@ def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
     """Tell each step's progress, and beside it how far the whole installation is."""
     whole = Whole({install.IMAGE_CHECK: 8.0, **weights(live=image.live is not None)})
 
+    before = ""
+
     def tell(title: str, share: float | None) -> None:
+        nonlocal before
+        if before not in ("", title):
+            chain.talk.worked(before)
+        before = title
         chain.talk.working(title, share)
         chain.talk.working(WHOLE, whole.share(title, share))
 

@@ -102,3 +102,6 @@ class DockTalk:
 
     def working(self, title: str, share: float | None) -> None:
         """Nothing is installed on a docked disk."""
+
+    def worked(self, title: str) -> None:
+        """Nothing is installed on a docked disk."""

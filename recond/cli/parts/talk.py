@@ -116,6 +116,11 @@ class ConsoleTalk:
                 self._told[title] = time.monotonic()
                 say(self.console, f"   {title}")
 
+    def worked(self, title: str) -> None:
+        """Take a step's line away, where lines are redrawn."""
+        with self._lock:
+            self._bars.drop(title, self._foot(installing=True))
+
     def _due(self, key: str) -> bool:
         now = time.monotonic()
         if key in self._told and now - self._told[key] <= SIMPLE_EVERY_S:
