@@ -35,7 +35,9 @@ def decode(data: bytes) -> list[Image.Image]:
     return pages
 
 
-@pytest.mark.parametrize("media", [media for media in all_media() if not media.page], ids=lambda media: media.key)
+@pytest.mark.parametrize(
+    "media", [one for one in all_media() if not one.page and not one.tape_mm], ids=lambda media: media.key
+)
 def test_the_graphic_field_is_the_bitmap(media: object) -> None:
     chosen = next(known for known in all_media() if known == media)
     for label in LABELS:
@@ -136,6 +138,34 @@ def test_addresses() -> None:
     assert str(parse_target(None, "/dev/usb/lp0")) == "/dev/usb/lp0"
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((b"\x02000,0,0,", b"\x02000,0,1,"), "la tête est ouverte : fermez-la"),
+        ((b"\x02000,0,0,0", b"\x02000,0,0,1"), "ruban encreur : changez-le"),
+        ((b"\x02030,0,0", b"\x02030,0,1"), "elle est en pause : appuyez sur PAUSE"),
+        ((b"0255,000,0", b"0255,000,1"), "sa mémoire est pleine"),
+        ((b"000,0,0,0\x03", b"000,0,1,0\x03"), "trop froide"),
+        ((b"000,0,0,0\x03", b"000,0,0,1\x03"), "trop chaude"),
+    ],
+)
+def test_every_fault_says_what_to_do(tmp_path: Path, change: tuple[bytes, bytes], words: str) -> None:
+    told = READY.replace(*change)
+    assert told != READY
+    with printer(lambda got, asked: told) as (target, got):
+        done = print_labels(LABELS, find_printer("zpl"), ROLL, Job(tmp_path, target=target))
+    assert done.outcome is PrintOutcome.FAILED
+    assert words in done.text and "Rien n'a été imprimé" in done.text and not got
+
+
+def test_a_finer_head_gets_more_dots() -> None:
+    made, fine = render(LABELS[0], ROLL, 203), render(LABELS[0], ROLL, 300)
+    assert find_printer("zpl300").refuses(ROLL) is None
+    assert fine.width / made.width == pytest.approx(300 / 203, abs=0.01)
+
+
 def test_a_label_printer_takes_no_a4(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="rouleau Brother"):
+        print_labels(LABELS, find_printer("zpl"), find_media("dk62"), Job(tmp_path, target="127.0.0.1"))
     with pytest.raises(UsageError, match="planche A4"):
         print_labels(LABELS, find_printer("zpl"), find_media("l7160"), Job(tmp_path, target="127.0.0.1"))

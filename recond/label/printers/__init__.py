@@ -22,9 +22,11 @@ from recond.label.media import Media
 
 
 class PrintOutcome(StrEnum):
-    """What is known of a print. Only PRINTED was said by the printer itself; SAVED is a file that somebody has to print."""
+    """What is known of a print. Only PRINTED was said by the printer itself; SAVED is a file that somebody has to print,
+    SHOWN a code on the screen, for want of a printer."""
 
     PRINTED = "printed"
+    SHOWN = "shown"
     SENT = "sent"
     SAVED = "saved"
     FAILED = "failed"
@@ -44,12 +46,23 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A machine's code for a screen: its modules by rows (True = black), those of a smaller code for a low screen, and the
+    words beside it. Empty rows: the machine has no number that a code can hold."""
+
+    rows: tuple[tuple[bool, ...], ...]
+    small_rows: tuple[tuple[bool, ...], ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
-    """What became of a job: the files made, and one French sentence for the person."""
+    """What became of a job: the files made, one French sentence for the person, and what is to be shown on the screen."""
 
     outcome: PrintOutcome
     text: str
     files: tuple[Path, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 class Printer(Protocol):

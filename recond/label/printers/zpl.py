@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ANSWER_S = 2.0
 PRINT_S = 15.0
+POLL_S = 0.1
 STATUS = re.compile(rb"\x02([^\x03]*)\x03")
 
 
@@ -49,12 +50,13 @@ def read_status(answer: bytes) -> HostStatus | None:
         return None
     first, second = lines[0], lines[1]
     checks = (
-        (first[1], "il n'y a plus d'étiquettes"),
-        (second[2], "la tête est ouverte"),
-        (second[3], "il n'y a plus de ruban"),
-        (first[10], "la tête est trop froide"),
-        (first[11], "la tête est trop chaude"),
-        (first[2], "elle est en pause"),
+        (second[2], "la tête est ouverte : fermez-la"),
+        (first[1], "il n'y a plus d'étiquettes : mettez un rouleau et appuyez sur PAUSE"),
+        (second[3], "il n'y a plus de ruban encreur : changez-le"),
+        (first[10], "la tête est trop froide : attendez"),
+        (first[11], "la tête est trop chaude : attendez"),
+        (first[5], "sa mémoire est pleine : éteignez-la et rallumez-la"),
+        (first[2], "elle est en pause : appuyez sur PAUSE"),
     )
     fault = next((text for flag, text in checks if flag.strip() == "1"), None)
     waiting = [number for number in (first[4], second[8]) if number.strip().strip("0")]
@@ -72,8 +74,10 @@ class Zpl:
         self.about = f"imprimante Zebra (ZPL, {dpi} points par pouce), {key}@ADRESSE ou {key}@/dev/usb/lp0"
 
     def refuses(self, media: Media) -> str | None:
-        """A label printer takes no A4 page."""
-        return "c'est une planche A4, pas un rouleau" if media.page else None
+        """A label printer takes no A4 page, and a Brother roll does not fit in it."""
+        if media.page:
+            return "c'est une planche A4, pas un rouleau"
+        return "c'est un rouleau Brother" if media.tape_mm else None
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Send the labels and ask what became of them. Raises UsageError for a wrong address only."""
@@ -103,11 +107,15 @@ def _end(line: Line, answers: bool, name: str) -> Printed:
     while answers and time.monotonic() < deadline:
         status = _ask(line)
         if status is not None and status.fault:
-            return Printed(PrintOutcome.FAILED, f"{name} : {status.fault}")
+            return Printed(PrintOutcome.FAILED, f"{name} : {status.fault}. L'étiquette n'est pas sortie en entier.")
         if status is not None and not status.busy:
             return Printed(PrintOutcome.PRINTED, f"imprimée par {name}")
-        time.sleep(0.3)
-    return Printed(PrintOutcome.SENT, f"envoyée à {name}, qui ne dit pas si elle a imprimé : regardez l'étiquette")
+        if line.gone:
+            return Printed(PrintOutcome.FAILED, f"{name} : elle a raccroché pendant l'impression : rallumez-la")
+        time.sleep(POLL_S)
+    return Printed(
+        PrintOutcome.SENT, f"envoyée à {name}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie"
+    )
 
 
 PRINTER = Zpl("zpl", 203)
