@@ -63,7 +63,8 @@ class Drive:
             # 4Kn: no BIOS reads it; eMMC is seen as a card by the firmware and as mmcblk0 by the system.
             "nvme4k": f"nvme,drive=d{number},serial={self.serial},logical_block_size=4096,physical_block_size=4096",
             "mmc": f"sd-card,drive=d{number},bus=sd-bus",
-            "usb": f"usb-storage,bus=xhci.0,drive=d{number},serial={self.serial},removable=on",
+            # Its id, dev<number>, is what the monitor's device_del pulls out.
+            "usb": f"usb-storage,bus=xhci.0,id=dev{number},drive=d{number},serial={self.serial},removable=on",
         }[self.kind]
         if self.kind == "mmc":
             return [*args, "-device", "sdhci-pci", "-device", device]

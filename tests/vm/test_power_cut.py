@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -52,6 +53,23 @@ def events(path: Path, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def not_ready(path: Path, folder: Path) -> None:
+    """The record on the stick and the label that it allows tell of a cut installation, and of nothing more."""
+    card = project(events(path, folder))
+    assert card["ready"] is False and card["install"]["result"] == "interrupted"
+    assert label_from_card(card).os == "installation interrompue"
+
+
+def finished(path: Path, drives: list[Drive], folder: Path) -> None:
+    """The next start of the stick finishes it: one wipe, kept, and an installed system."""
+    pc = VirtualPC(folder / "last", drives, "bios", memory_mib=2048)
+    with pc.running() as process:
+        print(f"finished: powered off after {pc.wait_off(process, START_S):.0f} s")
+    done = events(path, folder)
+    assert project(done)["ready"] is True
+    assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]
+
+
 def test_cut_three_times_and_finished(tmp_path: Path) -> None:
     path, disk = stick(tmp_path), tmp_path / "nvme.img"
     donor_disk(disk, 3072, b"DONNEES-DU-DONATEUR")
@@ -62,15 +80,28 @@ def test_cut_three_times_and_finished(tmp_path: Path) -> None:
             took = pc.wait_for(title, process, START_S)
             time.sleep(1.5)
         print(f"cut in {title!r} after {took:.0f} s")
-        card = project(events(path, tmp_path))
-        assert card["ready"] is False and card["install"]["result"] == "interrupted"
-        assert label_from_card(card).os == "installation interrompue"
-    pc = VirtualPC(tmp_path / "last", drives, "bios", memory_mib=2048)
-    with pc.running() as process:
-        print(f"finished: powered off after {pc.wait_off(process, START_S):.0f} s")
-    done = events(path, tmp_path)
-    assert project(done)["ready"] is True
-    assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]
+        not_ready(path, tmp_path)
+    finished(path, drives, tmp_path)
     alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
     with alone.running() as process:
         print(f"alone, UEFI: login after {alone.wait_for('login:', process, START_S):.0f} s")
+
+
+def test_the_stick_pulled_out_in_mid_install_is_told_and_the_next_start_finishes_it(tmp_path: Path) -> None:
+    path, disk = stick(tmp_path), tmp_path / "nvme.img"
+    donor_disk(disk, 3072, b"DONNEES-DU-DONATEUR")
+    drives = [Drive(disk, "nvme", "S4EUNX0M512345", boot=1), Drive(path, "usb", "AA04012700007654", boot=0)]
+    pc = VirtualPC(tmp_path / "pc", drives, "bios", memory_mib=2048)
+    with pc.running() as process:
+        pc.wait_for(CUTS[0], process, START_S)
+        time.sleep(1.5)
+        before = len(pc.said())
+        assert "return" in pc.qmp("device_del", id="dev1")
+        pc.wait_for("CLE RECOND A ETE RETIREE", process, 60)
+        time.sleep(90)
+        after = pc.said()[before:]
+        pc.screenshot("pulled.ppm")
+    print(after)
+    assert not re.search(r"\bPRET\b|prête|installé et vérifié|code 0\b", after)
+    not_ready(path, tmp_path)
+    finished(path, drives, tmp_path)
