@@ -15,7 +15,7 @@ SCREENS ?= build/screens
 # Firmware(s) of the virtual PC: bios, uefi, or both.
 FIRMWARE ?= both
 
-.PHONY: help run test lint image profiles vm vm-tests vm-desktop clean
+.PHONY: help run test lint image profiles vm vm-tests vm-desktop docs clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -61,6 +61,11 @@ vm-tests: ## More of the virtual PC: what boots, by test (slow)
 vm-desktop: ## A desktop in the virtual PC, UEFI and BIOS (DESKTOP=debian-xfce; SCREENS=folder keeps pictures)
 	@scripts/setup run image vm test
 	@$(SUDO) DESKTOP=$(DESKTOP) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
+
+docs: ## The guides as a site that needs no network, in build/site
+	@scripts/setup run
+	@.venv/bin/mkdocs --quiet build
+	@echo "build/site/index.html"
 
 clean: ## Remove what make made in this folder (the cache stays)
 	$(SUDO) rm -rf .venv $(DATA) build dist
