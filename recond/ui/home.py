@@ -51,7 +51,7 @@ def home_lines(home: Home, width: int = WIDTH) -> list[str]:
     lines.append("")
     lines += [f"   [{key}]  {text}" for key, text, _ in MENU]
     if home.lot is not None and home.lot.arm is not Arm.NONE:
-        foot = " Lot ARME : [R] montre le plan dix secondes, puis efface ce PC sans autre question."
+        foot = " Lot ARME : [R] montre le plan dix secondes, puis efface sans question."
     else:
         foot = " Tapez une lettre puis Entrée. Rien n'est effacé sans le mot DETRUIRE."
     return [*lines, "", foot]
