@@ -25,6 +25,9 @@ def push_command(
         Path | None,
         typer.Option(metavar="F", help="Copier ce qui attend dans un fichier (serveur : recond serve --import F)."),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Rester, et envoyer au fur et à mesure (la clé le fait d'elle-même).")
+    ] = False,
 ) -> None:
     """Envoyer les fiches au serveur ; ce qui ne part pas attend sur la clé (code 21)."""
     from recond.core.errors import ExitCode
@@ -34,6 +37,8 @@ def push_command(
 
     context: Context = ctx.obj
     console = context.console
+    if watch:
+        raise typer.Exit(_watch(context))
     store = Store(context.data, context.host)
     found = store.queue_left_out(every=again)
     if found:
@@ -48,12 +53,36 @@ def push_command(
         return
     if again:
         say(console, f" {store.outbox.requeue_all()} événement(s) remis en attente", indent=" " * 8)
-    done = push(store.outbox, context.data / "enrolment.json")
+    # The stick itself sends in the background: its push under way ends first.
+    done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
     word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else "[ATT.]"
     say(console, f" {word} {done.text}", indent=" " * 8)
     for path in store.outbox.quarantined():
-        say(console, f" [ECHEC] {path.stem} : {store.outbox.reason(path)}  (outbox/quarantine)", indent=" " * 8)
+        say(console, f" [ECHEC] {path.stem} : {store.outbox.reason(path)}", indent=" " * 8)
+    if store.outbox.quarantined():
+        say(console, " Ce qui est refusé reste sur la clé : recond outbox dit quoi et que faire.", indent=" " * 8)
     raise typer.Exit(int(ExitCode.PUSH_PENDING) if done.pending or done.refused else 0)
+
+
+def _watch(context: Context) -> int:
+    import random
+
+    from recond.core.errors import ExitCode
+    from recond.sink.backoff import Watch
+    from recond.sink.store import Store
+    from recond.ui.console import say
+
+    store = Store(context.data, context.host)
+    store.queue_left_out()
+    watch = Watch(
+        store.outbox,
+        context.data / "enrolment.json",
+        random.random,
+        tell=lambda done: say(context.console, f" {done.text}", indent=" " * 8),
+    )
+    done = watch.run()
+    say(context.console, f" [ECHEC] {done.why or 'clé non enrôlée'}", indent=" " * 8)
+    return int(ExitCode.CONFIGURATION)
 
 
 def _copy(store: Store, target: Path, *, every: bool) -> int:

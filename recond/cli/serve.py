@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recond.cli.context import Context
+from recond.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from recond.server.runner import Serving
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +70,19 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Remplir un serveur neuf de machines inventées, pour essayer.")
     ] = False,
+    netboot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INTERFACE", help="Démarrer les PC de ce réseau avec recond, sans clé (dnsmasq et iPXE ; root)."
+        ),
+    ] = None,
+    netboot_image: Annotated[
+        Path | None, typer.Option(metavar="IMAGE", help="Image de clé à proposer ; sinon la dernière de make image.")
+    ] = None,
+    netboot_port: Annotated[int, typer.Option(min=1, max=65535, help="Port du système proposé.")] = 8018,
+    netboot_confirm: Annotated[
+        str | None, typer.Option(metavar="INTERFACE", help="L'interface, redite : au lieu du mot tapé.")
+    ] = None,
     dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
 ) -> None:
     """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
@@ -84,6 +101,8 @@ def serve(
         raise EnvironmentFault(
             f"le serveur n'est pas installé ({error.name})", "pip install 'recond[server]'"
         ) from error
+    if netboot and (detach or stop):
+        raise UsageError("--netboot reste en avant-plan : il dit quels PC démarrent", "ôtez --detach ou --stop")
     serving = runner.Serving(host, port, tls, database_url)
     after_s = stop_after * 60 if stop_after else None
     if stop:
@@ -103,6 +122,8 @@ def serve(
         _whole(backup, restore, demo, running is not None)
         if keys:
             _keys()
+    elif netboot:
+        _netboot(context, data, serving, after_s, netboot, netboot_image, netboot_port, netboot_confirm)
     elif detach:
         typer.echo(f"serveur : {background.detach(data, serving, after_s)}/")
     else:
@@ -112,6 +133,37 @@ def serve(
             after_s,
             lambda here: typer.echo(f"serveur : {here}/   données : {data}   (Ctrl-C pour arrêter)"),
         )
+
+
+def _netboot(
+    context: Context,
+    data: Path,
+    serving: Serving,
+    after_s: float | None,
+    interface: str,
+    image: Path | None,
+    port: int,
+    confirmed: str | None,
+) -> None:
+    from dataclasses import replace
+
+    from recond.cli.parts.netbooting import Offering, prepared
+    from recond.server import runner
+
+    with prepared(context, interface, image, port, confirmed) as (offer, taken):
+        offering = Offering(context, offer, taken)
+        # The PCs must reach the server, over TLS: on the address of their network, unless it listens everywhere.
+        there = serving if serving.host in ("0.0.0.0", "::") else replace(serving, host=str(offer.address.ip))
+
+        def ready(here: str) -> None:
+            url = f"https://{offer.address.ip}:{here.rpartition(':')[2]}"
+            typer.echo(f"serveur : {url}/   données : {data}   (Ctrl-C pour arrêter)")
+            offering.start(url, data)
+
+        try:
+            runner.serve(data, there, after_s, ready)
+        finally:
+            offering.stop()
 
 
 def _pin(data: Path) -> str:
@@ -154,7 +206,6 @@ def _account(name: str, role: str, place: str | None) -> None:
 
 
 def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool) -> None:
-    from recond.core.errors import UsageError
     from recond.server import archive
     from recond.server import demo as demonstration
 
@@ -176,7 +227,6 @@ def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool)
 
 
 def _in_and_out(load: Path | None, dump: bool) -> None:
-    from recond.core.errors import UsageError
     from recond.server import manage
 
     if load:

@@ -115,7 +115,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class BootMedium:
-    """The stick this system was booted from, recorded by the initrd before anything else (see docs/contracts.md)."""
+    """The stick this system was booted from, recorded by the initrd before anything else (see docs/contracts.md).
+
+    `netboot`: there is none, the system came over the network; the other fields are None then.
+    """
 
     name: str | None
     serial: str | None
@@ -123,3 +126,4 @@ class BootMedium:
     ptuuid: str | None
     size_bytes: int | None
     toram: bool = False
+    netboot: bool = False

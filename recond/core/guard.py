@@ -72,6 +72,9 @@ def boot_medium(disk: Disk, around: Surroundings) -> Refusal | None:
                 "redémarrez sur la clé ; si cela revient, signalez-le",
             )
         return None
+    if medium.netboot:
+        # Started over the network: no disk of this PC carries the running system, which lies in memory.
+        return None
     if _is_medium(disk, medium):
         return Refusal("boot-medium", "c'est la clé de démarrage de recond", "elle ne sera jamais touchée")
     return None

@@ -41,8 +41,12 @@ def parse_boot_medium(data: bytes) -> BootMedium | None:
         ptuuid=_word(said, "ptuuid"),
         size_bytes=size if isinstance(size, int) and size > 0 else None,
         toram=said.get("toram") is True,
+        netboot=said.get("netboot") is True,
     )
     known = (medium.name, medium.serial, medium.wwn, medium.ptuuid)
+    if medium.netboot:
+        # No medium, and nothing else: a record that also names one contradicts itself and is not believed.
+        return None if any(known) else medium
     return medium if any(known) else None
 
 

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -73,19 +74,27 @@ class Outbox:
         return len(again)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Hold the outbox while pushing; False when another push of this stick is at work."""
+    def alone(self, patience_s: float = 0.0) -> Iterator[bool]:
+        """Hold the outbox while pushing; False when another push of this stick is at work, also after `patience_s`."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise files.cannot_keep(self.folder, error) from error
         try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+            yield _locked(fd, patience_s)
         finally:
             os.close(fd)
+
+
+def _locked(fd: int, patience_s: float) -> bool:
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.2)
+        else:
+            return True

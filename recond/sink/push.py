@@ -25,7 +25,8 @@ NOT_ENROLLED = "clé non enrôlée : aucun serveur"
 class Pushed:
     """What became of a push. `why`: in French, why events still wait; None when none does.
 
-    `pieces_lost`: attachments that the server did not take or that are not on the stick any more.
+    `pieces_lost`: attachments that the server did not take or that are not on the stick any more. `unknown_key`: the server
+    does not know this stick, or no more: trying again is of no use before it is enrolled again.
     """
 
     stored: int
@@ -34,6 +35,7 @@ class Pushed:
     enrolled: bool
     why: str | None = None
     pieces_lost: int = 0
+    unknown_key: bool = False
 
     @property
     def text(self) -> str:
@@ -57,11 +59,15 @@ class Waiting:
     pieces: tuple[str, ...]
 
 
-def push(outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time.monotonic) -> Pushed:
+def push(
+    outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time.monotonic, patience_s: float = 0.0
+) -> Pushed:
     """Send what waits. An unreachable, slow or ill server is no error: the events wait, and the result says why.
 
-    `clock` gives monotonic seconds. Raises ConfigurationFault for an enrolment that is wrong or unsafe, EnvironmentFault
-    when the stick can no longer be written.
+    `clock` gives monotonic seconds; `patience_s`: how long to wait for another push of this stick to end.
+
+    Raises ConfigurationFault for an enrolment that is wrong or unsafe, EnvironmentFault when the stick can no longer be
+    written.
     """
     enrolment = read_enrolment(enrolment_file)
     waiting = outbox.waiting()
@@ -70,7 +76,7 @@ def push(outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time
     unseen = countersigned.waiting(_certificates(outbox))
     if not waiting and not unseen:
         return Pushed(0, 0, 0, True)
-    with outbox.alone() as alone:
+    with outbox.alone(patience_s) as alone:
         if not alone:
             return Pushed(0, 0, len(waiting), True, "un autre envoi est en cours")
         with Wire(enrolment, clock) as wire:
@@ -91,6 +97,7 @@ class _Delivery:
         self.outbox = outbox
         self.wire = wire
         self.stored = self.refused = self.pieces_lost = 0
+        self.unknown_key = False
 
     def run(self) -> Pushed:
         why: str | None = None
@@ -100,7 +107,7 @@ class _Delivery:
                 break
         pending = len(self.outbox.waiting())
         left = (why or "ajoutés pendant l'envoi") if pending else None
-        return Pushed(self.stored, self.refused, pending, True, left, self.pieces_lost)
+        return Pushed(self.stored, self.refused, pending, True, left, self.pieces_lost, self.unknown_key)
 
     def countersigned(self) -> None:
         """Have the certificates countersigned that are not yet. What does not go now goes with the next push."""
@@ -151,13 +158,13 @@ class _Delivery:
         for sha256 in dict.fromkeys(piece for one in batch for piece in one.pieces):
             held = self.wire.has_blob(sha256)
             if held.why is not None:
-                return held.why
+                return self._stop(held)
             if held.status == 200:
                 continue
             data = self.outbox.blobs.read(sha256)
             reply = self.wire.put_blob(sha256, data) if data is not None else Reply({}, refused=True)
             if reply.why is not None:
-                return reply.why
+                return self._stop(reply)
             self.pieces_lost += reply.refused
         return None
 
@@ -165,7 +172,7 @@ class _Delivery:
         """Send events; return why to stop, None to go on."""
         reply = self.wire.events([one.data for one in batch])
         if reply.why is not None:
-            return reply.why
+            return self._stop(reply)
         if reply.refused:
             return self._halves(batch, reply)
         results = reply.body.get("results")
@@ -175,6 +182,10 @@ class _Delivery:
         if any(one.path.exists() for one in batch):
             return "le serveur n'a pas répondu pour chaque événement"
         return None
+
+    def _stop(self, reply: Reply) -> str | None:
+        self.unknown_key = self.unknown_key or reply.status == 401
+        return reply.why
 
     def _halves(self, batch: list[Waiting], reply: Reply) -> str | None:
         """The server refused the request as a whole: find the event it cannot take, and send the others."""

@@ -43,8 +43,8 @@ def assistant(context: Context) -> int:
                 else f"« {safe(typed)[:20]} » n'est ni une lettre de ce menu ni une étiquette."
             )
         elif words == ("poweroff",):
-            _power_off(context)
-            return 0
+            if _power_off(context):
+                return 0
         elif not _chosen(context, asker, words, home.lot, tag):
             return 0
         elif words == ("run",):
@@ -69,8 +69,8 @@ def _chosen(context: Context, asker: Asker, words: tuple[str, ...], lot: Lot | N
     # The result stays on the screen until somebody has read it.
     typed = asker.key("\n Entrée : retour au menu    X puis Entrée : éteindre ce PC > ", about="end")
     if typed == "X":
-        _power_off(context)
-    return typed not in (None, "X")
+        return not _power_off(context)
+    return typed is not None
 
 
 def _run_options(asker: Asker, lot: Lot | None, tag: str | None) -> tuple[str, ...] | None:
@@ -91,11 +91,11 @@ def _run_options(asker: Asker, lot: Lot | None, tag: str | None) -> tuple[str, .
         say(asker.console, f" « {safe(typed)[:40]} » n'est pas une étiquette de recond : relisez-la, ou Entrée seule.")
 
 
-def _power_off(context: Context) -> None:
+def _power_off(context: Context) -> bool:
     from recond.cli.parts.ending import power_off
 
     say(context.console, " Extinction. Attendez l'arrêt complet avant d'ôter la clé.")
-    power_off(context)
+    return power_off(context)
 
 
 def _store(context: Context) -> Store | None:
@@ -125,6 +125,13 @@ def _stick(context: Context, store: Store) -> str:
 
 def _warnings(context: Context, store: Store) -> tuple[str, ...]:
     """Say that this stick was copied from another one and is not the workshop's yet; `recond doctor` says what to do."""
+    from recond.cli.parts.leaving import over_network
+
+    if over_network(context.host):
+        waiting = len(store.outbox.waiting())
+        if waiting:
+            return (f"PAR LE RESEAU : {waiting} élément(s) en mémoire seulement, PERDUS si on éteint au bouton.",)
+        return ("PAR LE RESEAU, sans clé : la fiche n'est gardée qu'au serveur. Éteignez par ce menu.",)
     copied_from = store.copied_from
     if copied_from and not (context.data / "enrolment.json").exists():
         return (f"CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",)

@@ -23,7 +23,7 @@ def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
 
     try:
         chain.store.queue_left_out()
-        pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json")
+        pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json", patience_s=20.0)
         # A stick that belongs to no server keeps its records by design: nothing is pending then.
         pending, said = pushed.enrolled and bool(pushed.pending or pushed.refused), pushed.text
     except RecondError as error:
@@ -36,7 +36,12 @@ def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
     return int(code)
 
 
-def power_off(context: Context) -> None:
-    """Flush the stick and power the machine off."""
+def power_off(context: Context) -> bool:
+    """Flush the stick and power the machine off; False when records would be lost and the person goes back."""
+    from recond.cli.parts.leaving import may_leave
+
+    if not may_leave(context):
+        return False
     context.host.run(Command(("sync",), timeout_s=120))
     context.host.run(Command(("systemctl", "poweroff"), timeout_s=30))
+    return True

@@ -1,0 +1,63 @@
+"""Before a PC that was started over the network is powered off: its records lie in memory and must reach the server first."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from recond.cli.context import Context
+from recond.core.ports import Host
+from recond.sink.backoff import waits
+from recond.sink.push import Pushed, push
+from recond.sink.store import Store
+from recond.ui.console import say
+
+SETTINGS = "/run/recond/netboot/settings.json"
+WORD = "PERDRE"
+
+
+def over_network(host: Host) -> bool:
+    """Tell whether this system was started over the network, so that nothing is kept when it is powered off."""
+    return host.read(SETTINGS, 16) is not None
+
+
+def may_leave(context: Context) -> bool:
+    """Return True when nothing would be lost by powering off, or a person typed that it may be. Elsewhere than on a PC that
+    was started over the network: at once. Without a person it waits until everything is sent."""
+    if not over_network(context.host):
+        return True
+    store = Store(context.data, context.host)
+    tries = waits(random.random)
+    while True:
+        store.queue_left_out()
+        done = push(store.outbox, context.data / "enrolment.json", patience_s=30.0)
+        lost = lost_of(done, len(store.outbox.quarantined()))
+        if lost is None:
+            say(context.console, " Toutes les fiches de ce PC sont au serveur.")
+            return True
+        say(context.console, f" [ATT.] {lost}", indent=" " * 8)
+        if not context.interactive:
+            time.sleep(next(tries))
+            continue
+        say(context.console, f" Entrée : réessayer. R : revenir. {WORD} puis Entrée : éteindre, ces fiches perdues.")
+        try:
+            typed = input(" > ").strip().upper()
+        except EOFError:
+            return False
+        if typed == WORD:
+            return True
+        if typed == "R":
+            return False
+
+
+def lost_of(done: Pushed, refused: int) -> str | None:
+    """Return what a power cut would lose, as a French sentence; None when nothing. `refused`: lie in quarantine."""
+    if done.pending:
+        return (
+            f"{done.pending} élément(s) de la fiche de ce PC ne sont qu'en mémoire ({done.why}) : PERDUS si on l'éteint"
+        )
+    if refused:
+        return f"{refused} élément(s) de la fiche REFUSES par le serveur : PERDUS si on éteint (recond outbox)"
+    if done.pieces_lost:
+        return f"{done.pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S) : PERDUES si on éteint"
+    return None

@@ -1,0 +1,81 @@
+"""When to try again: soon at first, then less and less often, and never a whole workshop at the same second."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from recond.sink.outbox import Outbox
+from recond.sink.push import Pushed, push
+
+FIRST_S, LONGEST_S = 5.0, 300.0
+LOOK_S = 10.0
+"""How often the outbox is looked at while nothing waits."""
+
+JITTER = 0.5
+
+
+def waits(random: Callable[[], float]) -> Iterator[float]:
+    """Return seconds to wait: 5, 10, 20 … 300, each shortened by up to half by `random` (from 0 to 1).
+
+    Without it, twenty sticks that lost the server together would all come back at the same moment.
+    """
+    wait = FIRST_S
+    while True:
+        yield wait * (1 - JITTER * random())
+        wait = min(LONGEST_S, wait * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Pushes an outbox for as long as the machine runs. `random` as for `waits`; `sleep` waits so many seconds;
+    `tell` is told each result that sent something or says something new."""
+
+    outbox: Outbox
+    enrolment: Path
+    random: Callable[[], float]
+    sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[Pushed], None] = lambda done: None
+
+    def run(self, rounds: int | None = None) -> Pushed:
+        """Push until the server no longer knows this stick, or `rounds` times; return the last result.
+
+        A changed enrolment file (another server, a renewed key) is read at each try.
+        """
+        tries, last = waits(self.random), ""
+        done = Pushed(0, 0, 0, True)
+        while rounds is None or rounds > 0:
+            rounds = None if rounds is None else rounds - 1
+            done = push(self.outbox, self.enrolment)
+            if done.stored or done.refused or (done.why or "") != last:
+                self.tell(done)
+                last = done.why or ""
+            if done.unknown_key or not done.enrolled:
+                return done
+            if done.pending and not done.stored:
+                self.sleep(next(tries))
+                continue
+            tries = waits(self.random)
+            if not done.pending:
+                self.sleep(LOOK_S)
+        return done
+
+
+def lines(outbox: Outbox, limit: int = 20) -> list[str]:
+    """Return what waits in the outbox, oldest first, one French line each: its machine's tag and what it says."""
+    found = []
+    for path in outbox.waiting()[:limit]:
+        found.append(f"{path.stem}  {describe(path)}")
+    return found
+
+
+def describe(path: Path) -> str:
+    """Return an event's tag and type; what a worn stick gives back damaged is said so."""
+    try:
+        item = json.loads(path.read_bytes())
+        return f"{(item.get('machine') or {}).get('tag') or 'sans étiquette'}  {item['type']}"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "illisible"
