@@ -50,10 +50,12 @@ class Store:
             ) from error
         self.outbox = Outbox(folder / "outbox")
         self._unqueued = False
-        known = self._json(folder / "stick.json")
-        if known is not None and is_copy(known.get("medium"), hardware(host)):
-            self._disarm()  # before the copy becomes a stick of its own: a power cut in between must not leave it armed
-        self._stick = own_stick(folder, host, known)
+        # A stick has several consoles, and recond starts on each: at the first start one of them names it for all.
+        with files.alone(folder):
+            known = self._json(folder / "stick.json")
+            if known is not None and is_copy(known.get("medium"), hardware(host)):
+                self._disarm()  # before the copy becomes a stick of its own: a power cut in between must not leave it armed
+            self._stick = own_stick(folder, host, known)
 
     @property
     def stick_id(self) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 from collections.abc import Mapping
 from dataclasses import replace
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -87,3 +90,25 @@ def test_a_stick_that_cannot_be_read_is_not_taken_for_a_wrong_file(first: Store)
     with pytest.raises(EnvironmentFault, match="ne se lit pas") as told:
         Store(first.folder, Booted(FIRST))
     assert "renommez" not in (told.value.hint or "")
+
+
+def _named(folder: Path, together: Barrier) -> None:
+    together.wait(60)
+    name = Store(folder, LocalHost()).stick_id
+    (folder / f"named-{os.getpid()}").write_text(name)
+
+
+def test_consoles_that_start_together_on_a_new_stick_agree_on_its_name(tmp_path: Path) -> None:
+    """recond starts on the screen and on each serial line at once: none may fail, and there is one name."""
+    fork = multiprocessing.get_context("fork")
+    for number in range(10):
+        folder = tmp_path / str(number)
+        together = fork.Barrier(4)
+        consoles = [fork.Process(target=_named, args=(folder, together)) for _ in range(4)]
+        for one in consoles:
+            one.start()
+        for one in consoles:
+            one.join(60)
+        assert [one.exitcode for one in consoles] == [0] * 4
+        names = {path.read_text() for path in folder.glob("named-*")}
+        assert names == {Store(folder, LocalHost()).stick_id}
