@@ -30,9 +30,10 @@ def practice(
     keep_disk: Annotated[bool, typer.Option("--keep-disk/--drop-disk", help="Garder le fichier du disque.")] = True,
     size: Annotated[int, typer.Option(min=768, metavar="MIO", help="Taille du disque d'entraînement.")] = 4096,
     resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
+    profile: Annotated[str | None, typer.Option(help="Système à installer ; sinon le plus petit.")] = None,
 ) -> None:
     """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
-    from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish
     from recond.core.errors import UsageError
     from recond.flow import practice_disk
@@ -42,6 +43,8 @@ def practice(
     need_root(context)
     if ask and not context.interactive:
         raise UsageError("avec --ask il faut un terminal et une personne", "recond practice, sans --ask")
+    if profile:
+        check_profile(context, profile)
     console = context.console
     inner = replace(context, data=(context.data / "practice").absolute())
     folder = inner.data / "disk"
@@ -53,6 +56,7 @@ def practice(
                 answer = None if ask else (lambda plan: plan.id)
                 chain = make_chain(inner, tag=None, answer=answer, practice_file=str(disk))
                 chain.settings = replace(chain.settings, tag_prefix="ESSAI", station="entraînement")
+                chain.profile = profile or _smallest(inner)
                 with stopped_by_signals(chain.cancel):
                     outcome = run(chain, "practice")
             outcome = _search(chain, disk, outcome)
@@ -62,6 +66,14 @@ def practice(
     _say_where(console, outcome, address, disk if keep_disk else None)
     # Last, so that the big word stays on the screen.
     raise typer.Exit(finish(console, chain, outcome, "recond practice --resume"))
+
+
+def _smallest(context: Context) -> str:
+    """Return the system that needs the least room: the practice disk is small, and what suits this PC is not the point."""
+    from recond.flow.install import find_images
+
+    offers = [offer.profile for offer in find_images(context.host, context.image_folders())[0]]
+    return min(offers, key=lambda one: (one.min_disk_bytes, one.name)).name if offers else "auto"
 
 
 def _search(chain: Chain, disk: Path, outcome: Outcome) -> Outcome:

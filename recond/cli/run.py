@@ -29,7 +29,7 @@ def run_command(
     ram_test: Annotated[bool, typer.Option("--ram-test", help="Tester la mémoire : plusieurs minutes par Go.")] = False,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
-    from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
+    from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish, power_off
     from recond.cli.parts.talk import by_lot, by_number, last_chance
     from recond.core.errors import RecondError, UsageError
@@ -56,7 +56,7 @@ def run_command(
             if profile:
                 chain.profile = profile
             if install:
-                _check_profile(context, chain.profile)
+                check_profile(context, chain.profile)
             with stopped_by_signals(chain.cancel):
                 outcome = run(chain, install=install)
             if chosen is not None and chosen.arm is Arm.ONCE:
@@ -71,18 +71,3 @@ def run_command(
         if poweroff:
             power_off(context)
     raise typer.Exit(code)
-
-
-def _check_profile(context: Context, wanted: str) -> None:
-    """Refuse a name that does not exist before hours of wiping, not after."""
-    from recond.core.errors import ConfigurationFault, UsageError
-    from recond.flow.install import find_images
-
-    offers, errors = find_images(context.host, context.image_folders())
-    names = [offer.profile.name for offer in offers]
-    if wanted not in ("auto", "none", *names):
-        # There, but damaged or not vouched for: say that, and not that the name is unknown.
-        if wrong := next((error for error in errors if wanted in error), None):
-            raise ConfigurationFault(f"{wrong} ; rien n'a été touché", "refaites la clé (scripts/write-stick --update)")
-        there = ", ".join(["auto", "none", *names])
-        raise UsageError(f"pas de système « {wanted} » ici ; rien n'a été touché", f"au choix : {there}")

@@ -46,6 +46,26 @@ def test_practice_ends_ready_with_nothing_of_the_donor_left(bench: Bench) -> Non
         assert word in done.stdout
 
 
+def test_big_systems_beside_the_small_one_do_not_spoil_a_practice(bench: Bench, tmp_path: Path) -> None:
+    """Somebody who built the desktops too tries `make run`: the practice disk is too small for them, and for nothing else."""
+    (small,) = Path(bench.env["RECOND_PROFILES"]).glob("*.json")
+    told = json.loads(small.read_bytes())
+    for kept in small.parent.iterdir():
+        (tmp_path / "images").mkdir(exist_ok=True)
+        (tmp_path / "images" / kept.name).symlink_to(kept)
+    profile = {**told["profile"], "name": "grand", "needs": {**told["profile"]["needs"], "disk_gib": 50}}
+    big = {**told, "name": "grand", "profile": profile}
+    (tmp_path / "images" / "grand.json").write_text(json.dumps(big))
+    (tmp_path / "images" / "grand.squashfs").symlink_to(small.with_suffix(".squashfs"))
+    bench.env["RECOND_PROFILES"] = str(tmp_path / "images")
+    done = bench.run(*PRACTICE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = bench.run(*PRACTICE, "--profile", "grand")
+    assert asked.returncode == 0 and "choisi quand même" in asked.stdout, asked.stdout + asked.stderr
+    typo = bench.run(*PRACTICE, "--profile", "gran")
+    assert typo.returncode == 2 and "au choix" in typo.stderr
+
+
 def test_killed_in_the_wipe_the_record_and_the_label_say_so_and_the_run_resumes(bench: Bench) -> None:
     bench.start(*PRACTICE)
     bench.wait_for("wipe.started")

@@ -74,3 +74,18 @@ def make_chain(
         chain.lot, chain.level, chain.profile = lot.lot, lot.level, lot.profile
     chain.on_run = lambda run: context.journal_calls(context.data / "runs" / run)
     return chain
+
+
+def check_profile(context: Context, wanted: str) -> None:
+    """Refuse a name that does not exist before hours of wiping, not after."""
+    from recond.core.errors import ConfigurationFault, UsageError
+    from recond.flow.install import find_images
+
+    offers, errors = find_images(context.host, context.image_folders())
+    names = [offer.profile.name for offer in offers]
+    if wanted not in ("auto", "none", *names):
+        # There, but damaged or not vouched for: say that, and not that the name is unknown.
+        if wrong := next((error for error in errors if wanted in error), None):
+            raise ConfigurationFault(f"{wrong} ; rien n'a été touché", "refaites la clé (scripts/write-stick --update)")
+        there = ", ".join(["auto", "none", *names])
+        raise UsageError(f"pas de système « {wanted} » ici ; rien n'a été touché", f"au choix : {there}")
