@@ -108,7 +108,8 @@ def test_what_is_no_answer_to_this_question_is_none() -> None:
 
 def names(archive: bytes) -> dict[str, tuple[int, bytes]]:
     """Read a newc archive: mode and content by name (an independent reading of the kernel's description)."""
-    found, at = {}, 0
+    found: dict[str, tuple[int, bytes]] = {}
+    at = 0
     while True:
         fields = [int(archive[at + 6 + 8 * n : at + 14 + 8 * n], 16) for n in range(13)]
         assert archive[at : at + 6] == b"070701"
