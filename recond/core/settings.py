@@ -15,7 +15,8 @@ LOT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What recond.toml says; every key may be left out."""
+    """What recond.toml says; every key may be left out. `printer` and `media`: where labels are printed at the end of a
+    run, as `recond label --printer` and `--media` name them."""
 
     organisation: str = "Atelier"
     station: str | None = None
@@ -23,6 +24,8 @@ class Settings:
     lang: str = "fr"
     tag_prefix: str = "PC"
     help: HelpContacts | None = None
+    printer: str | None = None
+    media: str | None = None
 
 
 def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recond.core.errors import EnvironmentFault, ExitCode
+from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
 from recond.flow.chain import Chain
+from recond.flow.printing import order_of, print_cards
 from recond.label.media import find_media
 from recond.label.printers import Job, Printed, PrintOutcome, find_printer, print_labels
 
@@ -36,7 +37,30 @@ def draw(chain: Chain, *, tell: bool = True) -> Path | None:
             pieces = (chain.store.keep_piece(file),) if kind == KINDS[0] else ()
             chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": file.name}, pieces)
         chain.talk.note(f"étiquette {data.outcome.replace('_', ' ')} : {done[0].files[0]}", good=True)
+        _on_paper(chain)
     return done[0].files[0]
+
+
+def _on_paper(chain: Chain) -> None:
+    """Print the label on the workshop's printer when it has one. What fails waits in the queue and stops nothing."""
+    if chain.practice_file is not None:
+        return
+    try:
+        order = order_of(chain.store, chain.host)
+        if order is None:
+            return
+        card = chain.store.save_card(chain.record.uid)
+        (done,) = print_cards(chain.store, chain.host, [card], order)
+    except RecondError as error:
+        # A name mistyped in recond.toml must not cost the machine its record.
+        chain.talk.fault(error)
+        chain.codes.append(ExitCode.LABEL_PENDING)
+        return
+    good = {PrintOutcome.PRINTED: True, PrintOutcome.FAILED: False}.get(done.outcome)
+    chain.talk.note(f"étiquette : {done.text}", good=good)
+    chain.record.emit("label.printed", {"printer": order.printer.key, "outcome": done.outcome, "file": None})
+    if done.outcome is PrintOutcome.FAILED:
+        chain.codes.append(ExitCode.LABEL_PENDING)
 
 
 def label_of(chain: Chain) -> LabelData:
