@@ -89,7 +89,8 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     for protected in plan.protected:
         if any(protected.disk.path == disk.path for disk in todo):
             chain.talk.note(f"{protected.disk.describe()} non effacé : {protected.refusals[0].reason}", good=False)
-            chain.codes.append(ExitCode.GUARD)
+            # Not GUARD, which promises that nothing was modified: other disks were, and this one is not erased.
+            chain.codes.append(ExitCode.WIPE_UNPROVEN)
     return frozenset(done) | {one.disk.identity for one in results if one.verdict is WipeVerdict.ERASED}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from recond.core.disk import Disk
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelOutcome
 from recond.core.machine import Machine
@@ -75,4 +76,26 @@ def test_a_wipe_that_could_not_be_kept_does_not_answer_that_nothing_was_modified
         chain = Chain(host, Store(tmp_path, host), Settings(), talk, (), practice_file=str(disk))
         outcome = run(chain, "practice", install=False)
     assert outcome.code is ExitCode.WIPE_UNPROVEN, "5 means that nothing was modified"
+    assert label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED
+
+
+class TwoDisks(Chain):
+    """A machine with the practice disk and one that a guard protects: a loop device that is not the practice disk."""
+
+    def own_disks(self) -> tuple[Disk, ...]:
+        folder = str(Path(str(self.practice_file)).parent)
+        return tuple(disk for disk in self.look()[0] if (disk.by_loop_file or "").startswith(folder))
+
+
+def test_a_protected_disk_beside_an_erased_one_does_not_answer_that_nothing_was_modified(tmp_path: Path) -> None:
+    host, talk = LocalHost(), Sure()
+    disk = practice_disk.make(host, tmp_path / "disk", 256 << 20)
+    other = tmp_path / "disk/other.img"
+    other.write_bytes(bytes(8 << 20))
+    with practice_disk.attached(host, disk), practice_disk.attached(host, other):
+        chain = TwoDisks(host, Store(tmp_path, host), Settings(), talk, (), practice_file=str(disk))
+        outcome = run(chain, "practice", install=False)
+    verdicts = [one["payload"]["verdict"] for one in chain.store.events(outcome.run) if one["type"] == "wipe.disk"]
+    assert verdicts == ["ERASED"]
+    assert outcome.code is ExitCode.WIPE_UNPROVEN, "3 means that nothing was modified"
     assert label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED
