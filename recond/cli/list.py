@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
     group = App(help="Ce que l'on peut choisir : méthodes, systèmes, imprimantes, supports.", no_args_is_help=True)
     group.command("methods", short_help="Les méthodes, et pour chaque disque si elles vont.")(methods)
     group.command("profiles", short_help="Les systèmes présents sur la clé.")(profiles)
-    group.command("printers")(printers)
-    group.command("media")(media)
+    group.command("printers", short_help="Les imprimantes trouvées et les sorties possibles.")(printers)
+    group.command("media", short_help="Les supports d'étiquettes.")(media)
     app.add_typer(group, name="list")
 
 
@@ -89,21 +89,44 @@ def profiles(ctx: typer.Context) -> None:
         say(context.console, f" aucun système ; cherché dans : {folders}")
 
 
-def printers(ctx: typer.Context) -> None:
-    """Les imprimantes et sorties d'étiquettes."""
+def printers(
+    ctx: typer.Context,
+    network: Annotated[
+        bool, typer.Option("--network/--no-network", help="Chercher aussi sur le réseau, deux secondes.")
+    ] = True,
+) -> None:
+    """Les imprimantes trouvées, celle de l'atelier, et les sorties possibles. N'imprime rien."""
+    from recond.flow.printers import found_printers
     from recond.label.printers import all_printers
+    from recond.sink.labelqueue import LabelQueue
+    from recond.sink.store import Store
     from recond.ui.console import say
 
     context: Context = ctx.obj
+    settings = Store(context.data, context.host).settings()
+    if settings.printer:
+        say(context.console, f" Celle de l'atelier (recond.toml) : {settings.printer} {settings.media or ''}".rstrip())
+    found = found_printers(context.host, network=network)
+    say(context.console, " Trouvées :" if found else " Aucune imprimante trouvée : est-elle allumée et branchée ?")
+    for one in found:
+        how = f"--printer {one.printer}" if one.printer else "à installer dans CUPS"
+        say(context.console, f"   {one.about} -> {how}", indent=" " * 6)
+    say(context.console, " Ce que --printer comprend :")
     for printer in all_printers():
-        say(context.console, f" {printer.key:12} {printer.about}", indent=" " * 14)
+        say(context.console, f"   {printer.key:12} {printer.about}", indent=" " * 16)
+    waiting = LabelQueue(context.data).all()
+    if waiting:
+        tags = ", ".join(one.tag for one in waiting)
+        say(
+            context.console, f" {len(waiting)} étiquette(s) en attente : {tags} -> recond label reprint", indent=" " * 3
+        )
 
 
 def media(ctx: typer.Context) -> None:
-    """Les supports d'étiquettes."""
+    """Les supports d'étiquettes, avec ceux du fichier media.toml de l'atelier."""
     from recond.label.media import all_media
     from recond.ui.console import say
 
     context: Context = ctx.obj
-    for one in all_media():
-        say(context.console, f" {one.key:12} {one.about}")
+    for one in all_media(context.data):
+        say(context.console, f" {one.key:12} {one.about}", indent=" " * 14)
