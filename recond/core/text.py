@@ -16,6 +16,15 @@ def clean(value: str | bytes | None, limit: int = MAX_FIELD) -> str | None:
     if value is None:
         return None
     text = value.decode("utf-8", errors="replace") if isinstance(value, bytes) else value
+    if (
+        text
+        and len(text) <= limit
+        and text.isascii()
+        and text.isprintable()
+        and "  " not in text
+        and text == text.strip()
+    ):
+        return text  # most are as they should be, and a server looks at thousands a second
     kept = (" " if char.isspace() else char for char in text[: 4 * limit] if _printable(char))
     folded = " ".join("".join(kept).split())
     return folded[:limit].rstrip() or None

@@ -36,7 +36,7 @@ def rebuild(uids: Collection[str]) -> None:
     if not uids:
         return
     lock(uids)
-    told = {uid: card for uid in sorted(uids) if (card := project(uid)) is not None}
+    told = {uid: project(uid, bodies) for uid, bodies in sorted(identity.bodies_of(uids).items()) if bodies}
     rows, searched = [], []
     places = _places({uid: str(card["lot"] or "")[:60] for uid, card in told.items()})
     for uid, card in told.items():
@@ -62,13 +62,10 @@ def lock(uids: Collection[str]) -> None:
     list(Card.objects.select_for_update().filter(pk__in=sorted(uids)).order_by("pk").values_list("pk"))
 
 
-def project(uid: str) -> dict[str, Any] | None:
-    """Return the body of a card, None for a uid without events."""
-    rows = identity.events_of(uid)
-    if not rows:
-        return None
+def project(uid: str, bodies: list[str]) -> dict[str, Any]:
+    """Return the body of a card from its events."""
     # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
-    events = [json.loads(row.body.replace("\\u0000", "\\ufffd")) for row in rows]
+    events = [json.loads(body.replace("\\u0000", "\\ufffd")) for body in bodies]
     try:
         card = projection.project(events)
         card["uid"] = uid

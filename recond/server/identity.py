@@ -16,64 +16,67 @@ CROWD = 12
 """A value that more cards than this share tells nobody from anybody: a fleet's, or junk that no list knows."""
 
 
-def belongs(uid: str, run: str) -> str:
-    """Return the uid of the card to which events of (uid, run) belong."""
-    return _follow({(row.uid, row.run): row.into for row in _rows_from([uid])}, uid, run)
+class Hands:
+    """What persons gave from one card to another, as far as these uids are concerned. Mostly nothing."""
+
+    def __init__(self, uids: Collection[str]) -> None:
+        self.rows: dict[tuple[str, str], str] = {}
+        seen: set[str] = set()
+        ahead = set(uids)
+        # Along every row that leads from or to these uids, until nothing new is met.
+        while ahead:
+            seen |= ahead
+            rows = list(Reassigned.objects.filter(Q(uid__in=ahead) | Q(into__in=ahead)))
+            self.rows |= {(row.uid, row.run): row.into for row in rows}
+            ahead = {one for row in rows for one in (row.uid, row.into)} - seen
+
+    def card_of(self, uid: str, run: str) -> str:
+        """Return the uid of the card to which events of (uid, run) belong."""
+        into = self.rows.get((uid, run)) or self.rows.get((uid, ""))
+        while into is not None:
+            uid, into = into, self.rows.get((into, ""))
+        return uid
+
+    def sources(self, uids: Collection[str]) -> Q:
+        """Return the condition for all events that belong to these cards, and perhaps some that were given on."""
+        every = set(uids) | {uid for uid, run in self.rows if not run and self.card_of(uid, "") in uids}
+        condition = Q(uid__in=sorted(every))
+        for uid, run in self.rows:
+            if run and self.card_of(uid, run) in uids:
+                condition |= Q(uid=uid, run=run)
+        return condition
 
 
 def belong(pairs: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the cards to which these (uid, run) belong."""
-    pairs = list(pairs)
-    known = {(row.uid, row.run): row.into for row in _rows_from({uid for uid, _ in pairs})}
-    return {_follow(known, uid, run) for uid, run in pairs}
-
-
-def _follow(known: dict[tuple[str, str], str], uid: str, run: str) -> str:
-    into = known.get((uid, run)) or known.get((uid, ""))
-    while into is not None:
-        uid, into = into, known.get((into, ""))
-    return uid
-
-
-def _rows_from(uids: Collection[str]) -> list[Reassigned]:
-    """Return the rows that lead on from these uids, and on from there."""
-    found: list[Reassigned] = []
-    seen: set[str] = set()
-    ahead = set(uids)
-    while ahead:
-        seen |= ahead
-        rows = list(Reassigned.objects.filter(uid__in=ahead))
-        found += rows
-        ahead = {row.into for row in rows} - seen
-    return found
+    """Return the cards to which events of these (uid, run) belong."""
+    pairs = set(pairs)
+    hands = Hands({uid for uid, _ in pairs})
+    return {hands.card_of(uid, run) for uid, run in pairs}
 
 
 def uids_of(uid: str) -> set[str]:
     """Return every uid under which this card's machine was recorded as a whole."""
-    found, ahead = {uid}, {uid}
-    while ahead:
-        ahead = set(Reassigned.objects.filter(into__in=ahead, run="").values_list("uid", flat=True)) - found
-        found |= ahead
-    return found
-
-
-def whose(uids: Collection[str]) -> Q:
-    """Return the condition for the events of these cards, theirs and those given to them (some may be given on: `belong`)."""
-    taken = list(Reassigned.objects.filter(into__in=uids))
-    if not taken:
-        return Q(uid__in=list(uids))
-    every = {one for uid in uids for one in uids_of(uid)}
-    condition = Q(uid__in=every)
-    for row in Reassigned.objects.filter(into__in=every).exclude(run=""):
-        condition |= Q(uid=row.uid, run=row.run)
-    return condition
+    hands = Hands([uid])
+    return {uid} | {one for one, run in hands.rows if not run and hands.card_of(one, "") == uid}
 
 
 def events_of(uid: str) -> list[Event]:
     """Return a card's events in the order they were made, whatever uid they bear."""
-    rows = list(Event.objects.filter(whose([uid])).order_by("run", "seq", "id"))
-    known = {(row.uid, row.run): row.into for row in _rows_from({row.uid for row in rows})}
-    return [row for row in rows if _follow(known, row.uid, row.run) == uid] if known else rows
+    hands = Hands([uid])
+    rows = Event.objects.filter(hands.sources([uid])).order_by("run", "seq", "id")
+    return [row for row in rows if hands.card_of(row.uid, row.run) == uid]
+
+
+def bodies_of(uids: Collection[str]) -> dict[str, list[str]]:
+    """Return the events of several cards, as written, in the order they were made."""
+    hands = Hands(uids)
+    rows = Event.objects.filter(hands.sources(uids)).order_by("run", "seq", "id").values_list("uid", "run", "body")
+    found: dict[str, list[str]] = {uid: [] for uid in uids}
+    for uid, run, body in rows:
+        card = hands.card_of(uid, run)
+        if card in found:
+            found[card].append(body)
+    return found
 
 
 def prints_of(card: dict[str, Any]) -> Prints:
@@ -97,40 +100,47 @@ def keep_prints(now: dict[str, Prints]) -> None:
     Print.objects.bulk_create(
         [Print(uid=uid, kind=kind, value=value) for uid in sorted(changed) for kind, value in sorted(changed[uid])]
     )
-    for uid in sorted(changed):
-        find_doubles(uid, changed[uid])
+    find_doubles(changed)
 
 
-def met(prints: Prints, but: str = "") -> list[Met]:
-    """Return the cards that share at least one of these values, with all their fingerprints."""
-    rows = Print.objects.filter(value__in=[value for _, value in prints]).values_list("kind", "value", "uid")
-    sharing = [row for row in rows if (row[0], row[1]) in prints and row[2] != but]
+def met(prints: Collection[tuple[str, str]]) -> dict[str, Met]:
+    """Return the cards that have at least one of these values, with all their fingerprints; a crowd's values count nowhere."""
+    wanted = set(prints)
+    rows = Print.objects.filter(value__in={value for _, value in wanted}).values_list("kind", "value", "uid")
+    sharing = [row for row in rows if (row[0], row[1]) in wanted]
     crowd = Counter((kind, value) for kind, value, _ in sharing)
-    uids = {uid for kind, value, uid in sharing if crowd[kind, value] <= CROWD}
-    if not uids:
-        return []
-    theirs: dict[str, set[tuple[str, str]]] = {uid: set() for uid in uids}
-    for uid, kind, value in Print.objects.filter(uid__in=uids).values_list("uid", "kind", "value"):
+    theirs: dict[str, set[tuple[str, str]]] = {
+        uid: set() for kind, value, uid in sharing if crowd[kind, value] <= CROWD
+    }
+    if not theirs:
+        return {}
+    for uid, kind, value in Print.objects.filter(uid__in=list(theirs)).values_list("uid", "kind", "value"):
         if crowd[kind, value] <= CROWD:
             theirs[uid].add((kind, value))
-    cards = Card.objects.filter(pk__in=uids).values_list("uid", "tag", "model")
-    return [Met(uid, tag, model, frozenset(theirs[uid])) for uid, tag, model in cards]
+    cards = Card.objects.filter(pk__in=list(theirs)).values_list("uid", "tag", "model")
+    return {uid: Met(uid, tag, model, frozenset(theirs[uid])) for uid, tag, model in cards}
 
 
-def find_doubles(uid: str, prints: Prints) -> None:
-    """Note the cards that a person should compare with this one; what a person already said stays said."""
-    mine = Card.objects.filter(pk=uid).values_list("uid", "tag", "model").first()
-    if mine is None:
-        return
-    found = {other: score for score, other in doubles(Met(*mine, prints), met(prints, uid))}
-    Pair.objects.filter(Q(one=uid) | Q(other=uid), said=Pair.Said.OPEN).delete()
-    rows = [Pair(one=min(uid, other), other=max(uid, other), score=score) for other, score in sorted(found.items())]
+def find_doubles(changed: dict[str, Prints]) -> None:
+    """Note the cards that a person should compare with these; what a person already said stays said."""
+    known = met({one for prints in changed.values() for one in prints})
+    Pair.objects.filter(Q(one__in=list(changed)) | Q(other__in=list(changed)), said=Pair.Said.OPEN).delete()
+    found = {}
+    by_value: dict[tuple[str, str], list[Met]] = {}
+    for card in known.values():
+        for one in card.prints:
+            by_value.setdefault(one, []).append(card)
+    for uid in sorted(set(changed) & set(known)):
+        near = {card.uid: card for one in known[uid].prints for card in by_value[one]}
+        for score, other in doubles(known[uid], near.values()):
+            found[min(uid, other), max(uid, other)] = score
+    rows = [Pair(one=one, other=other, score=score) for (one, other), score in sorted(found.items())]
     Pair.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def lookup(prints: Prints, model: str) -> list[Match]:
     """Return the machines that these fingerprints make likely, best first; shared values count for nobody."""
-    known = met(prints)
+    known = met(prints).values()
     tags: dict[tuple[str, str], set[str]] = {}
     for card in known:
         for one in card.prints & prints:

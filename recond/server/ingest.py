@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from recond.server import cards, identity
 from recond.server.accept import Line, read_lines
 from recond.server.models import Event, Stick
+
+COLUMNS = ("id", "type", "run", "seq", "uid", "tag", "sha256", "body", "stick_id", "received_at")
+INSERT_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +50,41 @@ def _whose(line: Line) -> tuple[str, str]:
 def _store(lines: list[Line], stick: Stick | None) -> list[Answer]:
     """Add the events that are not there yet and answer for each line."""
     good = {str(line.item["id"]): line for line in reversed(lines) if line.item is not None}
-    held = _digests(good)
-    Event.objects.bulk_create(
-        (_row(good[name], stick) for name in sorted(good) if name not in held), batch_size=200, ignore_conflicts=True
-    )
-    # Somebody may have stored the same event between the look and the insertion: what is there now decides.
-    now = _digests(good)
-    seen = set(held)
-    return [_answer(line, now, seen) for line in lines]
+    new = _insert([_row(good[name], stick) for name in sorted(good)])
+    # What was here before decides for the others, also what somebody stored while this insertion waited for it.
+    held = dict(Event.objects.filter(pk__in=[name for name in good if name not in new]).values_list("id", "sha256"))
+    seen: set[str] = set()
+    return [_answer(line, new, held, seen) for line in lines]
 
 
-def _answer(line: Line, now: Mapping[str, str], seen: set[str]) -> Answer:
+def _insert(rows: list[Event]) -> dict[str, str]:
+    """Add the events whose id is not there yet; returns id and digest of those that were added."""
+    digests = {row.id: row.sha256 for row in rows}
+    new: dict[str, str] = {}
+    names = ", ".join(COLUMNS)
+    marks = f"({', '.join(['%s'] * len(COLUMNS))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), INSERT_ROWS):
+            part = rows[start : start + INSERT_ROWS]
+            sql = f"INSERT INTO recond_event ({names}) VALUES {', '.join([marks] * len(part))}"
+            now = connection.ops.adapt_datetimefield_value(timezone.now())
+            values = [value for row in part for value in (*(getattr(row, name) for name in COLUMNS[:-1]), now)]
+            cursor.execute(f"{sql} ON CONFLICT (id) DO NOTHING RETURNING id", values)
+            new.update({name: digests[name] for (name,) in cursor.fetchall()})
+    return new
+
+
+def _answer(line: Line, new: Mapping[str, str], held: Mapping[str, str], seen: set[str]) -> Answer:
     if line.item is None:
         return Answer(line.id, "rejected", line.reason)
     name = str(line.item["id"])
-    if now[name] != hashlib.sha256(line.body).hexdigest():
+    if name in new and name not in seen:
+        seen.add(name)
+        return Answer(line.id, "stored")
+    digest = hashlib.sha256(line.body).hexdigest()
+    if digest != (held.get(name) or new.get(name)):
         return Answer(line.id, "conflict", "another event with this id is stored")
-    if name in seen:
-        return Answer(line.id, "duplicate")
-    seen.add(name)
-    return Answer(line.id, "stored")
-
-
-def _digests(names: Iterable[str]) -> dict[str, str]:
-    return dict(Event.objects.filter(pk__in=list(names)).values_list("id", "sha256"))
+    return Answer(line.id, "duplicate")
 
 
 def _row(line: Line, stick: Stick | None) -> Event:
