@@ -52,4 +52,5 @@ find "$root/usr/lib/python3" "$root/usr/lib/python3.13" -type d \( -name test -o
     -prune -exec rm -rf {} +
 
 : > "$root/etc/machine-id"
-rm -f "$root/var/lib/dbus/machine-id"
+# Made by chance at installation: no two builds would be the same, and all sticks of one build would be one host.
+rm -f "$root/var/lib/dbus/machine-id" "$root/etc/nvme/hostid" "$root/etc/nvme/hostnqn"

@@ -78,7 +78,7 @@ def _dependencies(made: Base) -> Path:
                 ]
                 python = ["--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=abi3", "--abi=none"]
                 run([*_pip("install"), *options, *python, "--target", partial, "-r", work / "pins.txt"])
-                shutil.rmtree(partial / "bin", ignore_errors=True)
+                drop_programs(partial)
                 _compile(made, partial, f"/{PACKAGES}")
             keep_newest("wheels-*", 2)
     return home
@@ -119,7 +119,7 @@ def _own_package(made: Base, root: Path, work: Path) -> None:
     # By name and folder, not by path: pip would note where the wheel lay on the build host.
     found: list[str | Path] = ["--no-index", "--find-links", work / "wheel", "recond"]
     run([*_pip("install"), "--quiet", "--no-deps", "--no-compile", "--target", work / "own", *found])
-    shutil.rmtree(work / "own/bin", ignore_errors=True)
+    drop_programs(work / "own")
     _compile(made, work / "own", f"/{PACKAGES}")
     shutil.copytree(work / "own", root / PACKAGES, dirs_exist_ok=True)
     # What is not in the wheel or not among its packages shows here, and not on a volunteer's screen.
@@ -127,6 +127,14 @@ def _own_package(made: Base, root: Path, work: Path) -> None:
         answer = run(_python(made, "-c", _start(root / PACKAGES), word), env=_home(made))
         if "recond" not in answer:
             raise RecipeError(f"recond {word} does not run on the stick's Python; it said: {answer[:400]!r}")
+
+
+def drop_programs(packages: Path) -> None:
+    """Remove the packages' programs, and what pip noted of them: hashes of a first line that names this build's own Python."""
+    shutil.rmtree(packages / "bin", ignore_errors=True)
+    for record in packages.glob("*.dist-info/RECORD"):
+        lines = record.read_text().splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if not line.startswith("../")))
 
 
 def _start(packages: Path) -> str:

@@ -13,6 +13,7 @@ sys.path.insert(0, str(CHECKOUT / "live-image"))
 from recipe.common import RecipeError  # noqa: E402
 from recipe.firmware import NAMED, kept, read_rules  # noqa: E402
 from recipe.initrd import identity  # noqa: E402
+from recipe.layer import drop_programs  # noqa: E402
 from recipe.signing import seed  # noqa: E402
 
 RULES = read_rules(CHECKOUT / "live-image/base/firmware-keep")
@@ -66,3 +67,16 @@ def test_the_signing_key_is_made_once_and_only_for_its_owner(tmp_path: Path, mon
     path.write_text("junk\n")
     with pytest.raises(RecipeError, match="not a signing key"):
         seed()
+
+
+def test_nothing_of_the_build_hosts_python_is_left_in_a_package(tmp_path: Path) -> None:
+    """pip notes the hash of each program, whose first line names the Python that built: another folder, other bytes."""
+    info = tmp_path / "chardet-7.dist-info"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/chardetect").write_text("#!/somewhere/python\n")
+    info.mkdir()
+    kept = "chardet/__init__.py,sha256=abc,12\nchardet-7.dist-info/RECORD,,\n"
+    (info / "RECORD").write_text("../../bin/chardetect,sha256=xyz,233\n" + kept)
+    drop_programs(tmp_path)
+    assert not (tmp_path / "bin").exists()
+    assert (info / "RECORD").read_text() == kept
