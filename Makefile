@@ -62,10 +62,11 @@ vm-desktop: ## A desktop in the virtual PC, UEFI and BIOS (DESKTOP=debian-xfce; 
 	@scripts/setup run image vm test
 	@$(SUDO) DESKTOP=$(DESKTOP) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
 
-docs: ## The guides as a site that needs no network, in build/site
+docs: ## The guides as a site that needs no network (build/site), and the manual pages (build/man)
 	@scripts/setup run
 	@.venv/bin/mkdocs --quiet build
 	@echo "build/site/index.html"
+	@.venv/bin/python scripts/make-man
 
 clean: ## Remove what make made in this folder (the cache stays)
 	$(SUDO) rm -rf .venv $(DATA) build dist

@@ -45,6 +45,10 @@ def run(words: list[str]) -> int:
 
         from recond.cli.app import build, command_in
 
+        if "_RECOND_COMPLETE" in os.environ:
+            from typer.completion import completion_init  # type: ignore[attr-defined]
+
+            completion_init()
         try:
             answer = build(command_in(words))(args=words, prog_name="recond", standalone_mode=False)
         except typer.Exit as leave:
