@@ -105,7 +105,8 @@ def dnsmasq_settings(offer: Offer, folder: str) -> str:
             'pxe-service=tag:!ipxe,x86PC,"recond",undionly.kpxe',
             'pxe-service=tag:!ipxe,x86-64_EFI,"recond",snponly.efi',
             'pxe-service=tag:!ipxe,BC_EFI,"recond",snponly.efi',
-            f"dhcp-boot=tag:ipxe,{offer.url}/boot.ipxe",
+            # With the server's address: iPXE takes a boot file from a proxy only with a next server.
+            f"dhcp-boot=tag:ipxe,{offer.url}/boot.ipxe,,{offer.address.ip}",
             "log-dhcp",
             "",
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,41 +13,58 @@ from pathlib import Path
 from recond.core.errors import EnvironmentFault
 from recond.core.ports import Command
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-STARTED_S = 1.0
-ENDS_S = 5.0
+STARTED_S = 1.5
+ENDS_S = 8.0
+
+KEEPER = """
+import os, select, subprocess, sys
+try:
+    child = subprocess.Popen(sys.argv[2:])
+except OSError as error:
+    sys.exit(f"{sys.argv[2]}: {error.strerror}")
+over = os.pidfd_open(child.pid)
+while over not in (ready := select.select([int(sys.argv[1]), over], [], [])[0]):
+    if ready:
+        child.terminate()
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+        break
+sys.exit(child.wait() and 1)
+"""
+"""Waits for the program's end, or for the end of the pipe that only its starter holds. The kernel's own signal at a parent's
+death would not do: it is forgotten by a program that gives up root's rights (prctl(2), PR_SET_PDEATHSIG)."""
 
 
 @contextmanager
 def beside(command: Command, log: Path, hint: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program for the time of a `with`, its output in `log`. The kernel ends it when this process dies in any way.
+    """Run a program for the time of a `with`, its output in `log`; it ends when this process dies in any way.
 
     Raises EnvironmentFault when it is not installed or ends at once; `hint` then says what to do.
     """
-    libc = ctypes.CDLL(None)
-    with log.open("wb") as out:
-        try:
+    held, tied = os.pipe()
+    try:
+        with log.open("wb") as out:
             process = subprocess.Popen(
-                command.argv,
+                (sys.executable, "-I", "-c", KEEPER, str(held), *command.argv),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
                 env={**os.environ, "LC_ALL": "C.UTF-8"},
+                pass_fds=(held,),
                 start_new_session=True,
-                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
             )
-        except OSError as error:
-            raise EnvironmentFault(f"{command.argv[0]} ne démarre pas : {error.strerror}", hint) from error
-    try:
+        os.close(held)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STARTED_S)
             said = log.read_text(errors="replace").strip().splitlines()[-1:]
             raise EnvironmentFault(f"{command.argv[0]} s'est arrêté aussitôt : {''.join(said)}", hint)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(ENDS_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        os.close(tied)
+    try:
+        process.wait(ENDS_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
