@@ -1,4 +1,4 @@
-"""The label and the card of the machine, drawn from the record alone: they can claim nothing that was not recorded."""
+"""The label, the A4 sheets and the card of the machine, drawn from the record alone: they can claim nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
+from recond.flow import papers
 from recond.flow.chain import Chain
 from recond.flow.printing import order_of, print_cards
 from recond.label.media import find_media
@@ -38,6 +39,7 @@ def draw(chain: Chain, *, tell: bool = True) -> Path | None:
             chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": file.name}, pieces)
         chain.talk.note(f"étiquette {data.outcome.replace('_', ' ')} : {done[0].files[0]}", good=True)
         _on_paper(chain)
+        _sheets(chain)
     return done[0].files[0]
 
 
@@ -61,6 +63,19 @@ def _on_paper(chain: Chain) -> None:
     chain.record.emit("label.printed", {"printer": order.printer.key, "outcome": done.outcome, "file": None})
     if done.outcome is PrintOutcome.FAILED:
         chain.codes.append(ExitCode.LABEL_PENDING)
+
+
+def _sheets(chain: Chain) -> None:
+    """Draw the A4 sheets: the machine's own and, when it is PRÊT, the new owner's. They stop nothing."""
+    if chain.docked is not None:
+        return
+    try:
+        made = papers.keep(chain.store, chain.host, chain.store.save_card(chain.record.uid))
+    except RecondError as error:
+        chain.talk.note(f"feuilles A4 non dessinées : {error.message} ; plus tard : recond papers", good=False)
+        return
+    for kind, path in made.items():
+        chain.talk.note(f"{kind} : {path}", good=True)
 
 
 def label_of(chain: Chain) -> LabelData:

@@ -9,7 +9,7 @@ import pytest
 import typer
 from PIL import Image
 
-from recond.cli import label
+from recond.cli import label, papers
 from recond.cli import list as lists
 from recond.cli.app import common
 from recond.core.errors import ExitCode, UsageError
@@ -47,6 +47,7 @@ def recond(data: Path, *words: str) -> int:
     app.callback()(common)
     label.register(app)
     lists.register(app)
+    papers.register(app)
     answer = app(args=["--data", str(data), *words], prog_name="recond", standalone_mode=False)
     return answer if isinstance(answer, int) else 0
 

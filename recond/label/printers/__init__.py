@@ -134,8 +134,13 @@ def failed(fault: EnvironmentFault) -> Printed:
 
 
 def file_stem(label: LabelData) -> str:
-    """Return the name of a label's file without its ending; a tag is untrusted text and may hold a slash."""
-    kept = "".join(char if char.isascii() and (char.isalnum() or char == "-") else "_" for char in label.tag or "")
+    """Return the name of a label's file without its ending."""
+    return stem(label.tag)
+
+
+def stem(tag: str | None) -> str:
+    """Return the beginning of the names of a machine's files; a tag is untrusted text and may hold a slash."""
+    kept = "".join(char if char.isascii() and (char.isalnum() or char == "-") else "_" for char in tag or "")
     return kept or "sans-numero"
 
 
