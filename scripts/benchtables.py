@@ -16,7 +16,7 @@ from scripts.benchload import Scale
 
 CHUNK = 500
 EVENT = ("id", "type", "run", "seq", "uid", "tag", "sha256", "body", "stick_id", "received_at")
-CARD = ("uid", "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "laptop", "ram_mib",
+CARD = ("uid", "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib", "month",
         "made_by", "place_id", "body", "seen_at")  # fmt: skip
 WORDS, PRINT = ("card_id", "text"), ("uid", "kind", "value")
 PLACES, NEEDS, HANDOVERS, ACTIONS = 20, 300, 20_000, 20_000

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from recond.core import labelwords, projection
 from recond.server import identity, shown, words
@@ -20,9 +21,10 @@ RULES: Final = 1
 """Raised when cards made by older rules would show something else: `refresh` then makes them again, once."""
 
 COLUMNS: Final = (
-    "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "laptop", "ram_mib", "place_id",
-    "made_by", "body",
+    "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib",
+    "place_id", "month", "made_by", "body",
 )  # fmt: skip
+RANKS: Final = {"A": 0, "B": 1, "C": 2}
 LAPTOPS: Final = ("laptop", "notebook", "convertible", "tablet")
 MAX_MIB: Final = (1 << 31) - 1
 
@@ -95,9 +97,11 @@ def columns(card: dict[str, Any]) -> dict[str, Any]:
         "grade": shown.line(card["grade"])[:20],
         "sorting": shown.line(card["sorting"])[:20],
         "locked": (machine.get("firmware") or {}).get("admin_password") is True,
-        "ready": card.get("ready") is True,
+        "ready": card.get("ready") is True and (card.get("handover") or {}).get("action") != "given",
+        "rank": RANKS.get(str(card["grade"]), 9),
         "laptop": str((machine.get("system") or {}).get("chassis")) in LAPTOPS,
         "ram_mib": ram,
+        "month": f"{timezone.localtime():%Y-%m}",
         "made_by": RULES,
         "body": card,
     }

@@ -42,6 +42,9 @@ def setup(data: Path, *, local: bool = True, database: str | None = None) -> Non
                 f"la base de données ne répond pas : {str(error).strip().splitlines()[0]}",
                 "vérifiez --database-url, et que PostgreSQL tourne et connaît ce compte",
             ) from error
+        from recond.server import cards
+
+        cards.refresh()
     finally:
         os.close(lock)
 

@@ -54,6 +54,11 @@ def belong(pairs: Iterable[tuple[str, str]]) -> set[str]:
     return {hands.card_of(uid, run) for uid, run in pairs}
 
 
+def card_of(uid: str) -> str:
+    """Return the uid of the card that this uid's machine has now."""
+    return Hands([uid]).card_of(uid, "")
+
+
 def uids_of(uid: str) -> set[str]:
     """Return every uid under which this card's machine was recorded as a whole."""
     hands = Hands([uid])

@@ -56,7 +56,8 @@ class Card(models.Model):
 
     All columns but `uid` and `body` are drawn from the body, the lot and the moves by `cards.rebuild`, so that a list, a
     queue or a figure of 100,000 machines is read from an index and never from the bodies. `place`: where the machine is,
-    by its own last move, else its lot's. `made_by`: the rules (`cards.RULES`) that made it.
+    by its own last move, else its lot's. `ready`: it may leave now; `rank` orders grades, the best first. `month`: when
+    it was seen last, in local time. `made_by`: the rules (`cards.RULES`) that made it.
     """
 
     uid = models.CharField(max_length=36, primary_key=True)
@@ -70,9 +71,11 @@ class Card(models.Model):
     sorting = models.CharField(max_length=20, blank=True, default="")
     locked = models.BooleanField(default=False)
     ready = models.BooleanField(default=False)
+    rank = models.PositiveSmallIntegerField(default=9)
     laptop = models.BooleanField(default=False)
     ram_mib = models.PositiveIntegerField(default=0)
     place = models.ForeignKey("recond.Place", on_delete=models.SET_NULL, null=True, db_index=False)
+    month = models.CharField(max_length=7, blank=True, default="")
     made_by = models.PositiveSmallIntegerField(default=0, db_index=True)
     seen_at = models.DateTimeField(auto_now=True, db_index=True)
     body = models.JSONField()
@@ -84,9 +87,12 @@ class Card(models.Model):
             models.Index(fields=["colour", "seen_at"], name="card_colour"),
             models.Index(fields=["sorting", "seen_at"], name="card_sorting"),
             models.Index(fields=["seen_at"], name="card_locked", condition=models.Q(locked=True)),
-            models.Index(fields=["laptop", "ram_mib"], name="card_ready", condition=models.Q(ready=True)),
+            models.Index(
+                fields=["rank", "ram_mib", "tag", "laptop", "place"], name="card_ready", condition=models.Q(ready=True)
+            ),
             models.Index(fields=["word", "colour", "place"], name="card_word"),
             models.Index(fields=["grade", "place"], name="card_grade"),
+            models.Index(fields=["month", "place"], name="card_month"),
         ]
 
 

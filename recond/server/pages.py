@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from recond.core.identity import parse_tag
-from recond.server import blobs, shown, timeline
+from recond.server import blobs, identity, shown, timeline
 from recond.server.accept import SHA256
 from recond.server.forms import MoveForm
-from recond.server.models import Card, Event
+from recond.server.models import Card
 from recond.server.roles import Role, may, visible
 from recond.server.work import Handover, Move
 
@@ -66,8 +66,11 @@ def machine(request: HttpRequest, uid: str) -> HttpResponse:
     """Show one machine: what it is, its disks and what became of them, its system, its pieces, and all that happened."""
     row = visible(request.user).filter(pk=uid).first()
     if row is None:
+        kept = identity.card_of(uid)
+        if kept != uid and visible(request.user).filter(pk=kept).exists():
+            return redirect("machine", uid=kept)
         raise Http404("cette machine n'est pas sur ce serveur")
-    events = list(Event.objects.filter(uid=uid).order_by("run", "seq"))
+    events, uids = identity.events_of(uid), identity.uids_of(uid)
     pieces = timeline.pieces(events)
     return render(
         request,
@@ -77,8 +80,8 @@ def machine(request: HttpRequest, uid: str) -> HttpResponse:
             "row": row,
             "events": [timeline.moment(event) for event in events],
             "pieces": pieces,
-            "handovers": Handover.objects.filter(uid=uid).order_by("-at", "-id"),
-            "moves": Move.objects.filter(Q(uid=uid) | (Q(lot=row.lot) & ~Q(lot="")))
+            "handovers": Handover.objects.filter(uid__in=uids).order_by("-at", "-id"),
+            "moves": Move.objects.filter(Q(uid__in=uids) | (Q(lot=row.lot) & ~Q(lot="")))
             .select_related("target")
             .order_by("-at"),
             "move": MoveForm() if may(request.user, Role.VOLUNTEER) else None,

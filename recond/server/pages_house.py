@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from django.contrib.auth.models import User
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,6 @@ from recond.server import own, tls, tokens
 from recond.server.forms import PlaceForm, StickForm, WorkshopForm
 from recond.server.manage import grouped
 from recond.server.models import Stick
-from recond.server.pages import tile_of
 from recond.server.roles import Role, needs, note, role_of, visible
 from recond.server.work import Action, Handover, Lot, Member, Move, Place, Workshop
 
@@ -99,15 +98,12 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Show what came in, what is ready, and what left."""
-    states: Counter[str] = Counter()
-    grades: Counter[str] = Counter()
-    months: Counter[str] = Counter()
-    total = 0
-    for card in visible(request.user).iterator(chunk_size=500):
-        total += 1
-        states[tile_of(card).state.text] += 1
-        grades[str((card.body or {}).get("grade") or "inconnue")] += 1
-        months[f"{timezone.localtime(card.seen_at):%Y-%m}"] += 1
+    cards = visible(request.user)
+    states, grades, months = (
+        Counter({str(name or "inconnue"): n for name, n in cards.values_list(column).annotate(n=Count("pk"))})
+        for column in ("word", "grade", "month")
+    )
+    total = states.total()
     handed = Handover.objects.all()
     facts = [
         ("Machines", total),

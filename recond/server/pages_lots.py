@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,10 @@ from recond.server.models import Card
 from recond.server.pages import tile_of
 from recond.server.roles import Role, needs, note, place_of, visible
 from recond.server.work import Lot, Move, Place, Whereabouts
+
+LOTS_A_PAGE = 60
+QUEUE = 60
+"""Machines of a queue on the page, the ones seen last; whoever empties it comes to the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,14 @@ class Line:
 @require_safe
 def lots(request: HttpRequest) -> HttpResponse:
     """Show every lot: those that were announced, and those that sticks named."""
-    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("uid")))
-    rows = {row.name: row for row in Lot.objects.select_related("place")}
+    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("pk")))
     place = place_of(request.user)
-    names = {name for name, row in rows.items() if place is None or row.place == place} | set(counts)
-    lines = [Line(name, counts.get(name, 0), rows.get(name)) for name in sorted(names, reverse=True)]
-    return render(request, "recond/lots.html", {"lots": lines, "title": "Lots"})
+    announced = Lot.objects.all() if place is None else Lot.objects.filter(place=place)
+    names = sorted(set(announced.values_list("name", flat=True)) | set(counts), reverse=True)
+    page = Paginator(names, LOTS_A_PAGE).get_page(request.GET.get("page"))
+    rows = {row.name: row for row in Lot.objects.filter(name__in=list(page)).select_related("place")}
+    lines = [Line(name, counts.get(name, 0), rows.get(name)) for name in page]
+    return render(request, "recond/lots.html", {"lots": lines, "page": page, "title": "Lots"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,32 +130,29 @@ def where(card: Card) -> Place | None:
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
     """Show what waits for a person: to put aside, to repair, blocked, possibly the same machine twice."""
-    cards = visible(request.user).order_by("-seen_at")
-    bad, repair, locked = [], [], []
-    for card in cards.iterator(chunk_size=500):
-        tile = tile_of(card)
-        entry = {"row": card, "tile": tile}
-        if tile.state.colour == "bad":
-            bad.append(entry)
-        if isinstance(card.body, dict) and card.body.get("sorting") in ("repair", "parts"):
-            repair.append({**entry, "what": [shown.line(one) for one in card.body.get("repairs") or ()]})
-        if _locked(card):
-            locked.append(entry)
+    cards = visible(request.user)
+    newest = cards.order_by("-seen_at")
+    bad, repair = newest.filter(colour="bad"), newest.filter(sorting__in=("repair", "parts"))
+    locked = newest.filter(locked=True)
+    known: dict[str, object] = {
+        name: [{"row": card, "tile": tile_of(card), "what": _repairs(card)} for card in rows[:QUEUE]]
+        for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))
+    }
+    counts = {f"{name}_count": rows.count() for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))}
     return render(
-        request,
-        "recond/queues.html",
-        {"title": "À traiter", "bad": bad, "repair": repair, "locked": locked, "twice": _twice(cards)},
+        request, "recond/queues.html", {**known, **counts, "title": "À traiter", "shown": QUEUE, "twice": _twice(cards)}
     )
 
 
-def _locked(card: Card) -> bool:
-    firmware = ((card.body or {}).get("machine") or {}).get("firmware") or {}
-    return firmware.get("admin_password") is True
+def _repairs(card: Card) -> list[str]:
+    repairs = card.body.get("repairs") if isinstance(card.body, dict) else None
+    return [shown.line(one) for one in repairs] if isinstance(repairs, list) else []
 
 
 def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:
     """Return the tags that two machines bear: a person must say which sticker is wrong."""
-    tags = (
-        cards.exclude(tag="").values_list("tag").annotate(n=Count("uid")).filter(n__gt=1).values_list("tag", flat=True)
-    )
-    return [{"tag": tag, "rows": list(cards.filter(tag=tag))} for tag in tags]
+    twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("pk")).filter(n__gt=1).order_by("tag")
+    found: dict[str, list[Card]] = {tag: [] for tag in twice[:QUEUE]}
+    for card in cards.filter(tag__in=list(found)).defer("body"):
+        found[card.tag].append(card)
+    return [{"tag": tag, "rows": rows} for tag, rows in found.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,8 +21,8 @@ SHOWN = 30
 @needs(Role.VOLUNTEER)
 def needs_list(request: HttpRequest) -> HttpResponse:
     """Show the open needs, and what was handed over last."""
-    rows = Need.objects.filter(closed_at=None).order_by("created_at")
-    lines = [{"need": row, "given": row.handover_set.count()} for row in rows]
+    rows = Need.objects.filter(closed_at=None).order_by("created_at").annotate(given=Count("handover"))
+    lines = [{"need": row, "given": row.given} for row in rows]
     out = Handover.objects.filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
     late = timezone.localdate()
     return render(
@@ -47,9 +48,9 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one need, the ready machines that answer it, and those already given for it."""
     row = get_object_or_404(Need, pk=pk)
-    found = stock.fits(row, visible(request.user).filter(state="ready"))
+    found, count = stock.fits(row, visible(request.user), SHOWN)
     given = row.handover_set.order_by("at")
-    known = {"need": row, "fits": found[:SHOWN], "more": max(0, len(found) - SHOWN), "given": given}
+    known = {"need": row, "fits": found, "more": max(0, count - SHOWN), "given": given}
     return render(request, "recond/need.html", {**known, "left": row.count - given.count(), "title": str(row)})
 
 

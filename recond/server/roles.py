@@ -7,12 +7,12 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from recond.server.models import Card
-from recond.server.work import Action, Lot, Member, Place, Whereabouts
+from recond.server.work import Action, Member, Place
 
 View = Callable[..., HttpResponse]
 
@@ -72,14 +72,8 @@ def place_of(user: User | AnonymousUser) -> Place | None:
 
 def visible(user: User | AnonymousUser) -> QuerySet[Card]:
     """Return the machines an account sees: those at its place, all of them for the coordination."""
-    cards = Card.objects.all()
     place = place_of(user)
-    if place is None:
-        return cards
-    here = Whereabouts.objects.filter(place=place).values("uid")
-    elsewhere = Whereabouts.objects.exclude(place=place).values("uid")
-    lots = Lot.objects.filter(place=place).values("name")
-    return cards.filter(Q(uid__in=here) | (Q(lot__in=lots) & ~Q(uid__in=elsewhere)))
+    return Card.objects.all() if place is None else Card.objects.filter(place=place)
 
 
 def note(request: HttpRequest, what: str, target: str, detail: str = "") -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from recond.core import canonical, event
 from recond.core.event import Actor, Moment
-from recond.server import ingest
+from recond.server import identity, ingest
 from recond.server.models import Card
 from recond.server.work import Handover, Need
 
-GRADES = {"A": 0, "B": 1, "C": 2}
-LAPTOPS = ("laptop", "notebook", "convertible", "tablet")
-GIB = 1 << 30
+MIB_A_GIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Fit:
 
 def out_now(uid: str) -> Handover | None:
     """Return the hand-over by which the machine is out, None when it is here."""
-    return Handover.objects.filter(uid=uid, returned_on=None).order_by("-id").first()
+    return Handover.objects.filter(uid__in=identity.uids_of(uid), returned_on=None).order_by("-id").first()
 
 
 def why_not_ready(card: Card) -> str | None:
@@ -43,32 +41,21 @@ def why_not_ready(card: Card) -> str | None:
     return None
 
 
-def fits(need: Need, cards: Iterable[Card]) -> list[Fit]:
-    """Return the ready machines that answer a need: the best grade first, and of two the one that offers just enough."""
-    out = set(Handover.objects.filter(returned_on=None).values_list("uid", flat=True))
-    found = []
-    for card in cards:
-        body = card.body
-        if card.uid in out or not isinstance(body, Mapping) or body.get("ready") is not True:
-            continue
-        machine = body.get("machine") or {}
-        ram = _ram(machine)
-        laptop = str((machine.get("system") or {}).get("chassis")) in LAPTOPS
-        wanted = need.chassis == Need.Chassis.ANY or laptop == (need.chassis == Need.Chassis.LAPTOP)
-        if wanted and ram >= need.min_ram_gib * GIB * 0.9:
-            grade = str(body.get("grade") or "")
-            kind = "portable" if laptop else "fixe"
-            found.append(
-                (GRADES.get(grade, 9), ram, Fit(card, f"{kind}, {round(ram / GIB)} Go, note {grade or 'inconnue'}"))
-            )
-    return [fit for _, _, fit in sorted(found, key=lambda one: (one[0], one[1], one[2].card.tag))]
+def fits(need: Need, cards: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
+    """Return the first ready machines that answer a need, and how many do: the best grade first, and of two the one that
+    offers just enough."""
+    out = Handover.objects.filter(uid=OuterRef("uid"), returned_on=None)
+    # The system sees a little less memory than the modules hold (video memory, firmware).
+    rows = cards.filter(ready=True, ram_mib__gte=int(need.min_ram_gib * MIB_A_GIB * 0.9))
+    if need.chassis != Need.Chassis.ANY:
+        rows = rows.filter(laptop=need.chassis == Need.Chassis.LAPTOP)
+    ordered = rows.filter(~Exists(out)).order_by("rank", "ram_mib", "tag").defer("body")
+    return [Fit(card, _offer(card)) for card in ordered[:first]], rows.count()
 
 
-def _ram(machine: Mapping[str, Any]) -> int:
-    # A module's size is a round number; what the system sees is a little less (video memory, firmware).
-    memory = machine.get("memory") or {}
-    value = memory.get("total_bytes") or memory.get("os_visible_bytes") or 0
-    return value if isinstance(value, int) else 0
+def _offer(card: Card) -> str:
+    kind = "portable" if card.laptop else "fixe"
+    return f"{kind}, {round(card.ram_mib / MIB_A_GIB)} Go, note {card.grade or 'inconnue'}"
 
 
 def hand_over(card: Card, handover: Handover, by: str) -> None:
@@ -87,7 +74,7 @@ def take_back(handover: Handover, by: str) -> None:
     """Record that a loan came back: whoever had it used it, so it is to be done again before it leaves again."""
     handover.returned_on = handover.returned_on or timezone.localdate()
     handover.save()
-    card = Card.objects.filter(pk=handover.uid).first()
+    card = Card.objects.filter(pk=identity.card_of(handover.uid)).first()
     if card is not None:
         _record(card, {"action": "returned", "kind": handover.kind, "place": _place(handover)}, by)
 
