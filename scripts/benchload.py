@@ -51,7 +51,7 @@ class Pattern:
         self.columns = cards.columns(card)
         self.words = cards.searched_by(card)
         self.prints = sorted(identity.prints_of(card))
-        self.card = json.dumps(card, ensure_ascii=False)
+        self.card, self.tile = (json.dumps(one, ensure_ascii=False) for one in (card, self.columns["tile"]))
 
 
 def _story(number: int, rng: random.Random) -> Story:
@@ -113,7 +113,7 @@ class Scale:
         if number % max(1, self.machines // 200) == 0:
             self.sample.append(uid)
         found = self._events(pattern, marks, day, (uid, run, tag))
-        columns = {**pattern.columns, "tag": tag, "lot": lot}
+        columns = {**pattern.columns, "tag": tag, "lot": lot, "tile": _put(pattern.tile, marks)}
         small = [(mark.lower(), value.lower()) for mark, value in marks]
         found["card"] = [(uid, columns, _put(pattern.card, marks), day)]
         found["words"] = [(uid, _put(pattern.words, small))]

@@ -16,8 +16,8 @@ from scripts.benchload import Scale
 
 CHUNK = 500
 EVENT = ("id", "type", "run", "seq", "uid", "tag", "sha256", "body", "stick_id", "received_at")
-CARD = ("uid", "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib", "month",
-        "made_by", "place_id", "body", "seen_at")  # fmt: skip
+CARD = ("uid", "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib",
+        "month", "made_by", "place_id", "tile", "body", "seen_at")  # fmt: skip
 WORDS, PRINT = ("card_id", "text"), ("uid", "kind", "value")
 PLACES, NEEDS, HANDOVERS, ACTIONS = 20, 300, 20_000, 20_000
 
@@ -88,6 +88,7 @@ def load(scale: Scale, data: Path, address: str | None) -> None:
 def _card(row: tuple[Any, ...], place_of: dict[str, int]) -> tuple[Any, ...]:
     uid, columns, body, day = row
     known = {**columns, "uid": uid, "body": body, "seen_at": day, "place_id": place_of[columns["lot"]]}
+    known["month"] = f"{day:%Y-%m}"
     return tuple(known[name] for name in CARD)
 
 
@@ -151,5 +152,5 @@ def check(sample: list[str]) -> int:
 
 
 def _state(card: Any, words: Any, prints: Any) -> tuple[Any, ...]:
-    columns = {name: getattr(card, name) for name in CARD if name not in ("seen_at", "body")}
+    columns = {name: getattr(card, name) for name in CARD if name not in ("seen_at", "body", "month")}
     return columns, json.dumps(card.body, sort_keys=True), words.text, sorted(prints.values_list("kind", "value"))

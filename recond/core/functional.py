@@ -88,12 +88,15 @@ def expected(name: str, chassis: Chassis) -> str | None:
     return None
 
 
+OUTCOMES: Final = frozenset(outcome.value for outcome in Outcome)
+
+
 def results_of_json(tests: Mapping[str, Mapping[str, Any]] | None) -> tuple[TestResult, ...]:
     """Return the results kept on a card (`core.projection`), those of unknown tests or outcomes left out."""
     found = []
     for name, one in (tests or {}).items():
         outcome, reasons, facts = one.get("outcome"), one.get("reasons"), one.get("facts")
-        if name not in TITLES or not isinstance(outcome, str) or outcome not in list(Outcome):
+        if name not in TITLES or not isinstance(outcome, str) or outcome not in OUTCOMES:
             continue
         said = tuple(str(reason) for reason in reasons) if isinstance(reasons, list | tuple) else ()
         kept = tuple(

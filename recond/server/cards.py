@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from recond.core import labelwords, projection
-from recond.server import identity, shown, words
+from recond.server import identity, shown
 from recond.server.models import Card, Event, Words
 from recond.server.work import Lot, Whereabouts
 
@@ -22,7 +22,7 @@ RULES: Final = 1
 
 COLUMNS: Final = (
     "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib",
-    "place_id", "month", "made_by", "body",
+    "place_id", "month", "made_by", "tile", "body",
 )  # fmt: skip
 RANKS: Final = {"A": 0, "B": 1, "C": 2}
 LAPTOPS: Final = ("laptop", "notebook", "convertible", "tablet")
@@ -82,9 +82,10 @@ def project(uid: str, bodies: list[str]) -> dict[str, Any]:
 def columns(card: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a card's row, but where it is."""
     try:
-        word = shown.tile(card).state
-    except Exception:  # as the page says of it
-        word = words.UNREADABLE
+        tile = shown.tile(card)
+    except Exception as error:  # the payload is not ours; one card that cannot be shown must not hide the others
+        LOG.warning("tile of %s: %r", card["uid"], error)
+        tile = shown.broken(shown.line(card["tag"])[:40])
     machine = card["machine"] or {}
     ram = _ram_mib(machine.get("memory") or {})
     return {
@@ -92,8 +93,8 @@ def columns(card: dict[str, Any]) -> dict[str, Any]:
         "lot": str(card["lot"] or "")[:60],
         "model": str(card["model"] or "")[:200],
         "state": str(card["state"])[:20],
-        "word": word.text[:60],
-        "colour": word.colour,
+        "word": tile.state.text[:60],
+        "colour": tile.state.colour,
         "grade": shown.line(card["grade"])[:20],
         "sorting": shown.line(card["sorting"])[:20],
         "locked": (machine.get("firmware") or {}).get("admin_password") is True,
@@ -103,6 +104,7 @@ def columns(card: dict[str, Any]) -> dict[str, Any]:
         "ram_mib": ram,
         "month": f"{timezone.localtime():%Y-%m}",
         "made_by": RULES,
+        "tile": shown.kept(tile, card.get("repairs")),
         "body": card,
     }
 

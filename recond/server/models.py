@@ -57,7 +57,8 @@ class Card(models.Model):
     All columns but `uid` and `body` are drawn from the body, the lot and the moves by `cards.rebuild`, so that a list, a
     queue or a figure of 100,000 machines is read from an index and never from the bodies. `place`: where the machine is,
     by its own last move, else its lot's. `ready`: it may leave now; `rank` orders grades, the best first. `month`: when
-    it was seen last, in local time. `made_by`: the rules (`cards.RULES`) that made it.
+    it was seen last, in local time. `tile`: what lists show of it (`shown.Tile`).
+    `made_by`: the rules (`cards.RULES`) that made it.
     """
 
     uid = models.CharField(max_length=36, primary_key=True)
@@ -78,6 +79,7 @@ class Card(models.Model):
     month = models.CharField(max_length=7, blank=True, default="")
     made_by = models.PositiveSmallIntegerField(default=0, db_index=True)
     seen_at = models.DateTimeField(auto_now=True, db_index=True)
+    tile = models.JSONField(default=dict)
     body = models.JSONField()
 
     class Meta:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recond.server import shown
 from recond.server.forms import LotForm, MoveForm
 from recond.server.models import Card
 from recond.server.pages import tile_of
@@ -75,7 +74,7 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
 
 def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
     row = Lot.objects.filter(name=name).first()
-    cards = list(visible(request.user).filter(lot=name).order_by("tag"))
+    cards = list(visible(request.user).filter(lot=name).defer("body").order_by("tag"))
     if row is None and not cards:
         raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
     tiles = [{"row": card, "tile": tile_of(card)} for card in cards]
@@ -131,22 +130,17 @@ def where(card: Card) -> Place | None:
 def queues(request: HttpRequest) -> HttpResponse:
     """Show what waits for a person: to put aside, to repair, blocked, possibly the same machine twice."""
     cards = visible(request.user)
-    newest = cards.order_by("-seen_at")
+    newest = cards.defer("body").order_by("-seen_at")
     bad, repair = newest.filter(colour="bad"), newest.filter(sorting__in=("repair", "parts"))
     locked = newest.filter(locked=True)
     known: dict[str, object] = {
-        name: [{"row": card, "tile": tile_of(card), "what": _repairs(card)} for card in rows[:QUEUE]]
+        name: [{"row": card, "tile": tile_of(card), "what": card.tile["repairs"]} for card in rows[:QUEUE]]
         for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))
     }
     counts = {f"{name}_count": rows.count() for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))}
     return render(
         request, "recond/queues.html", {**known, **counts, "title": "À traiter", "shown": QUEUE, "twice": _twice(cards)}
     )
-
-
-def _repairs(card: Card) -> list[str]:
-    repairs = card.body.get("repairs") if isinstance(card.body, dict) else None
-    return [shown.line(one) for one in repairs] if isinstance(repairs, list) else []
 
 
 def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:

@@ -85,6 +85,23 @@ def tile(card: Json) -> Tile:
     )
 
 
+def kept(tile: Tile, repairs: object) -> dict[str, Any]:
+    """Return a tile as a card's row keeps it, with what is to be repaired."""
+    return {
+        **{name: getattr(tile, name) for name in ("tag", "model", "why", "grade", "lot", "practice")},
+        "state": [tile.state.text, tile.state.colour],
+        "disks": [[size, word.text, word.colour] for size, word in tile.disks],
+        "repairs": [line(one) for one in repairs] if isinstance(repairs, list) else [],
+    }
+
+
+def tile_of_kept(row: Json) -> Tile:
+    """Return the tile that a card's row keeps."""
+    plain = {name: row[name] for name in ("tag", "model", "why", "grade", "lot", "practice")}
+    disks = tuple((size, Word(text, colour)) for size, text, colour in row["disks"])
+    return Tile(state=Word(*row["state"]), disks=disks, **plain)
+
+
 def broken(tag: str) -> Tile:
     """Return the tile of a machine whose card cannot be shown."""
     return Tile(tag or "sans étiquette", words.UNREADABLE, "voyez ce qui s'est passé, plus bas sur sa page")
