@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from recond.sink.store import Store
 
 REPRINT = "reprint"
+PAGES = ("sheet", "ipp", "cups")
+"""Printers whose test page is a whole sheet."""
 
 
 def register(app: typer.Typer) -> None:
@@ -119,9 +121,11 @@ def _test(context: Context, order: Order) -> int:
     from recond.label.printers import Job, PrintOutcome, print_labels
     from recond.label.trial import trial_labels
 
-    labels = trial_labels(order.media, order.name)
+    labels = trial_labels(order.media, order.name)[order.start - 1 :]
+    if order.printer.key not in PAGES or not labels:
+        labels = trial_labels(order.media, order.name)[:1]
     job = Job(context.data / "labels", order.out, order.start, order.target)
-    done = print_labels(labels[order.start - 1 :] or labels, order.printer, order.media, job)
+    done = print_labels(labels, order.printer, order.media, job)
     _tell(context, done)
     return ExitCode.LABEL_PENDING if done.outcome is PrintOutcome.FAILED else ExitCode.OK
 

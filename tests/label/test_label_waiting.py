@@ -141,6 +141,8 @@ def test_the_test_page_is_recorded_nowhere(data: Path, capsys: pytest.CaptureFix
     out = data / "essai.pdf"
     assert recond(data, "label", "--test", "--printer", "sheet", "--out", str(out), "--start", "20") == ExitCode.OK
     assert out.read_bytes().count(b"/Subtype /Image") == 2, "places 20 and 21 of 21"
+    assert recond(data, "label", "--test") == ExitCode.OK
+    assert [path.name for path in (data / "labels").glob("*.png")] == ["ESSAI-1.png"], "a picture is one label"
     assert waiting(data) == [] and labels_of(data, TAGS[0]) == []
 
 
