@@ -79,7 +79,32 @@ def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     yield True, f"{len({**tools.TOOLS, **TOOLS})} programmes cherchés", None
     yield from _data(context)
     yield from room_and_clock(context, context.host.moment().wall)
+    yield from _labels(context)
     yield from _images(context)
+
+
+def _labels(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
+    from recond.core.errors import RecondError
+    from recond.flow.printing import order_of
+    from recond.label.media import all_media
+    from recond.sink.labelqueue import LabelQueue
+    from recond.sink.store import Store
+
+    try:
+        media = all_media(context.data)
+        order = order_of(Store(context.data, context.host), context.host)
+        wrong = order.printer.refuses(order.media) if order else None
+    except RecondError as error:
+        yield False, f"étiquettes : {error.message}", error.hint
+        return
+    if order is not None:
+        yield wrong is None, f"étiquettes : {order.name}, {wrong or order.media.about}", "recond list media"
+    else:
+        yield True, f"étiquettes : en fichiers, {len(media)} supports connus (sans printer dans recond.toml)", None
+    waiting = LabelQueue(context.data).all()
+    if waiting:
+        tags = ", ".join(one.tag for one in waiting)
+        yield None, f"{len(waiting)} étiquette(s) en attente : {tags}", "imprimante prête ? recond label reprint"
 
 
 def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:

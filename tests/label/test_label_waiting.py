@@ -12,6 +12,7 @@ from recond.core import canonical
 from recond.core.errors import ExitCode, UsageError
 from recond.core.event import Actor
 from recond.core.settings import read_settings
+from recond.flow.printing import order_of
 from recond.flow.record import Recorder
 from recond.host.local import LocalHost
 from recond.label.printers import zpl
@@ -159,3 +160,24 @@ def test_a_damaged_note_hides_no_other(data: Path) -> None:
     queue.put(Waiting("../../u4", "PC-0004-2", "zpl@x", "z57x32", "why", "2026-11-23T09:00:00"))
     assert [one.tag for one in queue.all()] == ["PC-0004-2", "PC-0001-8"]
     assert (data / "labels" / "waiting" / "u4.json").exists(), "a uid cannot choose the folder"
+
+
+def test_doctor_tells_of_the_printer_and_of_what_waits(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    LabelQueue(data).put(Waiting("u1", "PC-0001-8", "zpl@x", "z57x32", "why", "2026-11-23T10:00:00"))
+    for text, words in (
+        ("", "[ OK ]  étiquettes : en fichiers"),
+        ('printer = "zpl@127.0.0.1"\n', "[ OK ]  étiquettes : zpl@127.0.0.1, Rouleau Zebra"),
+        ('printer = "laser"\n', "[ECHEC] étiquettes : imprimante inconnue"),
+        ('printer = "zpl@127.0.0.1"\nmedia = "l7160"\n', "[ECHEC] étiquettes : zpl@127.0.0.1, c'est une planche A4"),
+    ):
+        (data / "recond.toml").write_text(text, encoding="utf-8")
+        recond(data, "doctor")
+        said = capsys.readouterr().out
+        assert words in said, said
+        assert "1 étiquette(s) en attente : PC-0001-8" in said or "ECHEC" in words
+
+
+def test_a_name_mistyped_in_the_settings_costs_a_run_its_paper_and_nothing_else(data: Path) -> None:
+    (data / "recond.toml").write_text('printer = "laser"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="imprimante inconnue"):
+        order_of(Store(data, LocalHost()), LocalHost())

@@ -9,7 +9,7 @@ import pytest
 import typer
 from PIL import Image
 
-from recond.cli import label, papers
+from recond.cli import doctor, label, papers
 from recond.cli import list as lists
 from recond.cli.app import common
 from recond.core.errors import ExitCode, UsageError
@@ -48,6 +48,7 @@ def recond(data: Path, *words: str) -> int:
     label.register(app)
     lists.register(app)
     papers.register(app)
+    doctor.register(app)
     answer = app(args=["--data", str(data), *words], prog_name="recond", standalone_mode=False)
     return answer if isinstance(answer, int) else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import threading
@@ -17,7 +18,7 @@ from recond.core.labeldata import LabelData, LabelOutcome
 from recond.label.draw import render
 from recond.label.media import all_media, find_media
 from recond.label.printers import Job, PrintOutcome, find_printer, print_labels, zpl
-from recond.label.transport import parse_target
+from recond.label.transport import parse_target, reason
 
 LABELS = [LabelData("PC-0001-8"), LabelData("PC-0002-6", outcome=LabelOutcome.ERASED, model="Été à Noël")]
 ROLL = find_media("z57x32")
@@ -169,3 +170,19 @@ def test_a_label_printer_takes_no_a4(tmp_path: Path) -> None:
         print_labels(LABELS, find_printer("zpl"), find_media("dk62"), Job(tmp_path, target="127.0.0.1"))
     with pytest.raises(UsageError, match="planche A4"):
         print_labels(LABELS, find_printer("zpl"), find_media("l7160"), Job(tmp_path, target="127.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EBUSY, "x"), "un autre programme s'en sert"),
+        (OSError(errno.ENOENT, "x"), "pas branchée"),
+        (OSError(errno.ENODEV, "x"), "débranchée"),
+        (OSError(errno.ECONNREFUSED, "x"), "refuse la connexion"),
+        (TimeoutError(), "personne à cette adresse"),
+        (socket.gaierror(-2, "x"), "pas connu du réseau"),
+        (OSError(errno.EXDEV, "rare"), "rare"),
+    ],
+)
+def test_why_a_printer_is_not_reached_is_said_in_french(error: OSError, words: str) -> None:
+    assert words in reason(error)
