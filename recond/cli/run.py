@@ -30,7 +30,7 @@ def run_command(
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
     from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
-    from recond.cli.parts.ending import finish, power_off
+    from recond.cli.parts.ending import finish, power_off_done
     from recond.cli.parts.talk import by_lot, by_number, last_chance
     from recond.core.errors import RecondError, UsageError
     from recond.core.settings import Arm
@@ -69,5 +69,5 @@ def run_command(
         code = int(error.code)
     finally:
         if poweroff:
-            power_off(context)
+            power_off_done(context)
     raise typer.Exit(code)

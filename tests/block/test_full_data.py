@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from recond.cli.parts.ending import why_stay_on
+
 pytestmark = pytest.mark.root
 
 
@@ -65,3 +67,15 @@ def test_a_stick_that_became_read_only_is_told(data: Path) -> None:
         assert code == 5, said
         assert "protégée en écriture" in said
     assert recond(data, "doctor")[0] == 5
+
+
+def test_a_pc_whose_stick_keeps_nothing_any_more_is_not_powered_off(data: Path) -> None:
+    """A PC that is off reads as one that is done: what says so is asked before `recond run --poweroff` ends."""
+    assert why_stay_on(data) is None
+    assert not list(data.iterdir()), "the question leaves nothing behind"
+    fill(data)
+    subprocess.run(("mount", "-o", "remount,ro", str(data)), check=True)
+    assert "Remettez une clé" in (why_stay_on(data) or "")
+    subprocess.run(("mount", "-o", "remount,rw", str(data)), check=True)
+    (data / "filler").unlink()
+    assert why_stay_on(data) is None

@@ -53,6 +53,14 @@ def test_it_boots_in_bios_from_sata(installed: Bench, tmp_path: Path) -> None:
         print(f"BIOS: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
 
 
+@pytest.mark.parametrize("firmware", ["uefi32", "secure"])
+def test_it_boots_in_other_uefis_that_know_nothing_of_it(installed: Bench, tmp_path: Path, firmware: str) -> None:
+    """32-bit UEFI, and Secure Boot enforced; the variables are fresh, as of a firmware that keeps no entry."""
+    pc = VirtualPC(tmp_path, [Drive(installed.file, "sata", "OTHER1")], firmware=firmware, memory_mib=1024)
+    with pc.running() as process:
+        print(f"{firmware}: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
+
+
 def test_it_boots_in_uefi_from_nvme_and_takes_an_owner(installed: Bench, tmp_path: Path) -> None:
     pc = VirtualPC(tmp_path, [Drive(installed.file, "nvme", "UEFI1")], firmware="uefi", memory_mib=1024)
     with pc.running() as process:

@@ -101,6 +101,7 @@ def test_the_stick_pulled_out_in_mid_install_is_told_and_the_next_start_finishes
         time.sleep(90)
         after = pc.said()[before:]
         pc.screenshot("pulled.ppm")
+        assert process.poll() is None, "a PC that is off reads as one that is done"
     print(after)
     assert not re.search(r"\bPRET\b|prête|installé et vérifié|code 0\b", after)
     not_ready(path, tmp_path)

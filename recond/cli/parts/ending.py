@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from rich.console import Console
 
@@ -11,7 +12,12 @@ from recond.core.errors import ExitCode, RecondError, worst
 from recond.core.ports import Command
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
+from recond.sink import files
+from recond.ui.console import say
 from recond.ui.result import show_result
+
+PROBE = "alive"
+"""A file written and removed in the data folder, to know whether it keeps anything."""
 
 
 def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
@@ -34,6 +40,27 @@ def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
     card = json.loads(outcome.card.read_bytes())
     show_result(console, card, code, said, again, practice=chain.practice_file is not None)
     return int(code)
+
+
+def power_off_done(context: Context) -> bool:
+    """Power off at the end of a run that nobody watches; False when the PC stays on, because it only looks done."""
+    if why := why_stay_on(context.data):
+        say(context.console, f"\n *** CE PC RESTE ALLUME : il n'est PAS terminé. {why}\n")
+        return False
+    return power_off(context)
+
+
+def why_stay_on(data: Path) -> str | None:
+    """Return what to tell when the data folder keeps nothing any more (stick pulled out, full, worn out), else None.
+
+    A PC that is off reads as one that is done: it must not go off while its record says less than that.
+    """
+    try:
+        files.write(data / PROBE, b"")
+        files.remove(data / PROBE)
+    except RecondError as error:
+        return f"{error.message}. Remettez une clé qui marche, éteignez et redémarrez dessus : la suite reprendra."
+    return None
 
 
 def power_off(context: Context) -> bool:
