@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from recond.cli.context import Context
-
-if TYPE_CHECKING:
-    from recond.sink.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -48,8 +45,17 @@ def push_command(
     for what in store.damaged():
         say(console, f" [ECHEC] {what}", indent=" " * 8)
     if to_file is not None:
-        count = _copy(store, to_file.absolute(), every=again)
-        say(console, f" {count} événement(s) copié(s) dans {to_file} ; aucun n'est compté comme envoyé", indent=" " * 8)
+        from recond.sink import parcels
+
+        packed = parcels.pack(store.outbox, to_file.absolute(), every=again)
+        say(
+            console,
+            f" {packed.events} événement(s), {packed.blobs} pièce(s) jointe(s) copiés dans {to_file}",
+            indent=" " * 8,
+        )
+        if packed.missing:
+            say(console, f" [ECHEC] {packed.missing} pièce(s) jointe(s) ne sont plus sur la clé", indent=" " * 8)
+        say(console, " Aucun n'est compté comme envoyé : le reçu du serveur le fera (recond import).", indent=" " * 8)
         return
     if again:
         say(console, f" {store.outbox.requeue_all()} événement(s) remis en attente", indent=" " * 8)
@@ -83,11 +89,3 @@ def _watch(context: Context) -> int:
     done = watch.run()
     say(context.console, f" [ECHEC] {done.why or 'clé non enrôlée'}", indent=" " * 8)
     return int(ExitCode.CONFIGURATION)
-
-
-def _copy(store: Store, target: Path, *, every: bool) -> int:
-    from recond.sink import files
-
-    paths = store.outbox.everything() if every else store.outbox.waiting()
-    files.write(target, b"".join(path.read_bytes().replace(b"\n", b" ") + b"\n" for path in paths))
-    return len(paths)

@@ -230,13 +230,17 @@ def _in_and_out(load: Path | None, dump: bool) -> None:
     from recond.server import manage
 
     if load:
-        counts, reasons = manage.load(load)
+        done = manage.load(load)
+        counts = done.counts
         typer.echo(
             f"{counts['stored']} événement(s) ajouté(s), {counts['duplicate']} déjà là, "
-            f"{counts['rejected'] + counts['conflict']} refusé(s)"
+            f"{counts['rejected'] + counts['conflict']} refusé(s), {done.blobs} pièce(s) jointe(s) ajoutée(s)"
         )
-        if reasons:
-            raise UsageError("\n  ".join(["refusés :", *reasons[:20]]), "ces événements ne sont pas au serveur")
+        receipt = load.with_name(f"{load.name}.recu.json")
+        manage.write_private(receipt, json.dumps(done.receipt))
+        typer.echo(f"reçu pour la clé : {receipt}   (sur la clé : recond import {receipt.name})")
+        if done.reasons:
+            raise UsageError("\n  ".join(["refusés :", *done.reasons[:20]]), "ces événements ne sont pas au serveur")
     if dump:
         for line in manage.dump():
             typer.echo(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from recond.core import parcel
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.pin import typed
-from recond.server import countersign, ingest, keep, tokens
+from recond.server import blobs, countersign, ingest, keep, own, tokens
 from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
 from recond.server.roles import Role, give_role
@@ -110,20 +112,41 @@ def dump() -> Iterator[str]:
     return iter(Event.objects.order_by("received_at", "run", "seq").values_list("body", flat=True).iterator())
 
 
-def load(path: Path) -> tuple[Counter[str], list[str]]:
-    """Take in the events of a file of `recond push --to-file`: how many of each status, and why some were refused.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a parcel: events by status, why some were refused, attachments added, and the receipt to carry back."""
 
-    Raises EnvironmentFault when the file cannot be read.
+    counts: Counter[str]
+    reasons: list[str]
+    blobs: int
+    receipt: dict[str, object]
+
+
+def load(path: Path) -> Loaded:
+    """Take in a file of `recond push --to-file`: attachments first, then its events.
+
+    Raises EnvironmentFault when the file cannot be read, UsageError when it is no such file; what came before a damage
+    is kept, and taken as "duplicate" the next time.
     """
     counts: Counter[str] = Counter()
     reasons: list[str] = []
+    held: list[str] = []
+    added = 0
     try:
         with path.open("rb") as file:
-            while lines := list(islice(file, IMPORT_LINES)):
-                for answer in ingest.take(b"".join(lines), None):
+            for sha256, data in parcel.blobs(file):
+                added += blobs.store(sha256, data)
+            lines = parcel.events(file)
+            while part := list(islice(lines, IMPORT_LINES)):
+                for answer in ingest.take(b"\n".join(part), None):
                     counts[answer.status] += 1
                     if answer.reason:
                         reasons.append(f"{answer.id or 'sans identifiant'} : {answer.reason}")
+                    elif answer.id is not None:
+                        held.append(answer.id)
+    except parcel.ParcelFault as fault:
+        raise UsageError(f"{path} : {fault}", "refaites-le sur la clé : recond push --to-file F") from fault
     except OSError as error:
         raise EnvironmentFault(f"{path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
-    return counts, reasons
+    now = timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Loaded(counts, reasons, added, parcel.receipt(held, now, countersign.seed(own.data())))

@@ -64,14 +64,6 @@ class Watch:
         return done
 
 
-def lines(outbox: Outbox, limit: int = 20) -> list[str]:
-    """Return what waits in the outbox, oldest first, one French line each: its machine's tag and what it says."""
-    found = []
-    for path in outbox.waiting()[:limit]:
-        found.append(f"{path.stem}  {describe(path)}")
-    return found
-
-
 def describe(path: Path) -> str:
     """Return an event's tag and type; what a worn stick gives back damaged is said so."""
     try:

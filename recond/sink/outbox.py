@@ -29,8 +29,12 @@ class Outbox:
 
     def holds(self, event_id: str) -> bool:
         """Tell whether an event was ever queued here: waiting, sent or refused."""
+        return self.find(event_id) is not None
+
+    def find(self, event_id: str) -> Path | None:
+        """Return where a queued event lies: waiting, sent or refused; None when it was never queued here."""
         name = f"{Path(event_id).name}.json"
-        return any((folder / name).exists() for folder in self._folders())
+        return next((folder / name for folder in self._folders() if (folder / name).exists()), None)
 
     def waiting(self) -> list[Path]:
         """Return the files that wait, oldest first."""
@@ -65,6 +69,14 @@ class Outbox:
             return str(json.loads(path.with_suffix(".reason").read_bytes())["reason"])
         except (OSError, ValueError, KeyError, TypeError):
             return "raison perdue"
+
+    def requeue_refused(self) -> int:
+        """Queue again what the server refused (it was brought up to date since); return how many."""
+        refused = self.quarantined()
+        for path in refused:
+            files.move(path, self.folder)
+            files.remove(path.with_suffix(".reason"))
+        return len(refused)
 
     def requeue_all(self) -> int:
         """Queue everything again that was sent or refused (a new server, an old backup); return how many."""

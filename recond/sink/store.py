@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -249,10 +249,10 @@ class Store:
         return []
 
     def known(self) -> list[Known]:
-        """Return the machines met before, for `core.identity.resolve`."""
+        """Return the machines met before, by this stick or by those whose parcels it took along."""
         found: dict[str, Known] = {}
-        for run in self.runs():
-            for item in self._readable(run):
+        for events in self._met():
+            for item in events:
                 if item["type"] == "audit.hardware":
                     machine = item["payload"]["machine"]
                     good = frozenset(
@@ -263,6 +263,14 @@ class Store:
                     uid = item["machine"]["uid"]
                     found[uid] = Known(uid, item["machine"]["tag"], name, good)
         return list(found.values())
+
+    def _met(self) -> Iterator[list[dict[str, Any]]]:
+        imported = self.folder / "imported"
+        for path in sorted(imported.glob("*.ndjson")):
+            with contextlib.suppress(ConfigurationFault):
+                yield Journal(imported, path.stem).read()
+        for run in self.runs():
+            yield self._readable(run)
 
     def machine_events(self, uid: str) -> list[dict[str, Any]]:
         """Return every event of a machine, run after run."""
