@@ -19,6 +19,9 @@ RUNNING: Final = "RUNNING"
 WHOLE: Final = ("run", "practice")
 """Kinds of runs that do the machine anew, whatever was done to it before."""
 
+DESK: Final = ("handover.recorded", "identity.merge", "identity.split", "correction")
+"""What people do away from the machine."""
+
 Event = Mapping[str, Any]
 Card = dict[str, Any]
 
@@ -73,8 +76,8 @@ def _head(card: Card, event: Event) -> None:
     card["lot"] = event.get("lot") or card["lot"]
     card["last_seen"] = event["time"]["wall"]
     card["run"] = event["run"]
-    if event["type"] == "handover.recorded":
-        return  # who handed it out did not work on it
+    if event["type"] in DESK:
+        return  # who handed it out or sorted its cards did not work on it
     actor = event.get("actor") or {}
     card["operator"] = actor.get("operator") or card["operator"]
     card["stick"] = actor.get("stick") or card["stick"]

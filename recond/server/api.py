@@ -18,11 +18,13 @@ from django.views.decorators.csrf import csrf_exempt
 from recond import __version__
 from recond.core import certproof
 from recond.core.identity import parse_tag
-from recond.server import blobs, countersign, ingest, tokens
+from recond.server import blobs, countersign, identity, ingest, tokens
 from recond.server.accept import SHA256
 from recond.server.models import Card, Stick
+from recond.server.work import Lot
 
 MAX_UNPACKED = 64 << 20
+MAX_PRINTS, MAX_LOTS = 40, 200
 LOG = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
@@ -170,12 +172,45 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @endpoint("GET")
 @for_sticks
 def lookup(request: HttpRequest, stick: Stick) -> HttpResponse:
-    """Say what is known of a machine by its tag: "déjà vue"."""
-    tag = parse_tag(request.GET.get("tag", ""))
-    if tag is None:
+    """Say what is known of a machine by its tag, or else by its fingerprints: "déjà vue".
+
+    `sole` True: this is the machine, by the rules of `recond.core.same`; with several that are not sole, a person says.
+    """
+    said, prints = request.GET.get("tag", ""), request.GET.getlist("print")
+    tag = parse_tag(said)
+    if (said or not prints) and tag is None:
         return refuse(400, "tag: a tag with its check character is expected")
-    cards = Card.objects.filter(tag=tag)[:10]
-    found = [
-        {"uid": card.uid, "tag": card.tag, "model": card.model, "state": card.state, "lot": card.lot} for card in cards
+    pairs = [tuple(one.split(":", 1)) for one in prints]
+    if len(pairs) > MAX_PRINTS or any(len(one) != 2 or len(one[1]) > 120 or "\0" in "".join(one) for one in pairs):
+        return refuse(400, f"print: at most {MAX_PRINTS} of KIND:VALUE are expected")
+    if tag is not None and (tagged := list(Card.objects.filter(tag=tag).defer("body")[:10])):
+        return _looked_up([(card, len(tagged) == 1, None) for card in tagged])
+    matches = identity.lookup(frozenset((kind, value.lower()) for kind, value in pairs), request.GET.get("model", ""))[
+        :10
     ]
-    return JsonResponse({"schema": "recond.lookup/1", "machines": found})
+    cards = Card.objects.defer("body").in_bulk([match.uid for match in matches])
+    return _looked_up([(cards[match.uid], match.sole, match.score) for match in matches if match.uid in cards])
+
+
+def _looked_up(found: list[tuple[Card, bool, int | None]]) -> JsonResponse:
+    machines = [
+        {
+            "uid": card.uid,
+            "tag": card.tag,
+            "model": card.model,
+            "state": card.state,
+            "lot": card.lot,
+            "sole": sole,
+            "score": score,
+        }
+        for card, sole, score in found
+    ]
+    return JsonResponse({"schema": "recond.lookup/1", "machines": machines})
+
+
+@endpoint("GET")
+@for_sticks
+def lots(request: HttpRequest, stick: Stick) -> HttpResponse:
+    """Return the lots that machines may still join, the ones announced last first; no donor's address is in it."""
+    rows = Lot.objects.order_by("-received_on", "-pk")[:MAX_LOTS].values("name", "donor", "expected")
+    return JsonResponse({"schema": "recond.lots/1", "lots": [dict(row) for row in rows]})

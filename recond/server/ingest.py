@@ -34,11 +34,17 @@ def take(body: bytes, stick: Stick | None) -> list[Answer]:
     lines = read_lines(body)
     # Durable: a transaction inside another would answer "stored" before it is.
     with transaction.atomic(durable=True):
-        answers = _store(lines, stick)
-        stored = {_whose(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}
-        cards.rebuild(identity.belong(stored))
+        answers = store(lines, stick)
         if stick is not None:
             Stick.objects.filter(pk=stick.pk).update(last_seen_at=timezone.now())
+    return answers
+
+
+def store(lines: list[Line], stick: Stick | None) -> list[Answer]:
+    """Store events and bring their machines' cards up to date, within a transaction of the caller."""
+    answers = _store(lines, stick)
+    stored = {_whose(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}
+    cards.rebuild(identity.belong(stored))
     return answers
 
 

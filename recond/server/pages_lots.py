@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.server.forms import LotForm, MoveForm
-from recond.server.models import Card
+from recond.server.models import Card, Pair
 from recond.server.pages import tile_of
 from recond.server.roles import Role, needs, note, place_of, visible
 from recond.server.work import Lot, Move, Place, Whereabouts
@@ -139,7 +139,16 @@ def queues(request: HttpRequest) -> HttpResponse:
     }
     counts = {f"{name}_count": rows.count() for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))}
     return render(
-        request, "recond/queues.html", {**known, **counts, "title": "À traiter", "shown": QUEUE, "twice": _twice(cards)}
+        request,
+        "recond/queues.html",
+        {
+            **known,
+            **counts,
+            "title": "À traiter",
+            "shown": QUEUE,
+            "twice": _twice(cards),
+            "doubles": Pair.objects.filter(said=Pair.Said.OPEN).count(),
+        },
     )
 
 

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from recond.core import canonical, event
-from recond.core.event import Actor, Moment
-from recond.server import identity, ingest
+from recond.server import cards, identity, records
 from recond.server.models import Card
 from recond.server.work import Handover, Need
 
 MIB_A_GIB = 1024
+KIND = "handover.recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,12 @@ def why_not_ready(card: Card) -> str | None:
     return None
 
 
-def fits(need: Need, cards: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
+def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
     """Return the first ready machines that answer a need, and how many do: the best grade first, and of two the one that
     offers just enough."""
     out = Handover.objects.filter(uid=OuterRef("uid"), returned_on=None)
     # The system sees a little less memory than the modules hold (video memory, firmware).
-    rows = cards.filter(ready=True, ram_mib__gte=int(need.min_ram_gib * MIB_A_GIB * 0.9))
+    rows = among.filter(ready=True, ram_mib__gte=int(need.min_ram_gib * MIB_A_GIB * 0.9))
     if need.chassis != Need.Chassis.ANY:
         rows = rows.filter(laptop=need.chassis == Need.Chassis.LAPTOP)
     ordered = rows.filter(~Exists(out)).order_by("rank", "ram_mib", "tag").defer("body")
@@ -61,48 +60,25 @@ def _offer(card: Card) -> str:
 def hand_over(card: Card, handover: Handover, by: str) -> None:
     """Record that a machine leaves. Raises ValueError, in French, when it may not."""
     with transaction.atomic():
-        held = Card.objects.select_for_update().get(pk=card.uid)
+        cards.lock([card.uid])
+        held = Card.objects.get(pk=card.uid)
         why = why_not_ready(held)
         if why is not None:
             raise ValueError(why)
         handover.uid, handover.tag, handover.by = held.uid, held.tag, by
         handover.save()
-    _record(held, {"action": "given", "kind": handover.kind, "place": _place(handover)}, by)
+        records.add(held, KIND, {"action": "given", "kind": handover.kind, "place": _place(handover)}, by)
 
 
 def take_back(handover: Handover, by: str) -> None:
     """Record that a loan came back: whoever had it used it, so it is to be done again before it leaves again."""
     handover.returned_on = handover.returned_on or timezone.localdate()
-    handover.save()
-    card = Card.objects.filter(pk=identity.card_of(handover.uid)).first()
-    if card is not None:
-        _record(card, {"action": "returned", "kind": handover.kind, "place": _place(handover)}, by)
+    with transaction.atomic():
+        handover.save()
+        card = Card.objects.filter(pk=identity.card_of(handover.uid)).first()
+        if card is not None:
+            records.add(card, KIND, {"action": "returned", "kind": handover.kind, "place": _place(handover)}, by)
 
 
 def _place(handover: Handover) -> str | None:
     return handover.place.name if handover.place else None
-
-
-def _record(card: Card, payload: Mapping[str, object], by: str) -> None:
-    """Add the event to the machine's record, without any beneficiary's name."""
-    import secrets
-
-    now = timezone.now()
-    newest = card.body.get("run") if isinstance(card.body, Mapping) else None
-    run = event.uuid7(now, secrets.token_bytes(10), str(newest) if newest else None)
-    told = event.make(
-        event_id=event.uuid7(now, secrets.token_bytes(10), run),
-        kind="handover.recorded",
-        run=run,
-        seq=1,
-        prev=None,
-        uid=card.uid,
-        tag=card.tag or None,
-        moment=Moment(now, "server", 0.0, True),
-        actor=Actor(by[:40], "serveur", "recond serve"),
-        lot=card.lot or None,
-        payload=payload,
-    )
-    (answer,) = ingest.take(canonical.encode(told) + b"\n", None)
-    if answer.status != "stored":
-        raise RuntimeError(f"the hand-over could not be recorded: {answer.reason}")

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from recond.server import api, pages, pages_house, pages_lots, pages_needs
+from recond.server import api, pages, pages_house, pages_identity, pages_lots, pages_needs
 from recond.server.login import PatientLogin
 
 
@@ -39,6 +39,10 @@ urlpatterns = [
     path("lots/<lot:name>/modifier", pages_lots.edit, name="lot-edit"),
     path("lots/<lot:name>/deplacer", pages_lots.move_lot, name="lot-move"),
     path("a-traiter/", pages_lots.queues, name="queues"),
+    path("a-traiter/doubles/", pages_identity.doubles, name="doubles"),
+    path("a-traiter/doubles/<int:pk>", pages_identity.answer, name="double-answer"),
+    path("machines/<str:uid>/identite", pages_identity.card, name="identity"),
+    path("identite/<str:event_id>/annuler", pages_identity.undo, name="identity-undo"),
     path("besoins/", pages_needs.needs_list, name="needs"),
     path("besoins/nouveau", pages_needs.edit, name="need-new"),
     path("besoins/<int:pk>/", pages_needs.need, name="need"),
@@ -61,4 +65,5 @@ urlpatterns = [
     path("api/v1/enrol", api.enrol),
     path("api/v1/certificates", api.certificate),
     path("api/v1/machines/lookup", api.lookup),
+    path("api/v1/lots", api.lots),
 ]
