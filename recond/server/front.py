@@ -24,6 +24,7 @@ class Front:
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._at_work: set[asyncio.Task[None] | None] = set()
 
     def start(self, host: str, port: int) -> int:
         """Listen, and return the port. Raises OSError when the address cannot be had."""
@@ -35,6 +36,15 @@ class Front:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The loop itself holds tasks weakly: one that waits for a silent stick would be swept away with its connection.
+        task = asyncio.current_task()
+        self._at_work.add(task)
+        try:
+            await self._forward(reader, writer)
+        finally:
+            self._at_work.discard(task)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with self._room:
             try:
                 inner_reader, inner_writer = await asyncio.open_unix_connection(self._behind, limit=CHUNK)

@@ -143,11 +143,13 @@ def audit(pc: VirtualPC, process: subprocess.Popen[bytes], keys: Keys) -> None:
     homes = pc.said().count(ASSISTANT)
     keys.type("R")
     pc.wait_for("Étiquette de ce PC", process, 60)
+    time.sleep(2)  # an Enter that comes at once is taken for the key's bounce
     keys.type("")
     begun = time.monotonic()
     while pc.said().count(ASSISTANT) <= homes:
         assert process.poll() is None and time.monotonic() - begun < 400, pc.tail()
         time.sleep(1)
+    time.sleep(2)
     keys.type("N")
 
 
@@ -168,6 +170,7 @@ def test_a_pc_with_an_empty_disk_starts_over_the_network(image: Path, tmp_path: 
             keys = Keys(pc)
             audit(pc, process, keys)
             pc.wait_for("Entrée : retour au menu", process, 200)
+            time.sleep(2)
             keys.type("X")
             pc.wait_for("Toutes les fiches de ce PC sont au serveur", process, 120)
             pc.wait_off(process, 120)
@@ -195,6 +198,7 @@ def test_power_off_waits_for_the_server_and_says_what_would_be_lost(image: Path,
             keys = Keys(pc)
             audit(pc, process, keys)
             pc.wait_for("Entrée : retour au menu", process, 200)
+            time.sleep(2)
             keys.type("X")
             pc.wait_for("PERDUS si on l'éteint", process, 120)
             time.sleep(5)
