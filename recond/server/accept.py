@@ -1,4 +1,6 @@
-"""What the server takes for an event: the envelope of recond.event/1. The payload is the stick's, and kept as it is.
+"""What the server takes for an event: the envelope of recond.event/1, and of later versions what it files them by.
+
+The payload is the stick's, and kept as it is.
 
 Pure. Each line of a request is judged alone: one bad event never holds up the good ones sent with it.
 """
@@ -11,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from recond.core import canonical
+from recond.core import canonical, event
 from recond.core.text import clean
 
 MAX_LINES: Final = 1000
@@ -20,6 +22,7 @@ MAX_SEQ: Final = (1 << 31) - 1
 
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
+LATER: Final = re.compile(r"recond\.event/([2-9]|[1-9][0-9]{1,3})")
 TYPE: Final = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 
 
@@ -70,18 +73,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def fault(item: object) -> str | None:
-    """Return what is wrong with an envelope, or None. The same rules are published as docs/schemas/event-1.json."""
+    """Return what is wrong with an envelope, or None. The same rules are published in docs/schemas."""
     if not isinstance(item, Mapping):
         return "an object is expected"
-    if item.get("schema") != "recond.event/1":
+    if item.get("schema") != event.SCHEMA and not is_later(item):
         return f"schema: {str(item.get('schema'))[:40]!r} is not known"
-    for where, told, good in RULES:
+    for where, told, good in RULES if item["schema"] == event.SCHEMA else LATER_RULES:
         value: Any = item
         for key in where.split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
         if not good(value):
             return f"{where}: {told} is expected"
     return None
+
+
+def is_later(item: Mapping[str, Any]) -> bool:
+    """Tell whether an event is of a version after ours: it is kept as it is, and shown as not understood."""
+    return _pattern(LATER)(item.get("schema"))
 
 
 def _pattern(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -119,4 +127,7 @@ RULES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("lot", "one short line of text or null", _or_null(_line_of_text(60))),
     ("payload", "an object", lambda value: isinstance(value, Mapping)),
     ("attachments", "a list of objects with their sha256, or null", _or_null(_attachments)),
+)
+LATER_RULES: Final = tuple(
+    rule for rule in RULES if rule[0] in ("id", "type", "run", "seq", "machine.uid", "machine.tag")
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from recond.core import labelwords, projection
 from recond.server import identity, shown
+from recond.server.accept import is_later
 from recond.server.models import Card, Event, Words
 from recond.server.work import Lot, Whereabouts
 
@@ -68,15 +69,28 @@ def project(uid: str, bodies: list[str]) -> dict[str, Any]:
     """Return the body of a card from its events."""
     # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
     events = [json.loads(body.replace("\\u0000", "\\ufffd")) for body in bodies]
+    later = [one for one in events if is_later(one)]
+    events = [one for one in events if not is_later(one)]
     try:
         card = projection.project(events)
         card["uid"] = uid
+        _not_understood(card, later)
         columns(card)
         searched_by(card)
     except Exception as error:  # the payload is not ours, and the events must be kept
         LOG.warning("card of %s: %r", uid, error)
-        card = _unreadable(uid, events[-1], error)
+        card = _unreadable(uid, (events or later)[-1], error)
     return card
+
+
+def _not_understood(card: dict[str, Any], later: list[dict[str, Any]]) -> None:
+    """Mark a card that has events of later versions: what they say is not known here, so nothing is called done for it."""
+    if not later:
+        return
+    card["later"] = len(later)
+    card["ready"] = False
+    tag = later[-1]["machine"].get("tag")
+    card["tag"] = card["tag"] or (tag if isinstance(tag, str) else None)
 
 
 def columns(card: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +162,7 @@ def settle(cards: Any) -> None:
 
 def _unreadable(uid: str, last: dict[str, Any], error: Exception) -> dict[str, Any]:
     card = projection.project([])
-    wall = last["time"]["wall"]
+    wall = (last.get("time") or {}).get("wall") if isinstance(last.get("time"), dict) else None
     card.update(
         uid=uid, tag=last["machine"].get("tag"), lot=last.get("lot"), state="unreadable",
         last_seen=wall, notes=[{"at": wall, "text": f"fiche illisible : {type(error).__name__} {error}"[:300]}],

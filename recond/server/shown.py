@@ -77,12 +77,18 @@ def tile(card: Json) -> Tile:
         tag=line(card["tag"]) or "sans étiquette",
         state=word,
         model=line(label.model) or "modèle inconnu",
-        why=(label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else "",
+        why=_why(card, label, word),
         disks=tuple((decimal_bytes(disk["size_bytes"]), verdict(disk["wipe"])) for disk in own),
         grade=line(card["grade"]),
         lot=line(card["lot"]),
         practice=label.practice,
     )
+
+
+def _why(card: Json, label: LabelData, word: Word) -> str:
+    if card.get("later"):
+        return "des événements d'un recond plus récent : mettez ce serveur à jour"
+    return (label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else ""
 
 
 def kept(tile: Tile, repairs: object) -> dict[str, Any]:
@@ -110,6 +116,8 @@ def broken(tag: str) -> Tile:
 def state(card: Json, label: LabelData) -> Word:
     """Return the word of a machine. What the disks say outranks the state that was set."""
     said = str(card["state"])
+    if card.get("later"):
+        return words.TO_CHECK
     wipes = [disk["wipe"] for disk in card["disks"] if disk["internal"]]
     if said != "unreadable" and any(wipe is not None and verdict(wipe).colour == "bad" for wipe in wipes):
         return Word("NON EFFACÉE", "bad")

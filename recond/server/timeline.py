@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recond.server import blobs, words
-from recond.server.accept import SHA256
+from recond.server.accept import SHA256, is_later
 from recond.server.models import Event
 from recond.server.shown import clock, line
 
@@ -37,6 +37,8 @@ class Piece:
 def moment(row: Event) -> Moment:
     """Return one event as it is told. Whatever its payload holds, something is told."""
     body = json.loads(row.body)
+    if is_later(body):
+        return _later(row, body)
     payload = body["payload"]
     values = (payload.get(key) for key in ("verdict", "result", "outcome", "state", "grade", "text"))
     said = next((line(value) for value in values if isinstance(value, str | int)), "")
@@ -48,6 +50,13 @@ def moment(row: Event) -> Moment:
         about=_about(payload),
         who=", ".join(part for part in (line(actor.get("operator")), line(actor.get("stick"))) if part),
     )
+
+
+def _later(row: Event, body: Mapping[str, Any]) -> Moment:
+    time = body.get("time")
+    wall = time.get("wall") if isinstance(time, Mapping) else None
+    about = f"{line(row.type)}, {line(body['schema'])}"
+    return Moment(clock(wall), "Événement d'un recond plus récent", "non compris de ce serveur", about, "")
 
 
 def _about(payload: Mapping[str, Any]) -> str:
@@ -63,7 +72,8 @@ def pieces(rows: Iterable[Event]) -> list[Piece]:
     """Return the attachments of a machine's events, each once, the last named first."""
     found: dict[str, Piece] = {}
     for row in rows:
-        for one in json.loads(row.body).get("attachments") or ():
+        body = json.loads(row.body)
+        for one in () if is_later(body) else body.get("attachments") or ():
             sha256 = one["sha256"]
             if SHA256.fullmatch(sha256):
                 found.pop(sha256, None)
