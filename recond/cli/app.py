@@ -39,6 +39,7 @@ def common(
     operator: Annotated[str | None, typer.Option(help="Initiales de la personne au poste.")] = None,
     simple: Annotated[bool, typer.Option("--simple", help="Texte seul : ni couleur ni écran redessiné.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Seulement le résultat et les erreurs.")] = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Aucun son à la fin.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Afficher la version.", callback=_show_version, is_eager=True)
     ] = False,
@@ -52,6 +53,7 @@ def common(
         lang=lang,
         simple=simple,
         quiet=quiet,
+        silent=silent,
         operator=operator,
         profiles=profiles,
     )

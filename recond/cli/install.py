@@ -64,7 +64,7 @@ def install(
             chain.talk.fault(error)
             chain.codes.append(error.code)
         outcome = close(chain)
-        code = finish(context.console, chain, outcome, "recond install")
+        code = finish(context, chain, outcome, "recond install")
     raise typer.Exit(code)
 
 

@@ -65,7 +65,7 @@ def practice(
                 disk.unlink(missing_ok=True)
     _say_where(console, outcome, address, disk if keep_disk else None)
     # Last, so that the big word stays on the screen.
-    raise typer.Exit(finish(console, chain, outcome, "recond practice --resume"))
+    raise typer.Exit(finish(context, chain, outcome, "recond practice --resume"))
 
 
 def _smallest(context: Context) -> str:

@@ -61,7 +61,7 @@ def run_command(
                 outcome = run(chain, install=install)
             if chosen is not None and chosen.arm is Arm.ONCE:
                 chain.store.disarm(chain.store.lot(chosen.lot))
-            code = finish(context.console, chain, outcome, "recond run")
+            code = finish(context, chain, outcome, "recond run")
     except RecondError as error:
         if not poweroff:
             raise

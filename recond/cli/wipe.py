@@ -52,7 +52,7 @@ def wipe(
         return
     with only_one(), stopped_by_signals(chain.cancel):
         outcome = run(chain, "wipe", install=False)
-        code = finish(context.console, chain, outcome, "recond wipe, comme cette fois")
+        code = finish(context, chain, outcome, "recond wipe, comme cette fois")
     raise typer.Exit(code)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -87,12 +89,19 @@ def advice(word: Headline, code: ExitCode, again: str) -> str:
 
 
 def show_result(
-    console: Console, card: Mapping[str, Any], code: ExitCode, push_text: str, again: str, *, practice: bool = False
+    console: Console,
+    card: Mapping[str, Any],
+    code: ExitCode,
+    push_text: str,
+    again: str,
+    *,
+    practice: bool = False,
+    silent: bool = False,
 ) -> None:
-    """Print the last screen, and ring: colour and bell come after the word, never instead of it."""
+    """Print the last screen, and ring unless `silent`: colour and bell come after the word, never instead of it."""
     shown = headline(card, code)
     _, style, meaning = shown.value
-    bar = "=" * WIDTH
+    bar = "=" * min(WIDTH, console.width)
     tag = card.get("tag") or "sans étiquette"
     say(console, "")
     say(console, bar, style=style)
@@ -109,6 +118,27 @@ def show_result(
         todo = f"pour reprendre : {again} ; {todo}"
     say(console, f" A FAIRE  {todo if practice else advice(shown, code, again)}", indent="          ")
     say(console, f" code de sortie {int(code)}")
-    if console.is_terminal:
+    if not silent:
+        ring(console, good=shown in (Headline.READY, Headline.WIPED))
+
+
+RISING = ((660, 120), (880, 120), (1320, 300))
+FALLING = ((330, 300), (220, 600))
+"""What is heard across the room when a machine is done, and when somebody must come: Hz and milliseconds."""
+
+
+def ring(console: Console, *, good: bool) -> None:
+    """Ring at the end: three rising tones or two falling ones on the Linux console (console_codes(4), bell frequency and
+    duration), the terminal's own bell elsewhere, nothing into a pipe. A PC without a speaker stays silent."""
+    if not console.is_terminal:
+        return
+    if os.environ.get("TERM") != "linux":
         console.file.write("\a")
         console.file.flush()
+        return
+    for pitch, lasts_ms in RISING if good else FALLING:
+        console.file.write(f"\x1b[10;{pitch}]\x1b[11;{lasts_ms}]\a")
+        console.file.flush()
+        time.sleep(lasts_ms / 1000)
+    console.file.write("\x1b[10]\x1b[11]")
+    console.file.flush()

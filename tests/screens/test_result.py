@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,20 @@ from recond.ui.result import Headline, headline, show_result
 Card = Callable[..., dict[str, Any]]
 
 
-def shown(card: dict[str, Any], code: ExitCode, *, terminal: bool = True, practice: bool = False) -> str:
+def shown(
+    card: dict[str, Any],
+    code: ExitCode,
+    *,
+    terminal: bool = True,
+    practice: bool = False,
+    silent: bool = False,
+    width: int = 79,
+) -> str:
     out = io.StringIO()
-    console = Console(file=out, force_terminal=terminal, width=79, markup=False, highlight=False, legacy_windows=False)
-    show_result(console, card, code, "rien à envoyer", "recond run", practice=practice)
+    console = Console(
+        file=out, force_terminal=terminal, width=width, markup=False, highlight=False, legacy_windows=False
+    )
+    show_result(console, card, code, "rien à envoyer", "recond run", practice=practice, silent=silent)
     return out.getvalue()
 
 
@@ -54,6 +65,23 @@ def test_the_end_is_seen_and_heard_on_a_terminal_and_plain_in_a_pipe(card: Card)
     assert all(line in seen for line in big("PRET"))
     plain = shown(card("ERASED", install="ok", ready=True), ExitCode.OK, terminal=False)
     assert "\a" not in plain and "\x1b" not in plain and "#" not in plain and "PRET" in plain
+
+
+def test_good_and_bad_ends_sound_different_on_the_console(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "linux")
+    tone = re.compile("\x1b\\[10;(\\d+)\\]\x1b\\[11;\\d+\\]\a")
+    ready, failed = card("ERASED", install="ok", ready=True), card("FAILED")
+    up = [int(hertz) for hertz in tone.findall(shown(ready, ExitCode.OK))]
+    down = [int(hertz) for hertz in tone.findall(shown(failed, ExitCode.WIPE_FAILED))]
+    assert up == sorted(up) and len(up) == 3 and down == sorted(down, reverse=True) and len(down) == 2
+    assert shown(ready, ExitCode.OK).endswith("\x1b[10]\x1b[11]"), "the console's own bell is given back"
+    assert "\a" not in shown(ready, ExitCode.OK, silent=True)
+
+
+def test_the_end_stays_readable_in_40_columns(card: Card) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown(card("FAILED"), ExitCode.WIPE_FAILED, width=40, silent=True))
+    assert all(len(line) <= 40 for line in text.split("\n"))
+    assert "NON EFFACE" in text and "étiquette" in text and "ROUGE" in text
 
 
 def test_every_word_has_big_letters_that_fit() -> None:

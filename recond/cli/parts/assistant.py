@@ -165,6 +165,7 @@ def _run(context: Context, words: tuple[str, ...]) -> None:
 
     options = ["--data", str(context.data), *(["--simple"] if context.simple else [])]
     options += ["--replay", str(context.replay)] if context.replay else []
+    options += ["--silent"] if context.silent else []
     options += ["--operator", context.operator] if context.operator else []
     options += ["--profiles", str(context.profiles)] if context.profiles else []
     keys = _keyboard()

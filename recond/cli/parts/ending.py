@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from rich.console import Console
-
 from recond.cli.context import Context
 from recond.core.errors import ExitCode, RecondError, worst
 from recond.core.ports import Command
@@ -20,7 +18,7 @@ PROBE = "alive"
 """A file written and removed in the data folder, to know whether it keeps anything."""
 
 
-def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
+def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     """Push, show the last screen, return the exit code. An unreachable server costs nothing and loses nothing.
 
     `again`: the command that goes on with this run when it was interrupted.
@@ -38,7 +36,8 @@ def finish(console: Console, chain: Chain, outcome: Outcome, again: str) -> int:
         pending, said = True, f"gardée sur la clé, pas envoyée : {error.message}"
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     card = json.loads(outcome.card.read_bytes())
-    show_result(console, card, code, said, again, practice=chain.practice_file is not None)
+    practice = chain.practice_file is not None
+    show_result(context.console, card, code, said, again, practice=practice, silent=context.silent)
     return int(code)
 
 
