@@ -72,7 +72,7 @@ def _print(context: Context, printer: str, paths: list[Path]) -> int:
     from recond.core.errors import ExitCode, UsageError
     from recond.label.ipp import cups_address, parse_address
     from recond.label.printers import PrintOutcome
-    from recond.label.printers.ipp import print_document
+    from recond.label.printers.ipp import PDF, Document, print_document
     from recond.ui.console import say
 
     key, _, target = printer.partition("@")
@@ -81,7 +81,8 @@ def _print(context: Context, printer: str, paths: list[Path]) -> int:
     where = cups_address(target) if key == "cups" else parse_address(target)
     code = ExitCode.OK
     for path in paths:
-        done = print_document(where, path.stem, path.read_bytes(), 210.0, 297.0)
+        pages = Document(210.0, 297.0, lambda kind, dpi, path=path: path.read_bytes(), (PDF,))  # type: ignore[misc]
+        done = print_document(where, path.stem, pages)
         failed = done.outcome is PrintOutcome.FAILED
         say(context.console, f" {'[ECHEC]' if failed else '[ OK ]'} {path.name} : {done.text}", indent=" " * 8)
         code = ExitCode.LABEL_PENDING if failed else code

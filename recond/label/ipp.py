@@ -24,7 +24,7 @@ TIMEOUT_S = 10.0
 CUPS_SOCKET = "/run/cups/cups.sock"
 WANTED = (
     "printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "document-format-supported",
-    "printer-make-and-model", "cups-version",
+    "printer-make-and-model", "cups-version", "pwg-raster-document-resolution-supported",
 )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ class Ipp:
             raise self._fault(f"elle refuse de répondre (IPP {answer.status:04x}) : son nom est-il le bon ?")
         return answer.group(ipp.PRINTER)
 
-    def print_pdf(self, name: str, document: bytes, width_mm: float, height_mm: float) -> int:
+    def print_document(self, name: str, kind: str, document: bytes, width_mm: float, height_mm: float) -> int:
         """Hand over a document, to be printed at its real size on a page of this size; return the job's number."""
         size = ipp.inner({"x-dimension": round(100 * width_mm), "y-dimension": round(100 * height_mm)})
         job = (
@@ -133,7 +133,7 @@ class Ipp:
             ipp.PRINT_JOB,
             ipp.attribute(ipp.NAME, "requesting-user-name", "recond"),
             ipp.attribute(ipp.NAME, "job-name", name),
-            ipp.attribute(ipp.MIME, "document-format", "application/pdf"),
+            ipp.attribute(ipp.MIME, "document-format", kind),
             job=job,
             document=document,
         )

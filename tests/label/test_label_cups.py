@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from recond.core.labeldata import LabelData, LabelOutcome, qr_text
 from recond.label.ipp import Ipp, cups_address
 from recond.label.media import find_media
 from recond.label.printers import Job, Printed, PrintOutcome, find_printer, print_labels
+from recond.label.printers.ipp import PWG, document, print_document
 from tests.label.private_cups import Cups, private_cups
 
 TAG = "PC-0042-0"
@@ -114,6 +116,22 @@ def test_the_zebra_driver_of_cups_gets_a_label_whose_code_reads(
     whole.paste(picture.convert("L").resize((3 * picture.width, 3 * picture.height)), (30, 30))
     whole.save(tmp_path / "zebra.png")
     assert codes(tmp_path / "zebra.png") == [LABEL.url]
+
+
+def test_the_filters_of_cups_read_our_raster(cups: Cups, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What printers without PDF get, read by somebody else's program."""
+    monkeypatch.setenv("CUPS_SERVER", cups.server)
+    pages = replace(document([LABEL], find_media("z57x32"), 1), kinds=(PWG,))
+    with sink() as printer:
+        cups.queue("raster", f"socket://127.0.0.1:{printer.port}", "drv:///sample.drv/zebra.ppd")
+        done = print_document(cups_address("raster"), "label", pages)
+        assert done.outcome is PrintOutcome.SENT, (done.text, cups.log())
+        (job,) = printer.jobs
+    picture = zebra_picture(job)
+    whole = Image.new("L", (3 * picture.width + 60, 3 * picture.height + 60), 255)
+    whole.paste(picture.convert("L").resize((3 * picture.width, 3 * picture.height)), (30, 30))
+    whole.save(tmp_path / "raster.png")
+    assert codes(tmp_path / "raster.png") == [LABEL.url]
 
 
 def test_a_sheet_comes_out_of_a_plain_port_as_it_was_made(

@@ -10,14 +10,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData
 from recond.label import ippmessage as ipp
+from recond.label.draw import render
 from recond.label.ipp import parse_address
 from recond.label.media import find_media
 from recond.label.printers import Job, Printed, PrintOutcome, find_printer, print_labels
 from recond.label.printers import ipp as module
+from recond.label.pwg import write_pwg
 
 LABEL = LabelData("PC-0042-0")
 
@@ -31,6 +36,7 @@ class Office:
         self.reasons = list(reasons)
         self.states = list(states)
         self.formats = ["application/pdf"]
+        self.resolutions: list[int] = []
         self.http_status = 200
         self.garbage = b""
         self.documents: list[bytes] = []
@@ -46,8 +52,12 @@ class Office:
             group = bytes([ipp.PRINTER]) + ipp.attribute(ipp.ENUM, "printer-state", 5 if stopped else 3)
             group += ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *said)
             group += ipp.attribute(ipp.MIME, "document-format-supported", *self.formats)
+            if self.resolutions:
+                told = [struct.pack(">iib", dpi, dpi, 3) for dpi in self.resolutions]
+                group += ipp.attribute(0x32, module.RESOLUTIONS, *told)
         elif operation == ipp.PRINT_JOB:
-            self.documents.append(body[body.index(b"%PDF") :])
+            begins = b"RaS2" if b"image/pwg-raster" in body else b"%PDF"
+            self.documents.append(body[body.index(begins) :])
             at = [body.index(name) + 11 for name in (b"x-dimension", b"y-dimension")]
             self.sizes.append(tuple(struct.unpack(">BHHi", body[one : one + 9])[3] for one in at))
             group = bytes([ipp.JOB]) + ipp.attribute(ipp.INTEGER, "job-id", 17)
@@ -150,9 +160,62 @@ def test_a_job_that_never_ends_was_only_sent(tmp_path: Path, monkeypatch: pytest
     assert done.outcome is PrintOutcome.SENT and "regardez" in done.text
 
 
-def test_a_printer_that_takes_no_pdf_says_what_to_use(tmp_path: Path) -> None:
+def unpack(data: bytes) -> list[Image.Image]:
+    """Read PWG raster as a printer does."""
+    assert data[:4] == b"RaS2"
+    at, pages = 4, []
+    while at < len(data):
+        header = data[at : at + 1796]
+        at += 1796
+        assert header[:10] == b"PwgRaster\x00"
+        width, height = struct.unpack(">2I", header[372:380])
+        bits, per_pixel, line_bytes, order, space = struct.unpack(">5I", header[384:404])
+        assert (bits, per_pixel, line_bytes, order, space) == (8, 8, width, 0, 18)
+        rows: list[bytes] = []
+        while len(rows) < height:
+            again, row = data[at] + 1, b""
+            at += 1
+            while len(row) < width:
+                step = data[at]
+                if step <= 127:
+                    row, at = row + data[at + 1 : at + 2] * (step + 1), at + 2
+                else:
+                    row, at = row + data[at + 1 : at + 258 - step], at + 258 - step
+            assert len(row) == width
+            rows += [row] * again
+        assert len(rows) == height
+        pages.append(Image.frombytes("L", (width, height), b"".join(rows)))
+    return pages
+
+
+@pytest.mark.parametrize(("offered", "dpi"), [([], 300), ([600, 300], 300), ([600, 1200], 600), ([203], 203)])
+def test_a_printer_without_pdf_gets_the_same_dots_as_raster(tmp_path: Path, offered: list[int], dpi: int) -> None:
     printer = Office()
-    printer.formats = ["image/urf", "image/pwg-raster"]
+    printer.formats, printer.resolutions = ["image/urf", "image/pwg-raster"], offered
+    assert printed(printer, tmp_path).outcome is PrintOutcome.PRINTED
+    (page,) = unpack(printer.documents[0])
+    media = find_media("l7160")
+    x, y = (round(mm * dpi / 25.4) for mm in media.corner_mm(0))
+    label = render(LABEL, media, dpi)
+    assert page.size == (round(210 * dpi / 25.4), round(297 * dpi / 25.4))
+    assert page.crop((x, y, x + label.width, y + label.height)).tobytes() == label.convert("L").tobytes()
+    page.paste(255, (x, y, x + label.width, y + label.height))
+    assert page.getextrema() == (255, 255), "nothing else on the page"
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=7, max_size=7), min_size=1, max_size=6), st.integers(1, 90))
+def test_any_picture_comes_back_out_of_the_raster(rows: list[list[int]], times: int) -> None:
+    image = Image.new("L", (7 * times, len(rows) * 47))
+    for y in range(image.height):
+        for x in range(7):
+            image.paste(60 * rows[y // 47][x], (x * times, y, (x + 1) * times, y + 1))
+    (back,) = unpack(write_pwg([image], 10, 10, 300))
+    assert back.tobytes() == image.tobytes()
+
+
+def test_a_printer_that_takes_neither_says_what_to_use(tmp_path: Path) -> None:
+    printer = Office()
+    printer.formats = ["image/urf"]
     done = printed(printer, tmp_path)
     assert done.outcome is PrintOutcome.FAILED and "cups@NOM" in done.text and not printer.documents
 

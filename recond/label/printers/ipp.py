@@ -1,9 +1,11 @@
-"""Any office printer of the workshop by IPP: the sheet of labels as a PDF at its real size, and what became of the job."""
+"""Any office printer of the workshop by IPP: the sheet of labels as PDF or raster at its real size, and what became of the job."""
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
@@ -14,22 +16,44 @@ from recond.label.ippstate import fault_of
 from recond.label.media import Media
 from recond.label.pdf import Picture, write_pdf
 from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
-from recond.label.printers.sheet import encode as encode_sheet
+from recond.label.printers.sheet import lay
+from recond.label.pwg import compose, write_pwg
 
 DPI = 300
 PRINT_S = 30.0
 POLL_S = 0.2
 CANCELED, ABORTED, COMPLETED = 7, 8, 9
-PDF = "application/pdf"
+PDF, PWG = "application/pdf", "image/pwg-raster"
+RESOLUTIONS = "pwg-raster-document-resolution-supported"
 
 
-def document(labels: Sequence[LabelData], media: Media, start: int) -> tuple[bytes, float, float]:
-    """Return the PDF and its page's width and height in millimetres: a sheet, or a page a label on a roll."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Pages to print: their size, and how they are written for a printer that takes `kind` at `dpi`."""
+
+    width_mm: float
+    height_mm: float
+    write: Callable[[str, int], bytes]
+    kinds: tuple[str, ...] = (PDF, PWG)
+
+
+def document(labels: Sequence[LabelData], media: Media, start: int) -> Document:
+    """Return the pages of these labels: sheets, or a page a label on a roll. Raises UsageError for a wrong `start`."""
+    width, height = (media.page.width_mm, media.page.height_mm) if media.page else (media.width_mm, media.height_mm)
+
+    def pages(dpi: int) -> list[list[Picture]]:
+        if media.page is not None:
+            return lay(labels, media, start, dpi)
+        return [[Picture(render(label, media, dpi), 0, 0, width, height)] for label in labels]
+
+    def write(kind: str, dpi: int) -> bytes:
+        if kind == PWG:
+            return write_pwg([compose(page, width, height, dpi) for page in pages(dpi)], width, height, dpi)
+        return write_pdf(pages(DPI), width, height, f"Étiquettes recond, {media.about}")
+
     if media.page is not None:
-        return encode_sheet(labels, media, start), media.page.width_mm, media.page.height_mm
-    width, height = media.width_mm, media.height_mm
-    pages = [[Picture(render(label, media, DPI), 0, 0, width, height)] for label in labels]
-    return write_pdf(pages, width, height, f"Étiquettes recond, {media.about}"), width, height
+        lay((), media, start, DPI)  # a place that the sheet has not is told before anybody is asked
+    return Document(width, height, write)
 
 
 class IppPrinter:
@@ -48,29 +72,40 @@ class IppPrinter:
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Hand the pages over and wait for the end. Raises UsageError for a wrong address or place on the sheet."""
-        data, width, height = document(labels, media, job.start)
+        pages = document(labels, media, job.start)
         if job.out is not None and job.target is None:
-            return saved(job.out, data)
-        return print_document(self._where(job.target), labels[0].tag or "recond", data, width, height)
+            return saved(job.out, pages.write(PDF, DPI))
+        return print_document(self._where(job.target), labels[0].tag or "recond", pages)
 
 
-def print_document(where: Address, name: str, data: bytes, width_mm: float, height_mm: float) -> Printed:
-    """Print a PDF, here or wherever IPP leads; never raises for what the printer does."""
+def print_document(where: Address, name: str, pages: Document) -> Printed:
+    """Print pages wherever IPP leads; never raises for what the printer does."""
     try:
         printer = Ipp(where)
         state = printer.printer()
         wrong = fault_of(state)
-        if wrong is None and PDF not in state.get("document-format-supported", [PDF]):
-            wrong = "elle ne prend pas les PDF : passez par CUPS (cups@NOM), ou --printer sheet et une autre imprimante"
-        if wrong is not None:
+        kind = next((one for one in pages.kinds if one in state.get("document-format-supported", [PDF])), None)
+        if wrong is None and kind is None:
+            wrong = f"elle ne prend pas ce format ({', '.join(pages.kinds)}) : passez par CUPS (cups@NOM)"
+        if wrong is not None or kind is None:
             return Printed(PrintOutcome.FAILED, f"{where} : {wrong}. Rien n'a été imprimé.")
-        number = printer.print_pdf(name, data, width_mm, height_mm)
+        data = pages.write(kind, _dpi(state))
+        number = printer.print_document(name, kind, data, pages.width_mm, pages.height_mm)
     except EnvironmentFault as fault:
         return failed(fault)
     try:
         return _end(printer, number, is_cups="cups-version" in state)
     except EnvironmentFault:
         return _sent(where, "elle ne répond plus")
+
+
+def _dpi(state: Group) -> int:
+    """Return the resolution to draw at: 300 where the printer takes it, else its nearest (RFC 8011: x, y, 3 = per inch)."""
+    told = [
+        struct.unpack(">iib", one) for one in state.get(RESOLUTIONS, []) if isinstance(one, bytes) and len(one) == 9
+    ]
+    found = [x for x, y, unit in told if x == y and unit == 3 and 150 <= x <= 1200]
+    return min(found, key=lambda one: abs(one - DPI), default=DPI)
 
 
 def _end(printer: Ipp, number: int, *, is_cups: bool) -> Printed:

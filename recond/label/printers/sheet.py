@@ -15,7 +15,14 @@ DPI = 300
 
 
 def encode(labels: Sequence[LabelData], media: Media, start: int = 1) -> bytes:
-    """Return a PDF whose first label is at place `start` of the first page; further pages are new sheets.
+    """Return a PDF whose first label is at place `start` of the first page; further pages are new sheets. Raises as `lay`."""
+    pages = lay(labels, media, start, DPI)
+    width, height = (media.page.width_mm, media.page.height_mm) if media.page else (media.width_mm, media.height_mm)
+    return write_pdf(pages, width, height, f"Étiquettes recond, {media.about}")
+
+
+def lay(labels: Sequence[LabelData], media: Media, start: int, dpi: int) -> list[list[Picture]]:
+    """Return the labels on their pages, drawn at `dpi`.
 
     Raises UsageError when the sheet has no such place or the medium is no sheet.
     """
@@ -32,8 +39,8 @@ def encode(labels: Sequence[LabelData], media: Media, start: int = 1) -> bytes:
         if page == len(pages):
             pages.append([])
         x, y = media.corner_mm(position)
-        pages[page].append(Picture(render(label, media, DPI), x, y, media.width_mm, media.height_mm))
-    return write_pdf(pages, media.page.width_mm, media.page.height_mm, f"Étiquettes recond, {media.about}")
+        pages[page].append(Picture(render(label, media, dpi), x, y, media.width_mm, media.height_mm))
+    return pages
 
 
 class Sheet:
