@@ -5,31 +5,22 @@ The PC's own SATA disk and the stick itself are there from the start, and not on
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from scripts.vmlab import MIB, Drive, VirtualPC
-from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, copy, digest, stick
+from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, copy, digest, image, stick
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+__all__ = ["image"]
+"""The fixture: the test image, or the one that RECOND_TEST_STICK names."""
+
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
 
 OLD = b"DONOR-SECRET-0123456789-ABCDEFG!"
-
-
-@pytest.fixture(scope="module")
-def image() -> Path:
-    """The test image, without systems to install."""
-    words = [str(CHECKOUT / "live-image/build"), "--kernel-args", "mitigations=off"]
-    build = subprocess.run(words, env={**os.environ, "FAST": "1"}, capture_output=True, text=True)
-    assert build.returncode == 0, build.stderr
-    return Path(build.stdout.split()[-1])
 
 
 def donor(path: Path, mib: int) -> Path:

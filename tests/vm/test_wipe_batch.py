@@ -5,7 +5,6 @@ up again, and a read-only one. Five right verdicts, and the whole of every disk'
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -15,7 +14,10 @@ import pytest
 
 from recond.core.labeldata import LabelOutcome, label_from_card
 from scripts.vmlab import MIB, Drive, VirtualPC, mounted, partitions
-from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, CHECKOUT, copy, digest, stick
+from tests.vm.test_stick_boots import ASSISTANT, BOOT_S, copy, digest, image, stick
+
+__all__ = ["image"]
+"""The fixture: the test image, or the one that RECOND_TEST_STICK names."""
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1800)]
 
@@ -26,18 +28,6 @@ SLOW = 3_000_000
 
 BAD_SECTOR, BAD_SECTORS = 65536, 8
 TAG = "PC-000123"
-
-
-@pytest.fixture(scope="module")
-def image() -> Path:
-    """The test image, without systems to install; RECOND_VM_IMAGE names one that is there already."""
-    chosen = os.environ.get("RECOND_VM_IMAGE")
-    if chosen:
-        return Path(chosen)
-    words = [str(CHECKOUT / "live-image/build"), "--kernel-args", "mitigations=off"]
-    build = subprocess.run(words, env={**os.environ, "FAST": "1"}, capture_output=True, text=True)
-    assert build.returncode == 0, build.stderr
-    return Path(build.stdout.split()[-1])
 
 
 def donor(path: Path) -> Path:
