@@ -45,8 +45,8 @@ WITH_DISK = {
 
 ALSO = {
     ExitCode.PUSH_PENDING: "la fiche n'est pas encore au serveur, plus tard : recond push",
-    ExitCode.LABEL_PENDING: "l'étiquette manque, faites : recond label",
-    ExitCode.SEVERAL_PENDING: "l'étiquette (recond label) et l'envoi de la fiche restent à faire",
+    ExitCode.LABEL_PENDING: "l'étiquette n'est pas sortie, faites : recond label reprint",
+    ExitCode.SEVERAL_PENDING: "l'étiquette (recond label reprint) et l'envoi de la fiche restent à faire",
 }
 
 
