@@ -107,9 +107,9 @@ def _reprint(context: Context, store: Store, instead: Order | None) -> int:
     if not waiting:
         say(context.console, " aucune étiquette n'attend ; pour une machine : recond label TAG")
         return ExitCode.OK
-    codes = []
+    codes, own = [], store.settings()
     for printer, media in dict.fromkeys((one.printer, one.media) for one in waiting):
-        order = instead or make_order(context.host, context.data, printer, media)
+        order = instead or make_order(context.host, context.data, printer or own.printer or "png", media or own.media)
         tags = [one.tag for one in waiting if (one.printer, one.media) == (printer, media)]
         codes.append(ExitCode(_print(context, store, [_card(store, tag) for tag in tags], order)))
     return worst(*codes)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
 from recond.flow import papers
 from recond.flow.chain import Chain
-from recond.flow.printing import order_of, print_cards
+from recond.flow.printing import no_printer, order_of, print_cards
 from recond.label.media import find_media
 from recond.label.printers import Job, Printed, PrintOutcome, find_printer, print_labels
 
@@ -47,16 +48,18 @@ def _on_paper(chain: Chain) -> None:
     """Print the label on the workshop's printer when it has one. What fails waits in the queue and stops nothing."""
     if chain.practice_file is not None:
         return
+    card = chain.store.save_card(chain.record.uid)
     try:
         order = order_of(chain.store, chain.host)
         if order is None:
             return
-        card = chain.store.save_card(chain.record.uid)
         (done,) = print_cards(chain.store, chain.host, [card], order)
     except RecondError as error:
         # A name mistyped in recond.toml must not cost the machine its record.
         chain.talk.fault(error)
         chain.codes.append(ExitCode.LABEL_PENDING)
+        with contextlib.suppress(RecondError):  # a full stick: the picture and the record are what is left
+            no_printer(chain.store, chain.host, card, error.message)
         return
     good = {PrintOutcome.PRINTED: True, PrintOutcome.FAILED: False}.get(done.outcome)
     chain.talk.note(f"étiquette : {done.text}", good=good)

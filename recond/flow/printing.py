@@ -102,6 +102,12 @@ def settle(store: Store, host: Host, card: Mapping[str, Any], order: Order, prin
     record(store, host, card, order, printed)
 
 
+def no_printer(store: Store, host: Host, card: Mapping[str, Any], why: str) -> None:
+    """Keep a label for the workshop's printer, whichever that will be: what the settings name now is none."""
+    since = host.moment().wall.isoformat(timespec="seconds")
+    LabelQueue(store.folder).put(Waiting(str(card["uid"]), str(card["tag"]), "", "", why, since))
+
+
 def did_not_come_out(store: Store, host: Host, card: Mapping[str, Any], order: Order, why: str) -> None:
     """Put a label back into the queue: the printer took it, and the person says that nothing came out."""
     settle(store, host, card, order, replace(Printed(PrintOutcome.FAILED, ""), text=why))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -17,7 +18,10 @@ SCHEMA = "recond.label-waiting/1"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One machine's label: for which printer ("brother-ql@192.168.1.50") and medium, and why it did not come out."""
+    """One machine's label: for which printer ("brother-ql@192.168.1.50") and medium, and why it did not come out.
+
+    Both empty: for the workshop's own, whichever it is by then.
+    """
 
     uid: str
     tag: str
@@ -57,13 +61,17 @@ class LabelQueue:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the printer's turn: two labels printed at once would come out mixed, and be recorded so."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self._folder / ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = -1
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            # A stick that is full or gone keeps nobody from printing.
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                fd = os.open(self._folder / ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                fcntl.flock(fd, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(fd)
+            if fd >= 0:
+                os.close(fd)
 
     def _path(self, uid: str) -> Path:
         return self._folder / f"{Path(uid).name}.json"

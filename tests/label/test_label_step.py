@@ -15,7 +15,7 @@ from recond.flow.record import Recorder
 from recond.host.local import LocalHost
 from recond.sink.labelqueue import LabelQueue
 from recond.sink.store import Store
-from tests.unit.test_label_command import DISK
+from tests.unit.test_label_command import DISK, recond
 from tests.unit.test_label_zpl import READY, decode, printer
 
 TAG = "PC-0001-8"
@@ -85,6 +85,12 @@ def test_a_wrong_setting_is_told_and_stops_nothing(tmp_path: Path, settings: str
     one, said = chain(tmp_path, settings)
     assert label_step.draw(one) is not None
     assert one.codes == [ExitCode.LABEL_PENDING] and len(said.faults) == 1
+    assert [waiting.tag for waiting in LabelQueue(one.store.folder).all()] == [TAG]
+    with printer(lambda got, asked: READY) as (target, got):
+        (one.store.folder / "recond.toml").write_text(f'printer = "zpl@{target}"\n', encoding="utf-8")
+        assert recond(one.store.folder, "label", "reprint") == ExitCode.OK
+    assert len(decode(bytes(got))) == 1, "it waited for the printer that the settings would name"
+    assert LabelQueue(one.store.folder).all() == ()
     assert (one.store.folder / "papers" / f"{TAG}-fiche.pdf").exists()
 
 
@@ -95,3 +101,18 @@ def test_nothing_is_printed_before_the_end_nor_in_practice(tmp_path: Path) -> No
     practice, said = chain(tmp_path / "practice", 'printer = "zpl@192.0.2.1"\n', practice="/disk.img")
     assert label_step.draw(practice) is not None
     assert printed(practice) == [("png", "saved"), ("sheet", "saved")] and practice.codes == []
+
+
+def test_a_stick_that_keeps_nothing_any_more_does_not_break_the_end_of_the_run(tmp_path: Path) -> None:
+    one, said = chain(tmp_path, 'printer = "laser"\n')
+    (one.store.folder / "labels").mkdir()
+    (one.store.folder / "labels" / "waiting").write_bytes(b"a file where the folder should be")
+    (one.store.folder / "papers").write_bytes(b"here too")
+    assert label_step.draw(one) is not None
+    assert one.codes == [ExitCode.LABEL_PENDING] and len(said.faults) == 1
+    assert any("feuilles A4 non dessinées" in text for text, _ in said.notes)
+    with printer(lambda got, asked: READY) as (target, got):
+        (one.store.folder / "recond.toml").write_text(f'printer = "zpl@{target}"\n', encoding="utf-8")
+        label_step.draw(one)
+    assert len(decode(bytes(got))) == 1, "what can still be done is done: the label comes out"
+    assert printed(one)[-1] == ("zpl", "printed")
