@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from recond import __version__
-from recond.core import canonical, identity
+from recond.core import canonical
 from recond.core.disk import Disk
 from recond.core.errors import CancelledError, UsageError
 from recond.core.event import Actor
@@ -22,6 +22,7 @@ from recond.core.scan import read_scan
 from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
+from recond.flow.identify import identify
 from recond.flow.ramtest import check_memory
 from recond.flow.record import Recorder
 from recond.flow.selftest import SelfTests
@@ -93,12 +94,8 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
         tool=f"recond {__version__}",
         image=chain.store.image_id(chain.host),
     )
-    known = chain.store.known()
-    _refuse_another(machine, chain.tag, known)
-    found = identity.resolve(machine, chain.tag, known)
-    if found.possible:
-        chain.talk.note("deux fiches ressemblent à cette machine : donnez son étiquette (--id)", good=False)
-    events = [] if found.possible else chain.store.unfinished(found.uid, canonical.plain(machine), kind)  # type: ignore[arg-type]
+    found = identify(chain, machine)
+    events = [] if found.unsure else chain.store.unfinished(found.uid, canonical.plain(machine), kind)  # type: ignore[arg-type]
     if events and chain.tag in (None, events[-1]["machine"]["tag"]):
         chain.talk.note(f"reprise de la machine {events[-1]['machine']['tag']}, interrompue", good=None)
         chain.recorder = Recorder.resume(chain.host, chain.store, actor, events)
@@ -108,17 +105,10 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
         chain.tag = found.tag or chain.store.next_tag(chain.settings.tag_prefix)
     chain.recorder = Recorder(chain.host, chain.store, actor, uid=found.uid, tag=chain.tag, lot=chain.lot)
     chain.record.emit("run.started", {"kind": kind, "tag": chain.tag, "lot": chain.lot})
+    if found.doubles:
+        names = ", ".join(one.tag or one.uid for one in found.doubles[:10])
+        chain.record.emit("note.added", {"text": f"doublon possible de {names}"})
     return read_run(())
-
-
-def _refuse_another(machine: Machine, tag: str | None, known: list[identity.Known]) -> None:
-    """A wrong sticker would put this PC's wipe on another one's card, and that one's installed system on this one's label."""
-    card = next((one for one in known if tag is not None and one.tag == tag), None)
-    if card is not None and identity.is_another(machine, card):
-        raise UsageError(
-            f"l'étiquette {tag} est celle d'une autre machine ({card.model or 'modèle inconnu'})",
-            "relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle",
-        )
 
 
 def _close_cut_off(chain: Chain, events: list[dict[str, Any]]) -> RunState:

@@ -20,6 +20,7 @@ from recond.core.verdict import Level, VerifyMode
 from recond.flow.record import Recorder
 from recond.probe.disks import read_disks
 from recond.probe.surroundings import read_surroundings
+from recond.sink.lookup import Seen
 from recond.sink.store import Store
 
 
@@ -63,6 +64,7 @@ class Chain:
     """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain.
 
     `docked` set = a station: the "machine" is this one disk in a dock, and no disk of `before` is ever touched.
+    `choose`: asks a person which of several likely machines this is, None = nobody is there; its None = none of them.
     """
 
     host: Host
@@ -91,6 +93,7 @@ class Chain:
     machine: Machine | None = None
     codes: list[ExitCode] = field(default_factory=list)
     on_run: Callable[[str], None] | None = None
+    choose: Callable[[tuple[Seen, ...]], Seen | None] | None = None
 
     @property
     def record(self) -> Recorder:

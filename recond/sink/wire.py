@@ -32,15 +32,23 @@ class Reply:
 
 
 class Wire:
-    """A session with the enrolled server. `clock` gives monotonic seconds."""
+    """A session with the enrolled server. `clock` gives monotonic seconds; `connect_s`, `whole_s`: how long it may take."""
 
-    def __init__(self, enrolment: Enrolment, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        enrolment: Enrolment,
+        clock: Callable[[], float],
+        *,
+        connect_s: float = CONNECT_S,
+        whole_s: float = WHOLE_S,
+    ) -> None:
         import requests  # 100 ms of imports: only when something is sent
 
         from recond.sink.pinned import pinned_session
 
         self._enrolment = enrolment
         self._clock = clock
+        self._connect_s, self._whole_s = connect_s, whole_s
         self._session = pinned_session(enrolment.pin) if enrolment.pin else requests.Session()
         # A proxy of the surroundings must not see the key, nor a .netrc replace it.
         self._session.trust_env = False
@@ -69,18 +77,30 @@ class Wire:
         """Send a certificate; the answer is the server's countersignature."""
         return self._ask("POST", "/api/v1/certificates", data, {"Content-Type": "application/json"})
 
-    def _ask(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Reply:
+    def ask(self, path: str, asked: list[tuple[str, str]]) -> Reply:
+        """Ask for something by a path of the API and its parameters."""
+        return self._ask("GET", path, None, {}, asked)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        headers: dict[str, str],
+        asked: list[tuple[str, str]] | None = None,
+    ) -> Reply:
         import requests
 
-        deadline = self._clock() + WHOLE_S
+        deadline = self._clock() + self._whole_s
         try:
             # A redirect is not followed: it would carry the key elsewhere.
             with self._session.request(
                 method,
                 self._enrolment.url + path,
                 data=data,
+                params=asked,
                 headers=headers,
-                timeout=(CONNECT_S, SILENCE_S),
+                timeout=(self._connect_s, min(SILENCE_S, self._whole_s)),
                 allow_redirects=False,
                 stream=True,
             ) as answer:

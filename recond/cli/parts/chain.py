@@ -11,6 +11,7 @@ from pathlib import Path
 from recond.cli.context import Context
 from recond.cli.parts.signals import stopped_by_signals as stopped_by_signals
 from recond.cli.parts.talk import make_talk
+from recond.cli.parts.which import which
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
 from recond.core.settings import Lot
@@ -70,6 +71,8 @@ def make_chain(
         practice_file=practice_file,
     )
     talk.stopping = chain.cancel.is_set
+    if context.interactive:
+        chain.choose = lambda likely: which(context, likely)
     if lot is not None:
         chain.lot, chain.level, chain.profile = lot.lot, lot.level, lot.profile
     chain.on_run = lambda run: context.journal_calls(context.data / "runs" / run)

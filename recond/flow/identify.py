@@ -1,0 +1,106 @@
+"""Which machine is this: by its tag, by this stick's own records, by the server's; and when two are as likely, by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recond.core import identity
+from recond.core.errors import UsageError
+from recond.core.identity import Known, Quality
+from recond.core.machine import Machine
+from recond.flow.chain import Chain
+from recond.sink.lookup import Answer, Seen, look_up
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`uid` None = a machine never met, or one that nobody could tell: then `doubles` names those it may be.
+
+    `unsure`: this stick's own records tied and no person said, so no interrupted run may be gone on with by uid alone.
+    """
+
+    uid: str | None = None
+    tag: str | None = None
+    doubles: tuple[Seen, ...] = ()
+    unsure: bool = False
+
+
+def identify(chain: Chain, machine: Machine) -> Identity:
+    """Find the machine among those met before, and say so. Raises UsageError when the tag given is another machine's."""
+    known = chain.store.known()
+    _refuse_another(machine, chain.tag, known)
+    found = identity.resolve(machine, chain.tag, known)
+    if chain.practice_file is not None or chain.docked is not None:
+        return Identity(found.uid, found.tag, unsure=bool(found.possible))
+    if found.uid is not None:
+        seen = next(_of_stick(chain, one) for one in known if one.uid == found.uid)
+        chain.talk.note(f"déjà vue : {seen.text}", good=None)
+        return Identity(found.uid, found.tag)
+    if found.possible:
+        return _by_person(chain, [_of_stick(chain, one) for one in known if one.uid in found.possible])
+    return _by_server(chain, machine)
+
+
+def _of_stick(chain: Chain, known: Known) -> Seen:
+    card = next((card for card in chain.store.cards() if card.get("uid") == known.uid), {})
+    return Seen(known.uid, known.tag, known.model, card.get("lot"), card.get("state"))
+
+
+def _by_server(chain: Chain, machine: Machine) -> Identity:
+    prints = {(one.kind, one.value) for one in identity.fingerprints(machine) if one.quality is Quality.GOOD}
+    model = " ".join(part for part in (machine.system.manufacturer, machine.system.product) if part) or None
+    place = chain.store.folder / "enrolment.json"
+    answer = look_up(place, chain.tag, model, prints)
+    if answer.why is not None:
+        chain.talk.note(f"machine cherchée sur cette clé seulement : {answer.why}", good=None)
+    if chain.tag is not None:
+        return _under_tag(chain, model, answer, lambda: look_up(place, None, model, prints))
+    sole = next((one for one in answer.machines if one.sole), None)
+    if sole is not None:
+        chain.talk.note(f"déjà vue : {sole.text}", good=None)
+        return Identity(sole.uid, sole.tag)
+    return _by_person(chain, list(answer.machines)) if answer.machines else Identity()
+
+
+def _under_tag(chain: Chain, model: str | None, answer: Answer, by_prints: Callable[[], Answer]) -> Identity:
+    """The tag is authoritative; the rest is a check that it is stuck on the right PC."""
+
+    same = [one for one in answer.machines if one.tag == chain.tag]
+    if len(same) == 1:
+        (seen,) = same
+        other_model = seen.model is not None and model is not None and seen.model != model
+        if other_model and seen.uid not in {one.uid for one in by_prints().machines}:
+            raise UsageError(
+                f"l'étiquette {chain.tag} est celle d'une autre machine au serveur ({seen.text})",
+                "relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle",
+            )
+        chain.talk.note(f"déjà vue : {seen.text}", good=None)
+        return Identity(seen.uid, seen.tag)
+    untagged = [one for one in answer.machines if one.sole and not one.tag]
+    if untagged:
+        chain.talk.note(f"déjà vue : {untagged[0].text}", good=None)
+        return Identity(untagged[0].uid)
+    doubles = tuple(one for one in answer.machines if one.tag != chain.tag)
+    if doubles:
+        chain.talk.note(f"ressemble à {' ; '.join(one.text for one in doubles[:3])} : double étiquette ?", good=None)
+    return Identity(doubles=doubles)
+
+
+def _by_person(chain: Chain, likely: list[Seen]) -> Identity:
+    names = " ; ".join(one.text for one in likely[:4])
+    chosen = chain.choose(tuple(likely)) if chain.choose is not None else None
+    if chosen is not None:
+        return Identity(chosen.uid, chosen.tag)
+    chain.talk.note(f"plusieurs fiches ressemblent à cette machine ({names}) : donnez son étiquette (--id)", good=False)
+    return Identity(doubles=tuple(likely), unsure=True)
+
+
+def _refuse_another(machine: Machine, tag: str | None, known: list[Known]) -> None:
+    """A wrong sticker would put this PC's wipe on another one's card, and that one's installed system on this one's label."""
+    card = next((one for one in known if tag is not None and one.tag == tag), None)
+    if card is not None and identity.is_another(machine, card):
+        raise UsageError(
+            f"l'étiquette {tag} est celle d'une autre machine ({card.model or 'modèle inconnu'})",
+            "relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle",
+        )
