@@ -6,6 +6,9 @@ command that the drive did not take, never a drive left locked without its passw
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,42 +26,72 @@ MANY = settings(
     max_examples=3000, deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck)
 )
 FEWER = settings(MANY, max_examples=1000)
+AT_LEAST = 10_000
+
+LIVED: Counter[str] = Counter()
+"""Histories that were gone through, by kind: hypothesis is not taken at its word for their number."""
+
+
+def judged(kind: str, history: History) -> list[str]:
+    """Go through a history, and count it once it is over."""
+    found = live(history)
+    LIVED[kind] += 1
+    return found
 
 
 @MANY
 @given(histories.histories(histories.ATA))
 def test_sata(history: History) -> None:
-    assert live(history) == []
+    assert judged("sata", history) == []
 
 
 @MANY
 @given(histories.histories(histories.NVME))
 def test_nvme(history: History) -> None:
-    assert live(history) == []
+    assert judged("nvme", history) == []
 
 
 @FEWER
 @given(histories.histories(histories.SCSI))
 def test_sas(history: History) -> None:
-    assert live(history) == []
+    assert judged("sas", history) == []
 
 
 @FEWER
 @given(histories.histories(histories.USB))
 def test_usb(history: History) -> None:
-    assert live(history) == []
+    assert judged("usb", history) == []
 
 
 @FEWER
 @given(histories.histories(histories.EMMC))
 def test_emmc(history: History) -> None:
-    assert live(history) == []
+    assert judged("emmc", history) == []
 
 
 @FEWER
 @given(histories.histories(histories.OPAL))
 def test_opal(history: History) -> None:
-    assert live(history) == []
+    assert judged("opal", history) == []
+
+
+KINDS: dict[str, Callable[[], None]] = {
+    "sata": test_sata,
+    "nvme": test_nvme,
+    "sas": test_sas,
+    "usb": test_usb,
+    "emmc": test_emmc,
+    "opal": test_opal,
+}
+
+
+def test_ten_thousand_histories_were_gone_through(capsys: pytest.CaptureFixture[str]) -> None:
+    for kind, test in KINDS.items():
+        if not LIVED[kind]:  # this test was asked for alone
+            test()
+    with capsys.disabled():
+        print(f"\n{LIVED.total()} drive histories: " + ", ".join(f"{kind} {LIVED[kind]}" for kind in KINDS))
+    assert LIVED.total() >= AT_LEAST
 
 
 def test_the_fixed_histories_break_nothing() -> None:
