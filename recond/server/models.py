@@ -78,19 +78,29 @@ class Card(models.Model):
     place = models.ForeignKey("recond.Place", on_delete=models.SET_NULL, null=True, db_index=False)
     month = models.CharField(max_length=7, blank=True, default="")
     made_by = models.PositiveSmallIntegerField(default=0, db_index=True)
-    seen_at = models.DateTimeField(auto_now=True, db_index=True)
+    seen_at = models.DateTimeField(auto_now=True)
     tile = models.JSONField(default=dict)
     body = models.JSONField()
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["-seen_at", "uid"], name="card_seen"),
             models.Index(fields=["lot", "tag"], name="card_of_lot"),
-            models.Index(fields=["place", "seen_at"], name="card_of_place"),
+            models.Index(fields=["place", "-seen_at", "uid"], name="card_of_place"),
+            models.Index(fields=["place", "lot"], name="card_place_lot"),
             models.Index(fields=["colour", "seen_at"], name="card_colour"),
+            models.Index(fields=["place", "colour", "seen_at"], name="card_place_colour"),
             models.Index(fields=["sorting", "seen_at"], name="card_sorting"),
+            models.Index(fields=["place", "sorting", "seen_at"], name="card_place_sorting"),
             models.Index(fields=["seen_at"], name="card_locked", condition=models.Q(locked=True)),
+            models.Index(fields=["place", "seen_at"], name="card_place_locked", condition=models.Q(locked=True)),
             models.Index(
-                fields=["rank", "ram_mib", "tag", "laptop", "place"], name="card_ready", condition=models.Q(ready=True)
+                fields=["rank", "ram_mib", "tag", "laptop"], name="card_ready", condition=models.Q(ready=True)
+            ),
+            models.Index(
+                fields=["place", "rank", "ram_mib", "tag", "laptop"],
+                name="card_place_ready",
+                condition=models.Q(ready=True),
             ),
             models.Index(fields=["word", "colour", "place"], name="card_word"),
             models.Index(fields=["grade", "place"], name="card_grade"),

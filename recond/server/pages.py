@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from recond.core.identity import parse_tag
-from recond.server import blobs, identity, shown, timeline
+from recond.server import blobs, find, identity, shown, timeline
 from recond.server.accept import SHA256
 from recond.server.forms import MoveForm
 from recond.server.models import Card
@@ -27,18 +27,13 @@ PER_PAGE = 60
 @require_safe
 def machines(request: HttpRequest) -> HttpResponse:
     """Show the machines, the one seen last first; `q` searches tag, model, lot and serial numbers."""
-    wanted = " ".join(request.GET.get("q", "").replace("\0", "").lower().split())[:100]
+    wanted = find.asked(request.GET.get("q", ""))
     cards = visible(request.user)
-    rows = cards.defer("body").order_by("-seen_at")
-    tag = parse_tag(wanted)
-    if tag:
-        rows = rows.filter(tag=tag)
-    else:
-        for word in wanted.split():
-            rows = rows.filter(words__text__contains=word)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    tiles = [{"row": row, "tile": tile_of(row)} for row in page]
-    known = {"tiles": tiles, "page": page, "q": wanted, "total": cards.count()}
+    among = find.found(cards, wanted) if wanted else cards.order_by("-seen_at", "pk").values_list("pk", flat=True)
+    page = Paginator(among, PER_PAGE).get_page(request.GET.get("page"))
+    rows = Card.objects.defer("body").in_bulk(list(page))
+    tiles = [{"row": rows[uid], "tile": tile_of(rows[uid])} for uid in page if uid in rows]
+    known = {"tiles": tiles, "page": page, "q": wanted, "total": cards.count() if wanted else page.paginator.count}
     return render(request, "recond/machines.html", known)
 
 

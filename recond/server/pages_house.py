@@ -100,7 +100,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Show what came in, what is ready, and what left."""
     cards = visible(request.user)
     states, grades, months = (
-        Counter({str(name or "inconnue"): n for name, n in cards.values_list(column).annotate(n=Count("pk"))})
+        Counter({str(name or "inconnue"): n for name, n in cards.values_list(column).annotate(n=Count("*"))})
         for column in ("word", "grade", "month")
     )
     total = states.total()

@@ -34,7 +34,7 @@ class Line:
 @require_safe
 def lots(request: HttpRequest) -> HttpResponse:
     """Show every lot: those that were announced, and those that sticks named."""
-    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("pk")))
+    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("*")))
     place = place_of(request.user)
     announced = Lot.objects.all() if place is None else Lot.objects.filter(place=place)
     names = sorted(set(announced.values_list("name", flat=True)) | set(counts), reverse=True)
@@ -154,7 +154,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:
     """Return the tags that two machines bear: a person must say which sticker is wrong."""
-    twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("pk")).filter(n__gt=1).order_by("tag")
+    twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
     found: dict[str, list[Card]] = {tag: [] for tag in twice[:QUEUE]}
     for card in cards.filter(tag__in=list(found)).defer("body"):
         found[card.tag].append(card)

@@ -81,7 +81,7 @@ class Move(models.Model):
     lot = models.CharField(max_length=60, blank=True, db_index=True)
     source = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     target = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
     by = models.CharField(max_length=150)
 
 
