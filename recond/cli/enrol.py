@@ -28,7 +28,8 @@ def enrol_command(
 ) -> None:
     """Relier cette clé au serveur de l'atelier, par un code d'un quart d'heure ou par un fichier.
 
-    Au serveur : recond serve --enrol-code, ou --enrol-file F. Sans rien : dire à quel serveur la clé est reliée.
+    Au serveur : recond serve --enrol-code, ou --enrol-file F. Une adresse sans code : le même serveur, qui a changé
+    d'adresse. Sans rien : dire à quel serveur la clé est reliée.
     """
     from recond.core.errors import UsageError
     from recond.core.signing import public_of
@@ -50,6 +51,12 @@ def enrol_command(
         # The server learns here which key signs this stick's certificates.
         key = public_of(own_seed(context.data, context.host))
         files.write(path, enrol(url, read_code(code), store.stick_id, plain_http, {"key": key}), 0o600)
+    elif url is not None and code is None and file is None:
+        # No code: the server this stick knows already, at another address.
+        from recond.sink.moved import follow
+
+        said = "désormais à" if follow(path, url) else "déjà à"
+        say(context.console, f" même serveur (reconnu à son empreinte), {said} {url}", indent=" ")
     elif url is not None or code is not None or file is not None:
         raise UsageError(
             "une adresse et un code, ou --file F", "par exemple : recond enrol https://192.168.1.10:8017 CODE"

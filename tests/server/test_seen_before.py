@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +43,15 @@ class Notes:
 
 def other(found: Machine, **system: str | None) -> Machine:
     return replace(found, system=replace(found.system, **system), batteries=())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LiveServer]:
+    """One kind of database: the server's own tests look up machines in both."""
+    live = LiveServer(tmp_path / "data")
+    live.start()
+    yield live
+    live.kill()
 
 
 @pytest.fixture

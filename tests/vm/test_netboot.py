@@ -19,7 +19,6 @@ from pathlib import Path
 import pytest
 
 from scripts.vmlab import MIB, Drive, VirtualPC
-from tests.vm.test_station import Keys
 from tests.vm.test_stick_boots import ASSISTANT, CHECKOUT
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
@@ -138,19 +137,19 @@ def events(data: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def audit(pc: VirtualPC, process: subprocess.Popen[bytes], keys: Keys) -> None:
+def audit(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
     """Begin to recondition the PC, see the plan, say no; the record has begun by then."""
     homes = pc.said().count(ASSISTANT)
-    keys.type("R")
+    pc.keys("R\r")
     pc.wait_for("Étiquette de ce PC", process, 60)
     time.sleep(2)  # an Enter that comes at once is taken for the key's bounce
-    keys.type("")
+    pc.keys("\r")
     begun = time.monotonic()
     while pc.said().count(ASSISTANT) <= homes:
         assert process.poll() is None and time.monotonic() - begun < 400, pc.tail()
         time.sleep(1)
     time.sleep(2)
-    keys.type("N")
+    pc.keys("N\r")
 
 
 @pytest.mark.parametrize(("firmware", "card"), [("bios", "e1000e"), ("uefi", "virtio-net-pci,romfile=")])
@@ -167,11 +166,10 @@ def test_a_pc_with_an_empty_disk_starts_over_the_network(image: Path, tmp_path: 
             pc.wait_for("DEMARRE PAR LE RESEAU", process, START_S)
             pc.wait_for("Ce PC est relie au serveur", process, 200)
             pc.wait_for(ASSISTANT, process, 200)
-            keys = Keys(pc)
-            audit(pc, process, keys)
+            audit(pc, process)
             pc.wait_for("Entrée : retour au menu", process, 200)
             time.sleep(2)
-            keys.type("X")
+            pc.keys("X\r")
             pc.wait_for("Toutes les fiches de ce PC sont au serveur", process, 120)
             pc.wait_off(process, 120)
             said = log.read_text()
@@ -195,14 +193,13 @@ def test_power_off_waits_for_the_server_and_says_what_would_be_lost(image: Path,
             pc.wait_for(ASSISTANT, process, 200)
             server.send_signal(signal.SIGINT)
             server.wait(30)
-            keys = Keys(pc)
-            audit(pc, process, keys)
+            audit(pc, process)
             pc.wait_for("Entrée : retour au menu", process, 200)
             time.sleep(2)
-            keys.type("X")
+            pc.keys("X\r")
             pc.wait_for("PERDUS si on l'éteint", process, 120)
             time.sleep(5)
             assert process.poll() is None, "it does not go by itself"
-            keys.type("PERDRE")
+            pc.keys("PERDRE\r")
             pc.wait_off(process, 120)
     assert events(data) == []
