@@ -130,8 +130,8 @@ def _warnings(context: Context, store: Store) -> tuple[str, ...]:
     if over_network(context.host):
         waiting = len(store.outbox.waiting())
         if waiting:
-            return (f"PAR LE RESEAU : {waiting} élément(s) en mémoire seulement, PERDUS si on éteint au bouton.",)
-        return ("PAR LE RESEAU, sans clé : la fiche n'est gardée qu'au serveur. Éteignez par ce menu.",)
+            return (f"PAR LE RESEAU : {waiting} élément(s) à envoyer, PERDUS si on éteint au bouton.",)
+        return ("PAR LE RESEAU, sans clé : la fiche est au serveur seul. Éteindre : [X].",)
     copied_from = store.copied_from
     if copied_from and not (context.data / "enrolment.json").exists():
         return (f"CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",)
