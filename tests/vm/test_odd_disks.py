@@ -59,11 +59,11 @@ def test_sectors_of_4096_bytes_start_in_uefi(image: ProfileImage, tmp_path: Path
         print(f"4Kn, UEFI: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
 
 
-@pytest.mark.parametrize("firmware", ["uefi", "bios"])
-def test_a_pc_with_soldered_flash_only_starts(image: ProfileImage, tmp_path: Path, firmware: str) -> None:
+def test_a_pc_with_soldered_flash_only_starts(image: ProfileImage, tmp_path: Path) -> None:
+    """In BIOS: Debian's OVMF offers no SD host to start from, so a UEFI laptop's flash cannot be tried in a virtual PC."""
     with bench(tmp_path, 4096) as disk:
         result = disk.install(image)
         assert (result.result, result.reason) == (InstallVerdict.OK, None)
-        pc = VirtualPC(tmp_path / "pc", [Drive(disk.file, "mmc", "EMMC1")], firmware, memory_mib=1024)
+        pc = VirtualPC(tmp_path / "pc", [Drive(disk.file, "mmc", "EMMC1")], "bios", memory_mib=1024)
         with pc.running() as process:
-            print(f"eMMC, {firmware}: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
+            print(f"eMMC, BIOS: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
