@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -50,7 +50,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except RequestDataTooBig:
                 return refuse(413, f"a request holds at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes")
-            except (DatabaseError, OSError):
+            except (DatabaseError, InterfaceError, OSError):
                 # The disk is full, the database is busy: nothing of this request is stored, the stick sends it again.
                 LOG.exception("%s %s", request.method, request.path)
                 return refuse(503, "the server cannot keep this now; send it again")

@@ -23,7 +23,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
-from recond.server import keep, own
+from recond.server import cards, keep, own
 
 SCHEMA = "recond.server-backup/1"
 KEYS = ("secret-key", "tls-certificate.pem", "tls-key.pem", "signing-key")
@@ -83,6 +83,8 @@ def restore(source: Path) -> dict[str, int]:
             counts, names = _unpack(source, Path(folder))
             with transaction.atomic():
                 _load_rows(Path(folder) / "rows.jsonl", counts)
+            # A backup of an older recond: what its cards did not have yet is drawn from their events.
+            cards.refresh()
             for name in names:
                 if name != "rows.jsonl":
                     keep.write(own.data() / name, (Path(folder) / name).read_bytes())
@@ -178,7 +180,7 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 def _load_rows(path: Path, counts: dict[str, int]) -> None:
     found = dict.fromkeys(counts, 0)
     with path.open(encoding="utf-8") as file:
-        for item in serializers.deserialize("jsonl", file):
+        for item in serializers.deserialize("jsonl", file, ignorenonexistent=True):
             item.save()
             label = item.object._meta.label
             found[label] = found.get(label, 0) + 1

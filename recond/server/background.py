@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.server import hold, runner
+from recond.server.config import unwritable
 from recond.server.runner import Serving
 
 START_S = 40.0
@@ -41,7 +42,11 @@ def detach(data: Path, serving: Serving, stop_after_s: float | None) -> str:
     One that runs already is kept, with `stop_after_s` counted from now. Raises what `runner.serve` raises, and
     EnvironmentFault with the end of its log when it does not come up.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data / "server.log").open("ab").close()
+    except OSError as error:
+        raise unwritable(data, error) from error
     found = hold.running(data)
     if found is not None and found.url and answers(found.url):
         hold.set_end(data, stop_after_s)

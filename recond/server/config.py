@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,31 +24,40 @@ def setup(data: Path, *, local: bool = True, database: str | None = None) -> Non
     """Configure Django for `data` and bring its database up to date; several processes may do so at once.
 
     `local`: only this machine can connect, so that pages may be open while no account exists. `database`: see
-    `database_of`. Raises ConfigurationFault for its address, EnvironmentFault when it does not answer.
+    `database_of`. Raises ConfigurationFault for its address or a newer recond's data, EnvironmentFault when it does not answer
+    or the folder cannot be written.
     """
     import django
     from django.conf import settings
-    from django.core.management import call_command
-    from django.db.utils import OperationalError
 
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data / "setup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / "setup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise unwritable(data, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        settings.configure(**values(data, secret_key(data / "secret-key"), local=local, database=database))
-        django.setup()
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-        except OperationalError as error:
-            raise EnvironmentFault(
-                f"la base de données ne répond pas : {str(error).strip().splitlines()[0]}",
-                "vérifiez --database-url, et que PostgreSQL tourne et connaît ce compte",
-            ) from error
-        from recond.server import cards
+            key = secret_key(data / "secret-key")
+        except OSError as error:
+            raise unwritable(data, error) from error
+        settings.configure(**values(data, key, local=local, database=database))
+        django.setup()
+        from recond.server import upgrade
 
-        cards.refresh()
+        upgrade.migrate(data, lambda said: print(f"recond serve : {said}", file=sys.stderr))
     finally:
         os.close(lock)
+
+
+def unwritable(data: Path, error: OSError) -> EnvironmentFault:
+    """Return what is said of a data folder that cannot be written."""
+    full = error.errno == errno.ENOSPC
+    return EnvironmentFault(
+        f"le dossier {data} ne s'écrit pas : {error.strerror or error}",
+        "le disque est plein : faites de la place, puis recommencez" if full
+        else "vérifiez son propriétaire, ou donnez un autre dossier : recond --data D serve",
+    )  # fmt: skip
 
 
 def database_of(address: str) -> dict[str, Any]:

@@ -34,8 +34,14 @@ class Running:
 
 def take(data: Path) -> int:
     """Take the data folder for this process, until it ends. Raises EnvironmentFault when another server has it."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"le dossier {data} ne s'écrit pas : {error.strerror or error}",
+            "vérifiez son propriétaire et la place qui reste, ou donnez un autre dossier : recond --data D serve",
+        ) from error
     try:
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from recond.server import own
 from recond.server.config import LOOPBACK
@@ -36,6 +39,19 @@ def headers(get_response: Answer) -> Answer:
         return answer
 
     return middleware
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer for a page that failed: 503 with what to do when the database or the disk is away, else 500."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError | InterfaceError | OSError):
+        if request.path.startswith("/api/"):
+            reason = "the server cannot keep this now; send it again"
+            return JsonResponse({"schema": "recond.error/1", "reason": reason}, status=503)
+        answer = HttpResponse(render_to_string("503.html"), status=503)
+        answer["Retry-After"] = "30"
+        return answer
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def doors(get_response: Answer) -> Answer:

@@ -67,3 +67,5 @@ urlpatterns = [
     path("api/v1/machines/lookup", api.lookup),
     path("api/v1/lots", api.lots),
 ]
+
+handler500 = "recond.server.protect.failed"
