@@ -16,7 +16,8 @@ LOT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What recond.toml says; every key may be left out. `printer` and `media`: where labels are printed at the end of a
-    run, as `recond label --printer` and `--media` name them."""
+    run, as `recond label --printer` and `--media` name them. `uefi_tag`: the tag is also kept in the PC's UEFI (docs/uefi-tag.md).
+    """
 
     organisation: str = "Atelier"
     station: str | None = None
@@ -26,12 +27,14 @@ class Settings:
     help: HelpContacts | None = None
     printer: str | None = None
     media: str | None = None
+    uefi_tag: bool = False
 
 
 def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
     """Turn a parsed recond.toml into Settings. Returns the errors too; a wrong key keeps its default."""
     errors: list[str] = []
     values: dict[str, str | None] = {}
+    consent = False
     contacts, wrong = read_help(path, data.get("help", {}))
     for key, value in data.items():
         if key == "help":
@@ -42,6 +45,10 @@ def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tupl
             )
         elif key not in Settings.__dataclass_fields__:
             errors.append(f"{path}: {key}: clé inconnue")
+        elif key == "uefi_tag":
+            if not isinstance(value, bool):
+                errors.append(f"{path}: uefi_tag: true ou false est attendu, sans guillemets")
+            consent = value is True
         elif not isinstance(value, str) or not value.strip():
             errors.append(f"{path}: {key}: un texte est attendu")
         elif key == "lang" and value not in ("fr", "en"):
@@ -50,7 +57,7 @@ def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tupl
             errors.append(f"{path}: tag_prefix: de 2 à 5 lettres majuscules sont attendues, pas « {value} »")
         else:
             values[key] = value.strip()
-    return Settings(**values, help=contacts), tuple(errors)  # type: ignore[arg-type]
+    return Settings(**values, help=contacts, uefi_tag=consent), tuple(errors)  # type: ignore[arg-type]
 
 
 class Arm(StrEnum):

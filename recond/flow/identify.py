@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recond.core import identity
+from recond.core import efitag, identity
 from recond.core.errors import UsageError
 from recond.core.identity import Known, Quality
 from recond.core.machine import Machine
@@ -30,9 +30,17 @@ def identify(chain: Chain, machine: Machine) -> Identity:
     """Find the machine among those met before, and say so. Raises UsageError when the tag given is another machine's."""
     known = chain.store.known()
     _refuse_another(machine, chain.tag, known)
-    found = identity.resolve(machine, chain.tag, known)
     if chain.practice_file is not None or chain.docked is not None:
+        found = identity.resolve(machine, chain.tag, known)
         return Identity(found.uid, found.tag, unsure=bool(found.possible))
+    kept = None if chain.tag is not None else efitag.read(chain.host.read(f"{efitag.FOLDER}/{efitag.NAME}", 256))
+    if kept is not None:
+        return _by_uefi(chain, machine, known, kept)
+    return _by_prints(chain, machine, known)
+
+
+def _by_prints(chain: Chain, machine: Machine, known: list[Known]) -> Identity:
+    found = identity.resolve(machine, chain.tag, known)
     if found.uid is not None:
         seen = next(_of_stick(chain, one) for one in known if one.uid == found.uid)
         chain.talk.note(f"déjà vue : {seen.text}", good=None)
@@ -42,14 +50,45 @@ def identify(chain: Chain, machine: Machine) -> Identity:
     return _by_server(chain, machine)
 
 
+def _by_uefi(chain: Chain, machine: Machine, known: list[Known], kept: str) -> Identity:
+    """A tag that the firmware kept is nearly as good as the sticker: it is not believed against everything else."""
+    card = next((one for one in known if one.tag == kept), None)
+    if card is not None and identity.is_another(machine, card):
+        chain.talk.note(
+            f"l'UEFI dit {kept}, qui est une autre machine ({card.model or 'modèle inconnu'}) : ignoré", good=None
+        )
+        return _by_prints(chain, machine, known)
+    if card is not None:
+        chain.talk.note(f"déjà vue (son UEFI le dit) : {_of_stick(chain, card).text}", good=None)
+        return Identity(card.uid, kept)
+    answer = look_up(chain.store.folder / "enrolment.json", kept, _model(machine), _prints(machine))
+    same = [one for one in answer.machines if one.tag == kept]
+    if len(same) == 1 and same[0].model in (None, _model(machine)):
+        chain.talk.note(f"déjà vue (son UEFI le dit) : {same[0].text}", good=None)
+        return Identity(same[0].uid, kept)
+    if same:
+        chain.talk.note(f"l'UEFI dit {kept}, qui est une autre machine au serveur ({same[0].text}) : ignoré", good=None)
+        return _by_prints(chain, machine, known)
+    chain.talk.note(f"étiquette {kept} lue dans l'UEFI de ce PC", good=None)
+    found = _by_prints(chain, machine, known)
+    return found if found.tag or found.unsure else Identity(found.uid, kept, found.doubles)
+
+
+def _prints(machine: Machine) -> set[tuple[str, str]]:
+    return {(one.kind, one.value) for one in identity.fingerprints(machine) if one.quality is Quality.GOOD}
+
+
+def _model(machine: Machine) -> str | None:
+    return " ".join(part for part in (machine.system.manufacturer, machine.system.product) if part) or None
+
+
 def _of_stick(chain: Chain, known: Known) -> Seen:
     card = next((card for card in chain.store.cards() if card.get("uid") == known.uid), {})
     return Seen(known.uid, known.tag, known.model, card.get("lot"), card.get("state"))
 
 
 def _by_server(chain: Chain, machine: Machine) -> Identity:
-    prints = {(one.kind, one.value) for one in identity.fingerprints(machine) if one.quality is Quality.GOOD}
-    model = " ".join(part for part in (machine.system.manufacturer, machine.system.product) if part) or None
+    prints, model = _prints(machine), _model(machine)
     place = chain.store.folder / "enrolment.json"
     answer = look_up(place, chain.tag, model, prints)
     if answer.why is not None:

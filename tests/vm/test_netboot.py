@@ -149,7 +149,7 @@ def audit(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None and time.monotonic() - begun < 400, pc.tail()
         time.sleep(1)
     time.sleep(2)
-    pc.keys("N\r")
+    pc.keys("\r")
 
 
 @pytest.mark.parametrize(("firmware", "card"), [("bios", "e1000e"), ("uefi", "virtio-net-pci,romfile=")])

@@ -23,8 +23,10 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
 
     `again`: the command that goes on with this run when it was interrupted.
     """
+    from recond.cli.parts.uefitag import keep_tag
     from recond.sink.push import push
 
+    keep_tag(context, chain)
     try:
         chain.store.queue_left_out()
         pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json", patience_s=20.0)
