@@ -89,6 +89,9 @@ def check_profile(context: Context, wanted: str) -> None:
     if wanted not in ("auto", "none", *names):
         # There, but damaged or not vouched for: say that, and not that the name is unknown.
         if wrong := next((error for error in errors if wanted in error), None):
-            raise ConfigurationFault(f"{wrong} ; rien n'a été touché", "refaites la clé (scripts/write-stick --update)")
+            raise ConfigurationFault(
+                f"{wrong} ; rien n'a été touché",
+                "recopiez ce système dans profiles/ sur la clé, ou demandez auto ou none",
+            )
         there = ", ".join(["auto", "none", *names])
         raise UsageError(f"pas de système « {wanted} » ici ; rien n'a été touché", f"au choix : {there}")
