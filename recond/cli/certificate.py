@@ -30,7 +30,7 @@ def certificate(
     details: Annotated[
         bool, typer.Option("--details", help="Après la liste d'un lot, aussi une page par disque.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Fichier PDF à écrire, ou dossier.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Fichier à écrire (.pdf), ou dossier.")] = None,
 ) -> None:
     """Les certificats d'effacement en PDF : un disque (son fichier), une machine (son étiquette), un lot (--lot).
 
@@ -50,7 +50,11 @@ def certificate(
     else:
         made = [_one(context, store, word) for word in words]
     folder = out or context.data / "exports"
-    single = out is not None and len(made) == 1 and not out.is_dir()
+    single = out is not None and out.suffix.lower() == ".pdf" and not out.is_dir()
+    if single and len(made) > 1:
+        raise UsageError(
+            f"{len(made)} certificats ne tiennent pas dans un seul fichier {out}", "donnez un dossier à --out"
+        )
     for stem, content in made:
         path = folder if single else folder / f"certificat-{stem}.pdf"
         files.write(path, content)
@@ -61,7 +65,7 @@ def _one(context: Context, store: Store, word: str) -> tuple[str, bytes]:
     path = Path(word)
     if path.suffix.lower() == ".json" and path.is_file():
         return path.stem, _file(context, path)
-    return word, _machine(context, store, word)
+    return _machine(context, store, word)
 
 
 def _file(context: Context, path: Path) -> bytes:
@@ -81,7 +85,7 @@ def _file(context: Context, path: Path) -> bytes:
     return disk_pdf([page_of(read.content, examined)])
 
 
-def _machine(context: Context, store: Store, tag: str) -> bytes:
+def _machine(context: Context, store: Store, tag: str) -> tuple[str, bytes]:
     from recond.core.certlist import listing
     from recond.core.certpage import said
     from recond.core.errors import UsageError
@@ -98,7 +102,7 @@ def _machine(context: Context, store: Store, tag: str) -> bytes:
         ("Lot", said(card["lot"], "aucun")),
     )
     found = listing(f"Machine {said(card['tag'])}", facts, [card], certificates)
-    return list_pdf(found, store.settings().organisation, _pages(certificates))
+    return said(card["tag"], tag), list_pdf(found, store.settings().organisation, _pages(certificates))
 
 
 def _lot(context: Context, store: Store, name: str, details: bool) -> bytes:

@@ -48,6 +48,8 @@ def methods(
         )
     for disk in disks:
         say(context.console, f"\n {disk['description']}")
+        for reason in disk["protected"]:
+            say(context.console, f"   PROTEGE  {reason}", indent=" " * 12)
         for answer in disk["methods"]:
             level = f"[ OK ]  niveau {answer['level']}"
             word = level if answer["usable"] else f"[ -- ]  {answer['reason']}"

@@ -5,6 +5,7 @@ The word "EFFACÉ" comes from here only, and only for a certificate whose examin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -208,7 +209,18 @@ def _by(certificate: Json) -> Rows:
         ("Opérateur", f"{said(issuer['operator'])}, {said(issuer['station'])}"),
         ("2e contrôle", said(certificate.get("checked_by"), "aucun")),
         ("Outil", f"{said(issuer['tool'])}, Linux {said(issuer['kernel'])}{image}"),
+        *((("Programmes", tools),) if (tools := "; ".join(_tool(*one) for one in _tools(issuer))) else ()),
     )
+
+
+def _tools(issuer: Json) -> list[tuple[str, str]]:
+    return sorted((said(name), said(version)) for name, version in (issuer.get("tools") or {}).items())
+
+
+def _tool(name: str, version: str) -> str:
+    """Return a program with its version: the first number that its own words hold, else those words."""
+    number = re.search(r"\bv?(\d+(?:\.\d+)+)", version)
+    return f"{name} {number[1] if number else version}"
 
 
 def _proof(certificate: Json, examined: Examined) -> Rows:

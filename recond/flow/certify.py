@@ -41,23 +41,27 @@ def _write(chain: Chain, plan: Plan, result: WipeResult) -> str:
         health_after={"smart": result.smart_after} if result.smart_after else None,
     )
     seed = keys.own_seed(chain.store.folder, chain.host)
-    made = certproof.sign(certificate.build(result, _issuer(chain, signing.public_of(seed), result), context), seed)
+    issuer = _issuer(chain, signing.public_of(seed), result, smart=bool(context.health_before or context.health_after))
+    made = certproof.sign(certificate.build(result, issuer, context), seed)
     shelf.keep(made)
     return str(made["sha256"])
 
 
 VERSIONS = {
+    "blkdiscard": ("blkdiscard", "--version"),
     "hdparm": ("hdparm", "-V"),
     "nvme": ("nvme", "version"),
+    "sg_opcodes": ("sg_opcodes", "--version"),
+    "sg_requests": ("sg_requests", "--version"),
     "sg_sanitize": ("sg_sanitize", "--version"),
     "smartctl": ("smartctl", "--version"),
 }
 """How the programs that touch or judge a disk tell their version."""
 
 
-def _tools(chain: Chain, result: WipeResult) -> dict[str, str]:
+def _tools(chain: Chain, result: WipeResult, *, smart: bool) -> dict[str, str]:
     """Return the versions of the programs that this wipe used, as they print them. One that does not say is left out."""
-    used = {call.argv[0] for call in result.commands} | ({"smartctl"} if result.smart_after else set())
+    used = {call.argv[0] for call in result.commands} | ({"smartctl"} if smart else set())
     found = {}
     for name in sorted(used & VERSIONS.keys()):
         said = chain.host.run(Command(VERSIONS[name], timeout_s=10))
@@ -67,7 +71,7 @@ def _tools(chain: Chain, result: WipeResult) -> dict[str, str]:
     return found
 
 
-def _issuer(chain: Chain, key: str, result: WipeResult) -> Issuer:
+def _issuer(chain: Chain, key: str, result: WipeResult, *, smart: bool) -> Issuer:
     actor = chain.record.actor
     kernel = chain.host.read(KERNEL)
     return Issuer(
@@ -78,7 +82,7 @@ def _issuer(chain: Chain, key: str, result: WipeResult) -> Issuer:
         tool=actor.tool,
         kernel=kernel.decode("utf-8", "replace").strip() if kernel else None,
         image=actor.image,
-        tools=_tools(chain, result),
+        tools=_tools(chain, result, smart=smart),
         key=key,
     )
 

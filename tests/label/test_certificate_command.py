@@ -27,6 +27,10 @@ def test_a_whole_one_becomes_a_page_and_a_changed_one_is_refused_by_both(tmp_pat
     code, said = recond(tmp_path, "certificate", str(path))
     page = tmp_path / "exports" / f"certificat-{path.stem}.pdf"
     assert code == 0 and str(page) in said and page.read_bytes().startswith(b"%PDF")
+    code, said = recond(tmp_path, "certificate", str(path), "--out", str(tmp_path / "given"))
+    assert code == 0 and (tmp_path / "given" / page.name).read_bytes().startswith(b"%PDF")
+    code, said = recond(tmp_path, "certificate", str(path), str(path), "--out", str(tmp_path / "both.pdf"))
+    assert code == 2 and "dossier" in said and not (tmp_path / "both.pdf").exists()
     assert recond(tmp_path, "verify")[0] == 0
     code, said = recond(tmp_path, "verify", str(path), "--paper", certproof.paper_text(made))
     assert code == 0 and "le papier est celui" in said

@@ -129,6 +129,24 @@ def test_every_method_tells_its_evidence_and_none_claims_hardware() -> None:
         assert one["name"] in table or (f"`{family}-" in table and f"`-{last}`" in table), one["name"]
 
 
+class BootedFrom(FakeHost):
+    """A host that remembers that it was booted from the disk of this serial number."""
+
+    def read(self, path: str, limit: int = 1 << 20) -> bytes | None:
+        record = {"schema": "recond.boot-medium/1", "serial": "SN-sda"}
+        return json.dumps(record).encode() if path == "/run/recond/boot-medium.json" else None
+
+
+def test_a_method_that_a_disk_can_use_says_beside_it_that_the_disk_is_protected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = disk_of(1 << 30, name="sdb")
+    monkeypatch.setattr("recond.flow.methods.read_disks", lambda host: (DISK, other))
+    _, disks = answers(BootedFrom())  # type: ignore[arg-type]
+    assert [bool(one["protected"]) for one in disks] == [True, False], disks
+    assert all(any(method["usable"] for method in one["methods"]) for one in disks)
+
+
 def test_another_order_of_fallbacks_is_another_plan() -> None:
     plan = make_plan(FakeHost(), (DISK,), Surroundings((DISK,)), level=Level.CLEAR)  # type: ignore[arg-type]
     item = replace(plan.items[0], then=("overwrite-zero",))
