@@ -47,7 +47,8 @@ class Pushed:
             parts.append(f"{self.pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)")
         if self.pending:
             parts.append(f"{self.pending} en attente sur la clé ({self.why})")
-        return ", ".join(parts) or "rien à envoyer"
+        # The stick sends in the background: nothing left here means that the server has it all.
+        return ", ".join(parts) or ("tout est au serveur" if self.enrolled else "rien à envoyer")
 
 
 @dataclass(frozen=True, slots=True)

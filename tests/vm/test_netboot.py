@@ -107,7 +107,7 @@ def serving(net: Net, data: Path, image: Path, log: Path) -> Iterator[subprocess
                 raise AssertionError(log.read_text())
             yield process
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
             process.wait(30)
 
 
@@ -191,7 +191,7 @@ def test_power_off_waits_for_the_server_and_says_what_would_be_lost(image: Path,
         with serving(net, data, image, log) as server, pc.running() as process:
             pc.wait_for("Ce PC est relie au serveur", process, START_S)
             pc.wait_for(ASSISTANT, process, 200)
-            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGTERM)
             server.wait(30)
             audit(pc, process)
             pc.wait_for("Entrée : retour au menu", process, 200)
