@@ -1,6 +1,6 @@
 """Functional tests on a machine made of files: its keyboard and touchpad are pipes, its /sys and /proc a folder.
 
-Run on a pseudo-terminal by test_functional.py: `try_tests.py ROOT LAYOUT TEST...`; the results go to ROOT/results.json.
+Run on a pseudo-terminal by test_functional_*.py: `try_tests.py ROOT LAYOUT TEST...`; the results go to ROOT/results.json.
 """
 
 from __future__ import annotations
