@@ -57,6 +57,7 @@ def needs(role: Role) -> Callable[[View], View]:
                 return render(request, "recond/not_yours.html", {"role": role.value}, status=403)
             return view(request, *args, **kwargs)
 
+        guarded.role = role  # type: ignore[attr-defined]  # for the test that walks every address as every role
         return guarded
 
     return wrap

@@ -23,6 +23,8 @@ from recond.server.front import Front
 from recond.server.tls import context
 
 THREADS = 8
+LINES, SILENT_S = 2000, 60
+"""Connections at a time, and after how many seconds of silence one is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,16 @@ def _listen(data: Path, host: str, port: int, tls: bool) -> tuple[Any, str]:
     import waitress
     from django.core.wsgi import get_wsgi_application
 
-    options: dict[str, Any] = {"threads": THREADS, "max_request_body_size": 2 * MAX_BODY, "ident": "recond"}
+    options: dict[str, Any] = {
+        "threads": THREADS,
+        "max_request_body_size": 2 * MAX_BODY,
+        "ident": "recond",
+        # Who opens a hundred lines and says nothing must not shut the others out: more lines, and poll(2), which select(2)'s
+        # 1024 descriptors do not bound.
+        "connection_limit": LINES,
+        "asyncore_use_poll": True,
+        "channel_timeout": SILENT_S,
+    }
     try:
         if tls:
             # In a folder of its own, for this user only: a socket's address is at most 107 bytes (unix(7)), a data
