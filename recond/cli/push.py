@@ -61,6 +61,13 @@ def push_command(
         say(console, f" {store.outbox.requeue_all()} événement(s) remis en attente", indent=" " * 8)
     # The stick itself sends in the background: its push under way ends first.
     done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
+    if done.unreached:
+        from recond.sink.finding import find
+
+        moved = find(context.data / "enrolment.json", context.host.random)
+        if moved is not None:
+            say(context.console, f" serveur retrouvé (reconnu à son empreinte) : {moved}", indent=" " * 8)
+            done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
     word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else "[ATT.]"
     say(console, f" {word} {done.text}", indent=" " * 8)
     for path in store.outbox.quarantined():
@@ -75,6 +82,7 @@ def _watch(context: Context) -> int:
 
     from recond.core.errors import ExitCode
     from recond.sink.backoff import Watch
+    from recond.sink.finding import find
     from recond.sink.store import Store
     from recond.ui.console import say
 
@@ -85,6 +93,7 @@ def _watch(context: Context) -> int:
         context.data / "enrolment.json",
         random.random,
         tell=lambda done: say(context.console, f" {done.text}", indent=" " * 8),
+        find=lambda: find(context.data / "enrolment.json", context.host.random),
     )
     done = watch.run()
     say(context.console, f" [ECHEC] {done.why or 'clé non enrôlée'}", indent=" " * 8)

@@ -27,6 +27,9 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port ; 0 = un port libre.")] = 8017,
     tls: Annotated[bool, typer.Option("--tls", help="TLS aussi sur cette seule machine.")] = False,
+    mdns: Annotated[
+        bool, typer.Option("--mdns", help="Dire aux clés enrôlées qui le demandent où est ce serveur (réseau local).")
+    ] = False,
     database_url: Annotated[
         str | None,
         typer.Option(
@@ -103,7 +106,7 @@ def serve(
         ) from error
     if netboot and (detach or stop):
         raise UsageError("--netboot reste en avant-plan : il dit quels PC démarrent", "ôtez --detach ou --stop")
-    serving = runner.Serving(host, port, tls, database_url)
+    serving = runner.Serving(host, port, tls, database_url, mdns)
     after_s = stop_after * 60 if stop_after else None
     if stop:
         typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")

@@ -18,9 +18,10 @@ from typing import Any
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
 from recond.server import hold
+from recond.server.announce import Announcer
 from recond.server.config import LOOPBACK, MAX_BODY, setup
 from recond.server.front import Front
-from recond.server.tls import context
+from recond.server.tls import context, pin
 
 THREADS = 8
 LINES, SILENT_S = 2000, 60
@@ -32,13 +33,15 @@ class Serving:
     """Where to listen, and on which database.
 
     `port` 0 = any free one. `tls`: always where another machine can connect, because keys and passwords cross the
-    network. `database`: an address of PostgreSQL instead of the SQLite file, see `config.database_of`.
+    network. `mdns`: answer enrolled sticks that ask the network where this server is. `database`: an address of
+    PostgreSQL instead of the SQLite file, see `config.database_of`.
     """
 
     host: str = "127.0.0.1"
     port: int = 8017
     tls: bool = False
     database: str | None = None
+    mdns: bool = False
 
     @property
     def local(self) -> bool:
@@ -57,18 +60,30 @@ def serve(
     Raises EnvironmentFault when the port is taken or another server uses `data`, ConfigurationFault for a wrong address.
     """
     lock = hold.take(data)
+    announcer: Announcer | None = None
     try:
         hold.set_end(data, stop_after_s)
         setup(data, local=serving.local, database=serving.database)
         server, url = _listen(data, serving.host, serving.port, serving.tls or not serving.local)
         hold.announce(data, url)
+        announcer = _announcer(data, serving)
         threading.Thread(target=_end_on_time, args=(data,), daemon=True).start()
         ready(url)
         server.run()
     finally:
+        if announcer is not None:
+            announcer.stop()
         (data / "server.pid").unlink(missing_ok=True)
         (data / "server.until").unlink(missing_ok=True)
         os.close(lock)
+
+
+def _announcer(data: Path, serving: Serving) -> Announcer | None:
+    if not serving.mdns or serving.local:
+        return None
+    announcer = Announcer(pin(data), serving.host)
+    announcer.start()
+    return announcer
 
 
 def _listen(data: Path, host: str, port: int, tls: bool) -> tuple[Any, str]:

@@ -32,13 +32,15 @@ def waits(random: Callable[[], float]) -> Iterator[float]:
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Pushes an outbox for as long as the machine runs. `random` as for `waits`; `sleep` waits so many seconds;
-    `tell` is told each result that sent something or says something new."""
+    `tell` is told each result that sent something or says something new; `find` looks for the server elsewhere when it
+    cannot be reached (what it returns is true when it was found)."""
 
     outbox: Outbox
     enrolment: Path
     random: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[Pushed], None] = lambda done: None
+    find: Callable[[], object] = lambda: None
 
     def run(self, rounds: int | None = None) -> Pushed:
         """Push until the server no longer knows this stick, or `rounds` times; return the last result.
@@ -56,6 +58,8 @@ class Watch:
             if done.unknown_key or not done.enrolled:
                 return done
             if done.pending and not done.stored:
+                if done.unreached and self.find():
+                    continue
                 self.sleep(next(tries))
                 continue
             tries = waits(self.random)

@@ -26,7 +26,8 @@ class Pushed:
     """What became of a push. `why`: in French, why events still wait; None when none does.
 
     `pieces_lost`: attachments that the server did not take or that are not on the stick any more. `unknown_key`: the server
-    does not know this stick, or no more: trying again is of no use before it is enrolled again.
+    does not know this stick, or no more: trying again is of no use before it is enrolled again. `unreached`: nobody, or somebody
+    else, answers at its address.
     """
 
     stored: int
@@ -36,6 +37,7 @@ class Pushed:
     why: str | None = None
     pieces_lost: int = 0
     unknown_key: bool = False
+    unreached: bool = False
 
     @property
     def text(self) -> str:
@@ -98,7 +100,7 @@ class _Delivery:
         self.outbox = outbox
         self.wire = wire
         self.stored = self.refused = self.pieces_lost = 0
-        self.unknown_key = False
+        self.unknown_key = self.unreached = False
 
     def run(self) -> Pushed:
         why: str | None = None
@@ -108,7 +110,9 @@ class _Delivery:
                 break
         pending = len(self.outbox.waiting())
         left = (why or "ajoutés pendant l'envoi") if pending else None
-        return Pushed(self.stored, self.refused, pending, True, left, self.pieces_lost, self.unknown_key)
+        return Pushed(
+            self.stored, self.refused, pending, True, left, self.pieces_lost, self.unknown_key, self.unreached
+        )
 
     def countersigned(self) -> None:
         """Have the certificates countersigned that are not yet. What does not go now goes with the next push."""
@@ -186,6 +190,7 @@ class _Delivery:
 
     def _stop(self, reply: Reply) -> str | None:
         self.unknown_key = self.unknown_key or reply.status == 401
+        self.unreached = self.unreached or reply.status == 0
         return reply.why
 
     def _halves(self, batch: list[Waiting], reply: Reply) -> str | None:
