@@ -79,9 +79,18 @@ def page_image(pdf: Path, page: int, dpi: int) -> Path:
     return out.with_suffix(".png")
 
 
-@pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("outcome", list(LabelOutcome))
-@pytest.mark.parametrize("media", all_media(), ids=lambda media: media.key)
+SOME = ("l7160", "l4731", "dk62", "dk29x90", "z57x32")
+READ = [
+    (media, outcome, server)
+    for number, media in enumerate(all_media())
+    for outcome in LabelOutcome
+    for server in SERVERS
+    if media.key in SOME or (server == SERVERS[1] and outcome is list(LabelOutcome)[number % 3])
+]
+"""Every medium once, those of each kind of layout with every word and every length of address."""
+
+
+@pytest.mark.parametrize(("media", "outcome", "server"), READ, ids=[f"{m.key}-{o}-{len(s or '')}" for m, o, s in READ])
 def test_the_code_of_a_png_reads_back(tmp_path: Path, media: Media, outcome: LabelOutcome, server: str | None) -> None:
     made = dataclasses.replace(label(42, server), outcome=outcome)
     (path,) = print_labels([made], find_printer("png"), media, Job(tmp_path)).files
