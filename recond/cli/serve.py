@@ -86,6 +86,9 @@ def serve(
     netboot_confirm: Annotated[
         str | None, typer.Option(metavar="INTERFACE", help="L'interface, redite : au lieu du mot tapé.")
     ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Refaire toutes les fiches de leurs événements ; rien ne s'y perd.")
+    ] = False,
     dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
 ) -> None:
     """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
@@ -110,7 +113,19 @@ def serve(
     after_s = stop_after * 60 if stop_after else None
     if stop:
         typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
-    elif enrol_file or enrol_code or keys or revoke or create_user or load or dump or backup or restore or demo:
+    elif (
+        enrol_file
+        or enrol_code
+        or keys
+        or revoke
+        or create_user
+        or load
+        or dump
+        or backup
+        or restore
+        or demo
+        or rebuild
+    ):
         running = hold.running(data)
         encrypted = tls or host not in LOOPBACK
         address = url or (running.url if running else None) or f"http{'s' if encrypted else ''}://{host}:{port}"
@@ -125,6 +140,8 @@ def serve(
         _whole(backup, restore, demo, running is not None)
         if keys:
             _keys()
+        if rebuild:
+            _rebuild()
     elif netboot:
         _netboot(context, data, serving, after_s, netboot, netboot_image, netboot_port, netboot_confirm)
     elif detach:
@@ -181,6 +198,12 @@ def _enrol(path: Path, name: str, url: str, plain_http: bool, pin: str | None) -
     found = manage.enrolment(name, url, plain_http, pin)
     manage.write_private(path, json.dumps(found, ensure_ascii=False, indent=1))
     typer.echo(f"clé « {name} » enrôlée : {path}")
+
+
+def _rebuild() -> None:
+    from recond.server import cards
+
+    typer.echo(f"{cards.rebuild_all()} fiche(s) refaite(s) de leurs événements")
 
 
 def _keys() -> None:

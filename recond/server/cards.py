@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from recond.core import labelwords, projection
 from recond.server import identity, shown
 from recond.server.accept import is_later
-from recond.server.models import Card, Event, Words
+from recond.server.models import Card, Event, Reassigned, Words
 from recond.server.work import Lot, Whereabouts
 
 LOG = logging.getLogger(__name__)
@@ -170,24 +171,25 @@ def _unreadable(uid: str, last: dict[str, Any], error: Exception) -> dict[str, A
     return card
 
 
-def refresh(everything: bool = False, batch: int = 100) -> int:
-    """Make again the cards that older rules made, or all of them; returns how many. It may be cut off and called again."""
-    done = 0
-    for uids in _stale(everything, batch):
+def refresh(batch: int = 100) -> int:
+    """Make again the cards that older rules made; returns how many. It may be cut off and called again."""
+    return _again(lambda last: Card.objects.filter(uid__gt=last, made_by__lt=RULES), batch)
+
+
+def rebuild_all(batch: int = 100) -> int:
+    """Make every card again from the events; returns how many were made. The server may run meanwhile."""
+    made = _again(lambda last: Event.objects.filter(uid__gt=last), batch)
+    # Cards of runs that a person parted from their machine bear a uid that no event does.
+    return made + _again(
+        lambda last: Card.objects.filter(uid__gt=last, uid__in=Reassigned.objects.values("into")), batch
+    )
+
+
+def _again(known: Callable[[str], QuerySet[Any]], batch: int) -> int:
+    made, last = 0, ""
+    while uids := list(known(last).order_by("uid").values_list("uid", flat=True).distinct()[:batch]):
         with transaction.atomic(durable=True):
-            rebuild(uids)
-        done += len(uids)
-    return done
-
-
-def _stale(everything: bool, batch: int) -> Iterator[list[str]]:
-    last = ""
-    while True:
-        known = (
-            Event.objects.filter(uid__gt=last) if everything else Card.objects.filter(uid__gt=last, made_by__lt=RULES)
-        )
-        uids = list(known.order_by("uid").values_list("uid", flat=True).distinct()[:batch])
-        if not uids:
-            return
-        yield list(identity.belong([(uid, "") for uid in uids])) if everything else uids
-        last = uids[-1]
+            whose = identity.belong([(uid, "") for uid in uids])
+            rebuild(whose)
+        made, last = made + len(whose), uids[-1]
+    return made

@@ -88,6 +88,7 @@ class Card(models.Model):
             models.Index(fields=["lot", "tag"], name="card_of_lot"),
             models.Index(fields=["place", "-seen_at", "uid"], name="card_of_place"),
             models.Index(fields=["place", "lot"], name="card_place_lot"),
+            models.Index(fields=["place", "tag"], name="card_place_tag"),
             models.Index(fields=["colour", "seen_at"], name="card_colour"),
             models.Index(fields=["place", "colour", "seen_at"], name="card_place_colour"),
             models.Index(fields=["sorting", "seen_at"], name="card_sorting"),

@@ -277,3 +277,24 @@ def test_only_who_sees_both_says(browser: Client) -> None:
     send(Story(n, uid=one.uid, lot=None).audit(a_machine(n)))
     assert pairs_of(one) == set(), "said once, kept"
     assert Page(all_.get(f"/machines/{one.uid}/identite").content.decode()).text
+
+
+def test_every_card_can_be_made_again_from_the_events(browser: Client) -> None:
+    """Joined, parted or neither: what `recond serve --rebuild` makes is what was there."""
+    from recond.server import cards, joining
+    from recond.server.models import Card, Words
+
+    n = number()
+    a, b, c = met(a_machine(n), n), met(a_machine(n + 1), n + 1), met(a_machine(n + 2), n + 2)
+    more = Story(n + 3, uid=c.uid, lot=None)
+    more.tag = c.tag
+    send(more.audit(a_machine(n + 9)))
+    joining.merge(a.uid, b.uid, "léa")
+    new, _ = joining.split(c.uid, [more.run], "léa")
+    uids = [a.uid, c.uid, new]
+    before = list(Card.objects.filter(pk__in=uids).order_by("pk").values_list("pk", "tag", "word", "body"))
+    Card.objects.filter(pk__in=[a.uid, c.uid]).delete()
+    Card.objects.filter(pk=new).update(body={}, word="x", tag="x")
+    assert cards.rebuild_all() >= 3
+    assert list(Card.objects.filter(pk__in=uids).order_by("pk").values_list("pk", "tag", "word", "body")) == before
+    assert Words.objects.filter(card__in=uids).count() == 3 and not Card.objects.filter(pk=b.uid).exists()
