@@ -14,6 +14,7 @@ from recond.core.plan import Deed, Plan, PlanItem, Protected
 from recond.core.policy import Choice, Offer, choose
 from recond.core.ports import Host, Warrant
 from recond.core.progress import Progress
+from recond.core.sharing import controller, most_at_once
 from recond.core.verdict import Level, VerifyMode
 from recond.core.wiperesult import WipeResult
 from recond.erase import registry
@@ -224,9 +225,18 @@ def _watch(
 def _start_next(waiting: list[DiskWork], left: list[DiskWork], at_once: int, *, stopping: bool) -> None:
     """Move to `left` the disks whose turn it is, started; all of them, not even begun, when everything stops."""
     while waiting and (stopping or len(left) < max(1, at_once)):
-        work = waiting.pop(0)
+        turn = 0 if stopping else next((n for n, work in enumerate(waiting) if _has_room(work, left)), None)
+        if turn is None:
+            return
+        work = waiting.pop(turn)
         if stopping:
             work.abandon(None)
         else:
             work.start()
         left.append(work)
+
+
+def _has_room(work: DiskWork, left: list[DiskWork]) -> bool:
+    mine = controller(work.disk.sys_path)
+    most = most_at_once(mine)
+    return most is None or sum(controller(one.disk.sys_path) == mine for one in left) < most
