@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     batch.command("new", short_help="Ouvrir un lot.")(new)
     batch.command("use", short_help="Travailler sur un lot déjà ouvert.")(use)
     batch.command("status")(status)
+    batch.command("server", short_help="Les lots annoncés au serveur.")(server)
     batch.command("close")(close)
     app.add_typer(batch, name="batch")
 
@@ -47,6 +48,8 @@ def new(
 
     context: Context = ctx.obj
     store = Store(context.data, context.host)
+    if donor is None or expected is None:
+        donor, expected = _announced(context, lot, donor, expected)
     values = {
         "lot": lot, "donor": donor or "", "operator": context.operator or "", "level": level,
         "profile": profile, "arm": arm, "autostart": autostart, "expected": expected,
@@ -65,6 +68,42 @@ def new(
         say(
             context.console, " ATTENTION : une machine qui démarre sur cette clé pour ce lot est effacée sans question."
         )
+
+
+def _announced(context: Context, lot: str, donor: str | None, expected: int | None) -> tuple[str | None, int | None]:
+    """Complete what was not said by what the coordinator announced at the server, if it answers."""
+    from recond.sink.lookup import open_lots
+
+    found = open_lots(context.data / "enrolment.json")
+    one = next((one for one in found if one["name"] == lot), {}) if isinstance(found, list) else {}
+    if donor is None and isinstance(one.get("donor"), str) and one["donor"]:
+        donor = one["donor"]
+    if expected is None and isinstance(one.get("expected"), int) and one["expected"] > 0:
+        expected = one["expected"]
+    return donor, expected
+
+
+def server(ctx: typer.Context) -> None:
+    """Les lots annoncés au serveur ; recond batch new NOM en ouvre un ici, avec son donateur et son nombre."""
+    from recond.sink.lookup import open_lots
+    from recond.sink.store import Store
+    from recond.ui.console import safe, say
+
+    context: Context = ctx.obj
+    here = Store(context.data, context.host).lots()
+    found = open_lots(context.data / "enrolment.json")
+    if isinstance(found, str):
+        say(context.console, f" pas de lots du serveur : {found}")
+        return
+    if not found:
+        say(context.console, " aucun lot annoncé au serveur")
+    for one in found:
+        parts = [safe(str(one["name"])), safe(str(one.get("donor") or ""))]
+        parts += [
+            f"{one['expected']} machines" if one.get("expected") else "",
+            "ouvert ici" if one["name"] in here else "",
+        ]
+        say(context.console, f"   {', '.join(part for part in parts if part)}", indent="     ")
 
 
 def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.")]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from recond.sink.push import push
 from recond.sink.store import Store
 from tests.server.conftest import LiveServer
 from tests.server.story import HDD, Story, disk, machine
+from tests.server.test_tls import recond
 
 NEW_TAG = make_tag("MDL", 500)
 
@@ -191,5 +193,18 @@ def test_nobody_waits_for_a_server_that_says_nothing(tmp_path: Path) -> None:
 
 def test_the_servers_lots_are_offered(server: LiveServer, bench: Callable[..., tuple[Chain, Notes]]) -> None:
     chain, _ = bench()
-    assert lookup.open_lots(chain.store.folder / "enrolment.json") == []
-    assert "clé non enrôlée" in str(lookup.open_lots(chain.store.folder / "none.json"))
+    folder = chain.store.folder
+    assert "aucun lot annoncé" in recond(folder, "batch", "server")
+    assert "clé non enrôlée" in str(lookup.open_lots(folder / "none.json"))
+    with sqlite3.connect(server.data / "server/recond.sqlite3") as base:
+        base.execute(
+            "INSERT INTO recond_lot (name, donor, expected, note) VALUES (?, ?, ?, '')",
+            ("2026-11-CD44-02", "Mairie", 24),
+        )
+    assert "2026-11-CD44-02, Mairie, 24 machines" in recond(folder, "batch", "server")
+    recond(folder, "batch", "new", "2026-11-CD44-02")
+    lot = chain.store.lot("2026-11-CD44-02")
+    assert (lot.donor, lot.expected) == ("Mairie", 24)
+    assert "ouvert ici" in recond(folder, "batch", "server")
+    recond(folder, "batch", "new", "a-lot-of-its-own", "--donor", "X")
+    assert chain.store.lot("a-lot-of-its-own").expected is None
