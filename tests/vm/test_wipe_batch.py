@@ -134,4 +134,12 @@ def test_five_disks_five_right_verdicts(image: Path, tmp_path: Path) -> None:
     assert places(gone) and digest(locked) == untouched
     told = {disk["serial"]: disk["wipe"] for disk in card["disks"]}
     assert told == {**verdicts, "RDONLY01": None}
+    labels = {
+        disk["serial"]: label_from_card({**card, "disks": [{**disk, "internal": True}]}).outcome
+        for disk in card["disks"]
+    }
+    assert labels == {
+        serial: LabelOutcome.ERASED if verdict == "ERASED" else LabelOutcome.NOT_ERASED
+        for serial, verdict in told.items()
+    }
     assert label_from_card(card).outcome is LabelOutcome.NOT_ERASED, "one disk that is not erased is enough"
