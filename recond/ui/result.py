@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from recond.core.destiny import Destiny, blocking, destiny_of
 from recond.core.errors import ExitCode
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.ui.console import WIDTH, say
@@ -22,6 +23,11 @@ class Headline(Enum):
     """The word read from across the room, its colour, and what it means on one line."""
 
     READY = ("PRET", "bold green", "disques effacés et relus, système installé et vérifié")
+    REVIEW = (
+        "A REVOIR",
+        "bold yellow",
+        "disques effacés et relus, système installé ; quelque chose retient la machine",
+    )
     WIPED = ("EFFACE", "bold yellow", "disques effacés et relus ; aucun système installé")
     NO_SYSTEM = ("SANS SYSTEME", "bold red", "disques effacés et relus ; l'installation n'a pas abouti")
     NOT_WIPED = ("NON EFFACE", "bold red", "A METTRE DE COTE, étiquette ROUGE")
@@ -64,15 +70,19 @@ def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
     if outcome is not LabelOutcome.ERASED or code in (ExitCode.WIPE_FAILED, ExitCode.WIPE_UNPROVEN):
         return Headline.NOT_WIPED
     if code is ExitCode.OK or code in PENDING:
-        return Headline.READY if card.get("ready") else Headline.WIPED
+        if not card.get("ready"):
+            return Headline.WIPED
+        return Headline.READY if destiny_of(card, internal_verdicts(card)) is Destiny.READY else Headline.REVIEW
     return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
 
 
-def advice(word: Headline, code: ExitCode, again: str) -> str:
+def advice(card: Mapping[str, Any], word: Headline, code: ExitCode, again: str) -> str:
     """Return what the volunteer does next. `again`: the command that goes on with an interrupted run."""
     also = f" ; {ALSO[code]}" if code in ALSO else ""
     if word is Headline.READY:
         return f"collez l'étiquette, la machine est prête{also}."
+    if word is Headline.REVIEW:
+        return f"collez l'étiquette, puis : {'. '.join(blocking(card, internal_verdicts(card)))}{also}."
     if word is Headline.WIPED:
         return f"collez l'étiquette ; pour un système : recond install{also}."
     if word is Headline.NO_SYSTEM:
@@ -116,7 +126,7 @@ def show_result(
     todo = "ne collez cette étiquette sur aucun PC, c'était un entraînement."
     if practice and shown is Headline.STOPPED:
         todo = f"pour reprendre : {again} ; {todo}"
-    say(console, f" A FAIRE  {todo if practice else advice(shown, code, again)}", indent="          ")
+    say(console, f" A FAIRE  {todo if practice else advice(card, shown, code, again)}", indent="          ")
     say(console, f" code de sortie {int(code)}")
     if not silent:
         ring(console, good=shown in (Headline.READY, Headline.WIPED))

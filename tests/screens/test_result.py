@@ -48,6 +48,24 @@ def test_no_exit_code_makes_a_machine_ready_or_wiped_that_is_not(card: Card, cod
     assert headline({}, code) not in (Headline.READY, Headline.WIPED, Headline.NO_SYSTEM)
 
 
+@pytest.mark.parametrize(
+    ("change", "todo"),
+    [
+        ({"machine": {"firmware": {"admin_password": True}}}, "mot de passe du BIOS"),
+        ({"machine": {"firmware": {"absolute": "active"}}}, "Absolute"),
+        ({"sorting": "parts", "grade_reason": "carte mère en panne"}, "pour les pièces"),
+    ],
+)
+def test_what_the_label_holds_back_is_not_called_ready_on_the_screen(
+    card: Card, change: dict[str, Any], todo: str
+) -> None:
+    held = card("ERASED", install="ok", ready=True)
+    held["machine"] = {**held["machine"], **change.pop("machine", {})}
+    text = shown({**held, **change}, ExitCode.OK)
+    assert "A REVOIR" in text and "PRET" not in text and "prête" not in text
+    assert todo in " ".join(text.split())
+
+
 def test_a_pc_without_a_disk_does_not_look_like_success(card: Card) -> None:
     text = shown(card(None, disk=False), ExitCode.OK)
     assert "SANS DISQUE" in text and "PRET" not in text and "prête" not in text
