@@ -94,6 +94,12 @@ class WipeFailed(RecondError):
     code = ExitCode.WIPE_FAILED
 
 
+class NotKept(RecondError):
+    """Something was done and its record could not be kept: nothing proves any more what became of the machine."""
+
+    code = ExitCode.WIPE_UNPROVEN
+
+
 class InstallFailed(RecondError):
     """The system is not usable on the disk."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
 from recond.core.disk import DiskIdentity
-from recond.core.errors import NOTHING_MODIFIED, ExitCode, GuardError, RecondError, worst
+from recond.core.errors import NOTHING_MODIFIED, ExitCode, GuardError, NotKept, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
 from recond.flow import after_wipe, audit_step, install_step, label_step, wipe_step
@@ -51,8 +52,26 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
         # Whatever stopped the chain, the label, the card and the push still tell what was reached.
         chain.talk.fault(error)
         chain.codes.append(error.code)
-    _look_at_the_end(chain)
-    return close(chain)
+    try:
+        _look_at_the_end(chain)
+        return close(chain)
+    except RecondError as error:
+        # The stick is gone or full: whoever reads the code must not take from it that nothing was modified.
+        if error.code in NOTHING_MODIFIED and DONE & set(chain.codes):
+            raise NotKept(error.message, error.hint) from error
+        raise
+    except OSError as error:
+        if error.errno not in STICK_GONE or not DONE & set(chain.codes):
+            raise
+        raise NotKept(
+            f"{error.filename or 'la clé'} : {error.strerror}", "remettez la clé et redémarrez dessus"
+        ) from error
+
+
+STICK_GONE = (errno.EIO, errno.ENODEV, errno.ENXIO, errno.EROFS, errno.ENOSPC)
+
+DONE = {ExitCode.OK, ExitCode.WIPE_FAILED, ExitCode.WIPE_UNPROVEN, ExitCode.INSTALL_FAILED, ExitCode.INTERRUPTED}
+"""What a step leaves in `chain.codes` once it has written to a disk, however it ended."""
 
 
 def _look_at_the_end(chain: Chain) -> None:

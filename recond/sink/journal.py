@@ -30,11 +30,17 @@ class Journal:
         """Cut off a last line that a power cut left unfinished; it is kept beside (.torn), never taken for an event."""
         if self._whole():
             return False
-        data = self.path.read_bytes()
+        data = self._bytes()
         whole, _, torn = data.rpartition(b"\n")
         files.append(self.path.with_suffix(".torn"), torn + b"\n")
         files.write(self.path, whole + b"\n" if whole else b"")
         return True
+
+    def _bytes(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise files.cannot_read(self.path, error) from error
 
     def _whole(self) -> bool:
         try:
@@ -45,6 +51,8 @@ class Journal:
                 return file.read(1) == b"\n"
         except FileNotFoundError:
             return True
+        except OSError as error:
+            raise files.cannot_read(self.path, error) from error
 
     def read(self) -> list[dict[str, Any]]:
         """Return the events in order, without a torn last line. Raises ConfigurationFault for a damaged line before it."""
@@ -52,6 +60,8 @@ class Journal:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise files.cannot_read(self.path, error) from error
         return [self._event(line, number) for number, line in enumerate(lines[:-1], start=1)]
 
     def names(self, uid: str) -> bool:
@@ -60,6 +70,8 @@ class Journal:
             return uid.encode() in self.path.read_bytes()
         except FileNotFoundError:
             return False
+        except OSError as error:
+            raise files.cannot_read(self.path, error) from error
 
     def last(self) -> dict[str, Any] | None:
         """Return the last whole event, None when there is none; only the end of the file is read. Raises as `read` does."""
@@ -74,6 +86,8 @@ class Journal:
                     tail = file.read(step) + tail
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise files.cannot_read(self.path, error) from error
         lines = tail.split(b"\n")[:-1]
         return self._event(lines[-1], None) if lines else None
 

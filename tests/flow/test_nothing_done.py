@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recond.core.disk import Disk
-from recond.core.errors import EnvironmentFault, ExitCode, RecondError
+from recond.core.errors import EnvironmentFault, ExitCode, NotKept, RecondError
 from recond.core.labeldata import LabelOutcome
 from recond.core.machine import Machine
 from recond.core.plan import Plan
@@ -99,3 +99,23 @@ def test_a_protected_disk_beside_an_erased_one_does_not_answer_that_nothing_was_
     assert verdicts == ["ERASED"]
     assert outcome.code is ExitCode.WIPE_UNPROVEN, "3 means that nothing was modified"
     assert label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED
+
+
+def test_a_stick_that_goes_after_the_wipe_is_an_error_that_denies_nothing(tmp_path: Path) -> None:
+    """The journal cannot be read nor written any more: no defect of recond (1), and not "nothing was modified" (3 to 7)."""
+    host = LocalHost()
+
+    class Pulls(Sure):
+        def note(self, text: str, *, good: bool | None = None) -> None:
+            if "EFFACE et relu" in text:
+                for journal in (tmp_path / "journal").glob("*.ndjson"):
+                    journal.unlink()
+                    journal.mkdir()
+
+    disk = practice_disk.make(host, tmp_path / "disk", 256 << 20)
+    with practice_disk.attached(host, disk):
+        chain = Chain(host, Store(tmp_path, host), Settings(), Pulls(), (), practice_file=str(disk))
+        with pytest.raises(NotKept) as told:
+            run(chain, "practice", install=False)
+    assert told.value.code is ExitCode.WIPE_UNPROVEN
+    assert told.value.hint

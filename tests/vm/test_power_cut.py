@@ -80,7 +80,8 @@ def test_cut_three_times_and_finished(tmp_path: Path) -> None:
             took = pc.wait_for(title, process, START_S)
             time.sleep(1.5)
         print(f"cut in {title!r} after {took:.0f} s")
-        not_ready(path, tmp_path)
+        assert "CE PC RESTE ALLUME" in after and "défaut de recond" not in after
+    not_ready(path, tmp_path)
     finished(path, drives, tmp_path)
     alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
     with alone.running() as process:
@@ -104,5 +105,6 @@ def test_the_stick_pulled_out_in_mid_install_is_told_and_the_next_start_finishes
         assert process.poll() is None, "a PC that is off reads as one that is done"
     print(after)
     assert not re.search(r"\bPRET\b|prête|installé et vérifié|code 0\b", after)
+    assert "CE PC RESTE ALLUME" in after and "défaut de recond" not in after
     not_ready(path, tmp_path)
     finished(path, drives, tmp_path)
