@@ -80,8 +80,7 @@ def test_cut_three_times_and_finished(tmp_path: Path) -> None:
             took = pc.wait_for(title, process, START_S)
             time.sleep(1.5)
         print(f"cut in {title!r} after {took:.0f} s")
-        assert "CE PC RESTE ALLUME" in after and "défaut de recond" not in after
-    not_ready(path, tmp_path)
+        not_ready(path, tmp_path)
     finished(path, drives, tmp_path)
     alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
     with alone.running() as process:
