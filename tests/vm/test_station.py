@@ -35,13 +35,16 @@ class Keys:
     """The keyboard of the serial console."""
 
     def __init__(self, pc: VirtualPC) -> None:
-        self.line = socket.socket(socket.AF_UNIX)
-        self.line.connect(str(pc.folder / "serial.sock"))
+        self.path = str(pc.folder / "serial.sock")
 
     def type(self, text: str) -> None:
-        for letter in text + "\r":
-            self.line.send(letter.encode())
-            time.sleep(0.05)
+        # Held open and not read, the line would fill up with what the PC says, and the PC would wait for ever.
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(self.path)
+            for letter in text + "\r":
+                line.send(letter.encode())
+                time.sleep(0.05)
+            time.sleep(0.5)
 
 
 def plug(pc: VirtualPC, name: str, path: Path) -> None:
