@@ -207,7 +207,7 @@ def _ata(facts: dict[str, Any]) -> tuple[list[str], int]:
         found.append((FAIL if prefail or (number == 184 and "nd-to" in name) else WATCH) if now else PASS)
         words = {5: "reallocat|retired", 197: "pending", 198: "uncorr", 187: "uncorr", 10: "spin_retry", 184: "end-to",
                  199: "crc"}  # fmt: skip
-        if number in words and re.search(words[number], name, re.I):
+        if isinstance(number, int) and number in words and re.search(words[number], name, re.I):
             counts.setdefault(number, lead(raw))
     used, disagree = wear(facts)
     if facts["rpm"] == 0 or (facts["rpm"] is None and used is not None):

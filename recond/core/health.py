@@ -217,6 +217,8 @@ def _sata_ssd(smart: Smart) -> Iterable[Finding]:
 
 
 def _nvme(smart: Smart) -> Iterable[Finding]:
+    if smart.critical_warning is None:
+        yield Verdict.UNKNOWN, Reason("nvme-warning", "", "0x00", "les alertes critiques n'ont pas pu être lues")
     warning = smart.critical_warning or 0
     spare, limit = smart.spare_pct, smart.spare_threshold_pct
     healthy_spare = spare is not None and limit is not None and spare >= limit

@@ -15,7 +15,8 @@ WORDS = frozenset(
     changeme|enter serial|to be determined|eval|engineering sample|generic|barebone|mainboard|motherboard|white box|
     whitebox|insyde|insydeh2o efi bios|model|model name|product|vendor|family|rev|revision|s/n|sn|p/n|pn|no serial|
     no serial number|noserial|no sn|no s/n|oem product|oem board|oem default|oem serial|lenovo product|lenovo mt|
-    part of chassis|module part number|array1 partnumber0|product sku|mobo|undef|void|blank|no name|noname
+    part of chassis|module part number|array1 partnumber0|product sku|mobo|undef|void|blank|no name|noname|
+    none specified|unspecified string|prototype|proto|qwerty|sn default|project sub tag|default asset tag|no value|no data
     """.replace("\n", "")
     .replace("    ", "")
     .split("|")
@@ -30,7 +31,7 @@ PHRASES = re.compile(
     r"|sku#|asset ?tag|family)\d*$"
     r"|^type ?\d ?-|^type ?\d ?(?:sku|product|board|system|serial|version|family)"
     r"|^(?:[a-z]+-)?(?:notebook|tablet|desktop|system)?sku ?(?:num(?:ber)?)?\d*$"
-    r"|^serial ?(?:number|num|no)?\d*$|^part ?num(?:ber)?\d*$"
+    r"|^tag ?\d*$|^serial ?(?:number|num|no)?\d*$|^part ?num(?:ber)?\d*$"
     r"|^(?:product ?name|asset ?tag|assettagnum|sernum|mfg|manufacturer|a\d_[a-z]+) ?\d*$|kxxx-vyyy|\bx{4,}$|^x{4,}\b"
 )
 """Phrases that are a placeholder wherever they stand, on the text folded to lower case and single spaces."""

@@ -100,10 +100,17 @@ DECIDING = (
 """Values of the answer on which a verdict depends alone."""
 
 
+def _counts(name: str, value: object) -> bool:
+    if name == "smart_status.passed":
+        return isinstance(value, bool)
+    # A counter of NVMe has 128 bits; what is larger was not counted by any drive.
+    return whole(value, 1 << 128 if name.endswith("media_errors") else NONSENSE) is not None
+
+
 def _unreadable(said: Json) -> tuple[str, ...]:
     """Return which deciding values are there but are neither a truth nor a whole number that is not negative."""
     found = ((".".join(keys), dig(said, *keys)) for keys in DECIDING)
-    spoiled = [name for name, value in found if value is not None and not (isinstance(value, int) and value >= 0)]
+    spoiled = [name for name, value in found if value is not None and not _counts(name, value)]
     # Whether it spins decides which rules hold; a drive of a million turns a minute does not say.
     turns = said.get("rotation_rate")
     if turns is not None and whole(turns, MAX_RPM) is None:

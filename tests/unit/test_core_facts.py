@@ -79,7 +79,8 @@ def test_one_wrong_digit_in_a_tag_is_found(number: int, place: int, shift: int) 
      "MB-1234567890", "Chassis Serial Number", "System Serial Number", "A1_Manufacturer1", "Undefined", "Standard",
      "SKU0", "Fill By OEM", "NOTEBOOK", "789012345678", "Unset", "SKUNumber", "System_Product_Name", "OEM_Serial",
      "9876543210", "0x00000000", "MS-XXXX", "To Be Set By O.E.M.", "88888888-8888-8888-8888-878888888888",
-     "4c4c4544-0000-2010-8020-80c04f202020", "00:11:22:33:44:55"],
+     "4c4c4544-0000-2010-8020-80c04f202020", "00:11:22:33:44:55", "SN-Default", "PROJECT_SUB_TAG", "Tag 12345",
+     "None Specified", "Prototype", "QWERTY", "Not Applicable", "xxxxxxx", "Base Board Serial Number"],
 )  # fmt: skip
 def test_placeholders_never_identify(junk: str) -> None:
     assert quality_of(junk) is not Quality.GOOD

@@ -11,6 +11,7 @@ from recond.core.disk import Medium
 from recond.core.health import judge_battery, judge_disk
 from recond.core.machine import Battery, Smart, Verdict
 from recond.core.thresholds import thresholds
+from recond.probe import smart
 
 HDD = Smart(
     available=True,
@@ -182,3 +183,21 @@ def test_every_limit_names_its_source() -> None:
     lines = [line for group in thresholds().values() for line in group.values()]
     assert len(lines) > 15
     assert all(len(line["source"]) > 20 for line in lines)
+
+
+def test_an_nvme_drive_whose_warnings_were_not_read_is_no_pass() -> None:
+    assert verdict(NVME, critical_warning=None) is Verdict.UNKNOWN
+    assert verdict(NVME, critical_warning=None, media_errors=10) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("value", [True, -1, 1 << 129, "4", 0.5])
+@pytest.mark.parametrize("key", ["critical_warning", "media_errors", "percentage_used"])
+def test_a_deciding_value_that_is_no_count_is_never_a_pass(key: str, value: object) -> None:
+    log = {"critical_warning": 0, "percentage_used": 3, "media_errors": 0, "available_spare": 100, key: value}
+    said = {
+        "smartctl": {"exit_status": 0},
+        "device": {"protocol": "NVMe"},
+        "smart_status": {"passed": True},
+        "nvme_smart_health_information_log": log,
+    }
+    assert judge_disk(smart.parse(said), Medium.UNKNOWN).verdict is not Verdict.PASS
