@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from recond.server import api, pages, pages_house, pages_identity, pages_lots, pages_needs
+from recond.server import api, pages, pages_house, pages_identity, pages_lots, pages_needs, pages_papers
 from recond.server.login import PatientLogin
 
 
@@ -31,12 +31,15 @@ urlpatterns = [
     path("pieces/<str:sha256>", pages.piece, name="piece"),
     path("M/<str:tag>", pages.by_tag, name="by-tag"),
     path("machines/<str:uid>/deplacer", pages_lots.move_machine, name="move-machine"),
+    path("machines/<str:uid>/etiquette.<str:kind>", pages_papers.label, name="machine-label"),
     path("machines/<str:uid>/remettre", pages_needs.hand_over, name="hand-over"),
     path("lots/", pages_lots.lots, name="lots"),
     path("lots/nouveau", pages_lots.edit, name="lot-new"),
     path("lots/<lot:name>/", pages_lots.lot, name="lot"),
     path("lots/<lot:name>/grille", pages_lots.fragment, name="lot-grid"),
     path("lots/<lot:name>/modifier", pages_lots.edit, name="lot-edit"),
+    path("lots/<lot:name>/rapport-donateur.pdf", pages_papers.donor_report, name="lot-donor-report"),
+    path("lots/<lot:name>/rapport-effacement.pdf", pages_papers.erasure_report, name="lot-erasure-report"),
     path("lots/<lot:name>/deplacer", pages_lots.move_lot, name="lot-move"),
     path("a-traiter/", pages_lots.queues, name="queues"),
     path("a-traiter/doubles/", pages_identity.doubles, name="doubles"),
@@ -49,6 +52,8 @@ urlpatterns = [
     path("besoins/<int:pk>/modifier", pages_needs.edit, name="need-edit"),
     path("besoins/<int:pk>/fermer", pages_needs.close, name="need-close"),
     path("remises/<int:pk>/", pages_needs.handover, name="handover"),
+    path("remises/<int:pk>/convention.pdf", pages_papers.convention, name="handover-convention"),
+    path("remises/<int:pk>/aide.pdf", pages_papers.sheet, name="handover-sheet"),
     path("lieux/", pages_house.places, name="places"),
     path("lieux/nouveau", pages_house.place, name="place-new"),
     path("lieux/association", pages_house.workshop, name="workshop"),

@@ -49,6 +49,7 @@ def addresses(story: Story, evil: str = "x") -> list[Address]:
     assert given and asked and where
     blanks: dict[str, object] = {
         "uid": story.uid, "sha256": "0" * 64, "tag": story.tag, "name": story.lot, "event_id": story.events[0]["id"],
+        "kind": "png",
     }  # fmt: skip
     numbers = {"handover": given.pk, "need": asked.pk, "place": where.pk}
     found = []
