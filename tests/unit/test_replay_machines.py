@@ -11,9 +11,11 @@ import pytest
 from rich.console import Console
 
 from recond.core import canonical
+from recond.core.destiny import Destiny
 from recond.core.errors import ConfigurationFault
 from recond.core.grade import grade
 from recond.core.guard import Surroundings, refusals
+from recond.core.labeldata import LabelOutcome, label_from_card
 from recond.core.machine import Machine
 from recond.core.ports import Command
 from recond.flow.audit import audit
@@ -87,6 +89,18 @@ def test_the_screen_fits_the_console(folder: Path) -> None:
     assert len(lines) <= 25
     out.getvalue().encode("iso8859-15")
     assert "AUDIT" in lines[0] and f"Classe {grade(machine).letter}" in out.getvalue()
+
+
+@pytest.mark.parametrize("folder", MACHINES, ids=lambda path: path.name)
+def test_the_label_of_a_machine_that_was_only_audited(folder: Path) -> None:
+    machine, expected = replayed(folder)
+    card = {"tag": "PC-0001-8", "machine": canonical.plain(machine), "grade": expected["grade"], "disks": []}
+    label = label_from_card(card)
+    assert label.outcome is LabelOutcome.NOT_ERASED and label.method is None and label.wiped_on is None
+    assert label.destiny is not Destiny.READY and label.grade == expected["grade"]
+    serial = expected["serial"]
+    assert label.serial_tail is None if serial is None else serial.endswith(label.serial_tail or serial)
+    assert (label.model is None) == (expected["model"] is None)
 
 
 @pytest.mark.parametrize("folder", MACHINES, ids=lambda path: path.name)
