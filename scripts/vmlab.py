@@ -141,10 +141,18 @@ class VirtualPC:
         with (self.folder / "qemu.log").open("wb") as log:
             process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             try:
+                self._answers(process)
                 yield process
             finally:
                 process.kill()
                 process.wait()
+
+    def _answers(self, process: subprocess.Popen[bytes], deadline_s: float = 20.0) -> None:
+        """Wait until the serial line and the monitor can be connected to, or QEMU has ended (its log says why)."""
+        end = time.monotonic() + deadline_s
+        sockets = [self.folder / name for name in ("serial.sock", "qmp.sock")]
+        while process.poll() is None and time.monotonic() < end and not all(one.exists() for one in sockets):
+            time.sleep(0.05)
 
     def said(self) -> str:
         """Return what the serial line said until now."""
