@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from recond.server.models import Card
 from recond.server.work import Action, Member, Place
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Role(StrEnum):
@@ -52,7 +53,7 @@ def needs(role: Role) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
             if not may(request.user, role):
                 return render(request, "recond/not_yours.html", {"role": role.value}, status=403)
             return view(request, *args, **kwargs)

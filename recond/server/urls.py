@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from recond.server import api, pages, pages_house, pages_identity, pages_lots, pages_needs, pages_papers
+from recond.server import api, pages, pages_export, pages_house, pages_identity, pages_lots, pages_needs, pages_papers
 from recond.server.login import PatientLogin
 
 
@@ -61,6 +61,7 @@ urlpatterns = [
     path("cles/", pages_house.sticks, name="sticks"),
     path("cles/<int:pk>/retirer", pages_house.revoke, name="stick-revoke"),
     path("personnes/", pages_house.people, name="people"),
+    path("chiffres/machines.csv", pages_export.machines_csv, name="machines-csv"),
     path("chiffres/", pages_house.figures, name="figures"),
     path("connexion/", PatientLogin.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(next_page="/"), name="logout"),
