@@ -96,7 +96,11 @@ Tell = Callable[[Phase, int, int | None], None]
 
 @dataclass(slots=True)
 class Job:
-    """One disk to erase: everything a method may use. Nothing else of the machine is in its reach."""
+    """One disk to erase: everything a method may use. Nothing else of the machine is in its reach.
+
+    `held`: blocks that were seen before they were marked or erased, by their offset. It outlives a failed method: what
+    the next one finds may be the failed one's zeros, and the donor's data may still come back from below them.
+    """
 
     host: Host
     warrant: Warrant
@@ -109,6 +113,7 @@ class Job:
     psid: str | None = None
     sleep: Callable[[float], None] = time.sleep
     commands: list[CommandRecord] = field(default_factory=list)
+    held: dict[int, set[bytes]] = field(default_factory=dict)
 
     @property
     def disk(self) -> Disk:

@@ -77,7 +77,8 @@ def what_lay_under_the_marks_is_forgotten(patch: Patch) -> None:
 
     def prepare(*args: Any) -> markers.Proof:
         proof = real(*args)
-        proof.under.clear()
+        for offset in proof.places:
+            proof.held.pop(offset, None)
         return proof
 
     patch.setattr(markers, "prepare", prepare)
@@ -89,8 +90,20 @@ def the_donors_sample_is_not_compared(patch: Patch) -> None:
 
     def prepare(*args: Any) -> markers.Proof:
         proof = real(*args)
-        proof.before.clear()
+        for offset in proof.held.keys() - set(proof.places):
+            del proof.held[offset]
         return proof
+
+    patch.setattr(markers, "prepare", prepare)
+
+
+def what_a_failed_method_saw_is_forgotten(patch: Patch) -> None:
+    """The zeros that a failed method left are taken for the donor's data, which then come back unseen."""
+    real = markers.prepare
+
+    def prepare(*args: Any) -> markers.Proof:
+        args[-1].clear()
+        return real(*args)
 
     patch.setattr(markers, "prepare", prepare)
 
@@ -351,6 +364,7 @@ MUTANTS: tuple[Mutant, ...] = (
     exit_status_is_believed,
     surviving_marks_do_not_count,
     what_lay_under_the_marks_is_forgotten,
+    what_a_failed_method_saw_is_forgotten,
     the_donors_sample_is_not_compared,
     few_marks_are_enough,
     unread_places_are_taken_for_erased,

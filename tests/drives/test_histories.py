@@ -6,6 +6,7 @@ command that the drive did not take, never a drive left locked without its passw
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 
@@ -22,10 +23,17 @@ from tests.drives.nvme import NvmeDrive
 from tests.drives.others import EmmcDrive, OpalDrive, ScsiDrive
 from tests.drives.session import Bench
 
+FUZZ = int(os.environ.get("RECOND_FUZZ", "0"))
+"""0: the same histories every time, so that a failure is the change's fault. `make fuzz`: new ones, so many times more."""
+
 MANY = settings(
-    max_examples=3000, deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck)
+    max_examples=3000 * max(FUZZ, 1),
+    deadline=None,
+    database=None,
+    derandomize=not FUZZ,
+    suppress_health_check=list(HealthCheck),
 )
-FEWER = settings(MANY, max_examples=1000)
+FEWER = settings(MANY, max_examples=1000 * max(FUZZ, 1))
 AT_LEAST = 10_000
 
 LIVED: Counter[str] = Counter()

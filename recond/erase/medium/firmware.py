@@ -59,7 +59,7 @@ def _prove(job: Job, act: Act, seen: Observed) -> Observed:
     resume.forget(job)
     random = Random(job.host.random(16))
     beat = partial(job.tell, Phase.PREPARE, 0, None)
-    proof = markers.prepare(job.device(), job.host.random(32), random, job.stop, beat)
+    proof = markers.prepare(job.device(), job.host.random(32), random, job.stop, beat, job.held)
     _check(job)
     said = act(job)
     seen = replace(
@@ -69,7 +69,7 @@ def _prove(job: Job, act: Act, seen: Observed) -> Observed:
         unknown=said.unknown,
         locked=said.locked,
         markers_written=len(proof.places),
-        pattern=f"marks:{len(proof.places)}, sample:{len(proof.before)}",
+        pattern=f"marks:{len(proof.places)}, sample:{proof.samples}",
     )
     if said.unknown or said.locked:
         # A drive that is still at it, or locked, answers reads with errors or worse: nothing can be learnt from them.

@@ -34,16 +34,17 @@ PIECE = 16
 
 @dataclass(slots=True)
 class Proof:
-    """What was put on and seen before the erase, and what is left of it after. `under`: what the marks were put on."""
+    """What was put on and seen before the erase, and what is left of it after. `held`: what was seen where before, also
+    below the marks, from the first attempt on this disk on (see `erase.method.Job`)."""
 
     device: BlockDevice
     marks: AesPattern
     stop: Stop
     beat: Callable[[], None]
     length: int
+    held: dict[int, set[bytes]]
+    samples: int = 0
     places: list[int] = field(default_factory=list)
-    before: dict[int, bytes] = field(default_factory=dict)
-    under: dict[int, bytes] = field(default_factory=dict)
     survived: int = 0
     unread: int = 0
     same: list[ByteRange] = field(default_factory=list)
@@ -64,20 +65,29 @@ class Proof:
         return self.written[offset]
 
 
-def prepare(device: BlockDevice, seed: bytes, random: Random, stop: Stop, beat: Callable[[], None]) -> Proof:
+def prepare(
+    device: BlockDevice,
+    seed: bytes,
+    random: Random,
+    stop: Stop,
+    beat: Callable[[], None],
+    held: dict[int, set[bytes]],
+) -> Proof:
     """Read a sample of the disk, then write the marks, flush, and read them back.
 
-    `beat` is called at each place, so that a drive that hangs shows. Raises OSError when the disk is gone, Stopped.
+    `beat` is called at each place, so that a drive that hangs shows. `held` is what attempts before this one saw, by
+    offset; what this one sees is added. Raises OSError when the disk is gone, Stopped.
     """
-    proof = Proof(device, AesPattern(seed), stop, beat, max(MARK, device.block_bytes))
+    proof = Proof(device, AesPattern(seed), stop, beat, max(MARK, device.block_bytes), held)
     slots = device.size_bytes // proof.length
     mark_slots = _places(slots, PAIRS, 2, random)
     marked = set(mark_slots)
     for slot in sorted(set(_places(slots, SAMPLES, 1, random)) | set(mark_slots)):
-        held = _read(proof, slot * proof.length)
+        data = _read(proof, slot * proof.length)
         # A block of one repeated byte is blank: it would be the same after an erase too.
-        if held is not None and held.count(held[0]) != len(held):
-            (proof.under if slot in marked else proof.before)[slot * proof.length] = held
+        if data is not None and data.count(data[0]) != len(data):
+            held.setdefault(slot * proof.length, set()).add(data)
+            proof.samples += slot not in marked
     written = [slot * proof.length for slot in mark_slots if _write(proof, slot * proof.length)]
     try:
         device.flush()
@@ -104,20 +114,21 @@ def compare(proof: Proof, device: BlockDevice, random: Random) -> None:
             proof.unread += 1
         elif _shares(held, proof.at(offset)):
             proof.survived += 1
-        elif held == proof.under.get(offset):
+        elif held in proof.held.get(offset, ()):
             # A drive that forgets what it was given last, and finds the donor's data again below it.
             proof.same.append(ByteRange(offset, proof.length))
-    for offset, old in proof.before.items():
+    # The donor's data may come back from below the marks of an earlier attempt, so its places are looked at again too.
+    for offset in sorted(proof.held.keys() - set(proof.places)):
         held = _read(proof, offset)
         if held is None:
             proof.unreadable.append(ByteRange(offset, proof.length))
-        elif held == old:
+        elif held in proof.held[offset]:
             proof.same.append(ByteRange(offset, proof.length))
         else:
             proof.bytes_compared += proof.length
     for slot in _places(device.size_bytes // proof.length, SAMPLES, 1, random):
         offset = slot * proof.length
-        if offset in proof.before or offset in proof.places:
+        if offset in proof.held or offset in proof.places:
             continue
         if _read(proof, offset) is None:
             proof.unreadable.append(ByteRange(offset, proof.length))
