@@ -15,7 +15,7 @@ SCREENS ?= build/screens
 # Firmware(s) of the virtual PC: bios, uefi, or both.
 FIRMWARE ?= both
 
-.PHONY: help run test lint image profiles vm vm-tests vm-desktop docs clean
+.PHONY: help run test lint image profiles vm vm-tests vm-desktop fuzz docs clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -61,6 +61,10 @@ vm-tests: ## More of the virtual PC: what boots, by test (slow)
 vm-desktop: ## A desktop in the virtual PC, UEFI and BIOS (DESKTOP=debian-xfce; SCREENS=folder keeps pictures)
 	@scripts/setup run image vm test
 	@$(SUDO) DESKTOP=$(DESKTOP) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
+
+fuzz: ## Ten times ten thousand new drive histories, none of them the same as the last time (slow)
+	@scripts/setup run test
+	@RECOND_FUZZ=10 .venv/bin/pytest -q tests/drives/test_histories.py
 
 docs: ## The guides as a site that needs no network (build/site), and the manual pages (build/man)
 	@scripts/setup run
