@@ -209,10 +209,11 @@ def _statistics(lines: list[str]) -> list[dict[str, Any]]:
 
 
 def _tests(lines: list[str], pattern: re.Pattern[str]) -> list[str]:
-    # The rows below the heading "Num  Test_Description  Status …" (ATA), "Num  Test  Status …" (NVMe, SCSI).
+    # The rows below the heading "Num  Test_Description  Status …" (ATA), "Num  Test  Status …" (NVMe, SCSI), or below the
+    # log's own title where the heading was lost.
     found, inside = [], False
     for line in lines:
-        if re.match(r"^\s*Num\s+Test", line):
+        if re.match(r"^\s*Num\s+Test|.*Self-test Log\b", line, re.I):
             inside = True
         elif inside and (row := pattern.match(line)):
             found.append(row[1])

@@ -83,6 +83,8 @@ def test_the_last_self_test_decides() -> None:
     assert rules(ata(row, more=log + good.format(1).replace("Extended", "Short   ") + bad.format(2)))[1] == [
         "exit-bit-7"
     ]
+    untitled = "SMART Extended Self-test Log Version: 1 (1 sectors)\n"
+    assert rules(ata(row, more=untitled + bad.format(1)))[0] is Verdict.FAIL, "a lost heading loses no result"
 
 
 def test_nvme_and_scsi() -> None:
