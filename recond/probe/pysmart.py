@@ -3,6 +3,9 @@ never decides: a disagreement with the JSON is said."""
 
 from __future__ import annotations
 
+import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 from recond.core.machine import Smart
@@ -41,6 +44,8 @@ def _device(said: Json) -> Any:
     kind = KINDS.get(str(dig(said, "device", "protocol")))
     if not lines or kind is None:
         return None
+    for name in ("chardet", "humanfriendly"):
+        _put_off(name)
     from pySMART import Device
     from pySMART.smartctl import Smartctl
 
@@ -55,6 +60,23 @@ def _device(said: Json) -> Any:
     except Exception:
         # It is written against well-formed texts and raises anything on others: then there is no second opinion.
         return None
+
+
+def _put_off(name: str) -> None:
+    """Have a module loaded when something of it is used: pySMART imports what guesses the encoding of smartctl's output
+    and never needs it here, at more cost than half of an audit's own imports."""
+    if name in sys.modules:
+        return
+    stand_in = ModuleType(name)
+
+    def load(attribute: str) -> Any:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    # A module's own __getattr__ (PEP 562). importlib's LazyLoader loads at the next `import` already, before Python 3.12.
+    stand_in.__getattr__ = load  # type: ignore[method-assign]
+    sys.modules[name] = stand_in
 
 
 def disagreement(said: Json, smart: Smart) -> str | None:
