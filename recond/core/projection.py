@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from recond.core.destiny import blocking
 from recond.core.labeldata import LOOSE, LabelOutcome, internal_verdicts, outcome_of
 from recond.core.runstate import identity_of
 
@@ -50,14 +51,21 @@ def project(events: Iterable[Event], live_runs: Collection[str] = ()) -> Card:
     return card
 
 
-def is_ready(card: Card) -> bool:
-    """The gate of "prêt": the label says EFFACE, and a system was installed and checked.
+def is_ready(card: Mapping[str, Any]) -> bool:
+    """The gate of "prêt": the label says EFFACE, a system was installed and checked, and nothing of
+    `core.destiny.blocking` (a firmware lock, a swollen battery, a repair) holds the machine back.
 
-    A machine without a disk is never ready, nor one whose disks could not be listed or told apart.
+    The one rule of the label, the last screen, the stick's records and the server. A machine without a disk is never
+    ready, nor one whose disks could not be listed or told apart.
     """
+    return is_finished(card) and not blocking(card, internal_verdicts(card))
+
+
+def is_finished(card: Mapping[str, Any]) -> bool:
+    """Tell whether every disk is proved erased and a system is on it: what is left, if anything, is for a person's hands."""
     if outcome_of(internal_verdicts(card)) is not LabelOutcome.ERASED:
         return False
-    return (card["install"] or {}).get("result") == "ok"
+    return (card.get("install") or {}).get("result") == "ok"
 
 
 def internal(disk: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
+from recond.core.projection import is_finished
 from recond.flow import papers
 from recond.flow.chain import Chain
 from recond.flow.printing import no_printer, order_of, print_cards
@@ -97,5 +98,6 @@ def set_state(chain: Chain) -> None:
     """Record where the machine stands now that the chain is through."""
     card = chain.store.save_card(chain.record.uid)
     erased = outcome_of(internal_verdicts(card)) is LabelOutcome.ERASED
-    state = "ready" if card["ready"] else "wiped" if erased else "aside"
+    # Finished and not ready: something of `core.destiny` holds it back, and a person takes it aside.
+    state = "ready" if card["ready"] else "wiped" if erased and not is_finished(card) else "aside"
     chain.record.emit("state.set", {"state": state})

@@ -19,7 +19,7 @@ from recond.server.work import Lot, Whereabouts
 
 LOG = logging.getLogger(__name__)
 
-RULES: Final = 1
+RULES: Final = 2
 """Raised when cards made by older rules would show something else: `refresh` then makes them again, once."""
 
 COLUMNS: Final = (

@@ -14,8 +14,10 @@ from typing import Any, Final
 from django.utils import timezone
 
 from recond.core import labelwords
+from recond.core.destiny import blocking
 from recond.core.functional import TITLES, Outcome, results_of_json, tally
-from recond.core.labeldata import LabelData, LabelOutcome, label_from_card
+from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card
+from recond.core.projection import is_finished
 from recond.core.text import clean, decimal_bytes
 from recond.server import words
 from recond.server.words import Word
@@ -23,6 +25,9 @@ from recond.server.words import Word
 UNKNOWN: Final = "inconnu"
 CLOCK_BEGINS: Final = 2025
 """recond is younger: a time before comes from a PC whose clock battery is dead."""
+
+FINISHED: Final = ("ready", "wiped", "aside")
+"""States of a machine with which a stick was through: sticks before this rule called ready what is held back."""
 
 Json = Mapping[str, Any]
 
@@ -88,6 +93,8 @@ def tile(card: Json) -> Tile:
 def _why(card: Json, label: LabelData, word: Word) -> str:
     if card.get("later"):
         return "des événements d'un recond plus récent : mettez ce serveur à jour"
+    if word is words.REVIEW:
+        return " ; ".join(blocking(card, internal_verdicts(card)))
     return (label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else ""
 
 
@@ -126,8 +133,10 @@ def state(card: Json, label: LabelData) -> Word:
             "INSTALLATION RATÉE" if card["install"]["result"] == "failed" else "INSTALLATION INTERROMPUE", "bad"
         )
     handover = card.get("handover") or {}
-    if said == "ready" and card["ready"] is True and handover.get("action") == "given":
+    if said == "ready" and is_finished(card) and handover.get("action") == "given":
         return words.HANDED.get(str(handover.get("kind"))) or Word("REMISE")
+    if said in FINISHED and is_finished(card) and card["ready"] is not True:
+        return words.REVIEW
     if said == "ready":
         return Word("PRÊTE", "good") if card["ready"] is True else words.TO_CHECK
     if said == "wiped":

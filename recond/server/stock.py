@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,9 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from recond.core.destiny import blocking
+from recond.core.labeldata import internal_verdicts
 from recond.server import cards, identity, records
 from recond.server.models import Card
 from recond.server.work import Handover, Need
+
+LOG = logging.getLogger(__name__)
 
 MIB_A_GIB = 1024
 KIND = "handover.recorded"
@@ -32,12 +37,28 @@ def out_now(uid: str) -> Handover | None:
 
 def why_not_ready(card: Card) -> str | None:
     """Return why a machine may not leave, None when it may: its last record says ready, and its disks bear it out."""
-    body = card.body
-    if not isinstance(body, Mapping) or body.get("ready") is not True:
-        return "elle n'est pas PRÊTE : ses disques ne sont pas tous prouvés effacés, ou son système n'est pas vérifié"
+    if held := held_back(card):
+        return f"elle n'est pas PRÊTE : {' ; '.join(held)}"
     if out_now(card.uid) is not None:
         return "elle est déjà remise"
     return None
+
+
+def held_back(card: Card) -> tuple[str, ...]:
+    """Return what has to be done before a machine is ready, by the rule of the label (`core.destiny`); nothing = it is."""
+    body = card.body
+    if not isinstance(body, Mapping):
+        return ("sa fiche est illisible",)
+    if body.get("later"):
+        return ("sa fiche a des événements d'un recond plus récent : mettez ce serveur à jour",)
+    try:
+        held = blocking(body, internal_verdicts(body))
+    except Exception as error:  # the payload is not ours
+        LOG.warning("card of %s: %r", card.uid, error)
+        return ("sa fiche est illisible",)
+    if body.get("ready") is True and not held:
+        return ()
+    return held or ("ses disques ne sont pas tous prouvés effacés, ou son système n'est pas vérifié",)
 
 
 def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:

@@ -23,6 +23,8 @@ class Word:
 
 UNREADABLE: Final = Word("FICHE ILLISIBLE", "bad")
 TO_CHECK: Final = Word("À VÉRIFIER", "bad")
+REVIEW: Final = Word("À REVOIR", "bad")
+"""Erased and installed, and something of `core.destiny.blocking` holds it back."""
 
 STATES: Final = {
     "received": Word("REÇUE"),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from recond.core.destiny import blocking
 from recond.core.functional import results_of_json
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
+from recond.core.projection import is_finished
 from recond.core.text import decimal_bytes
 from recond.ui.console import fold
 from recond.ui.functional import summary
@@ -21,6 +23,7 @@ STATES = {
     "ready": "PRETE",
     "aside": "A METTRE DE COTE",
 }
+REVIEW = "A REVOIR"
 HEALTH = {"pass": "sans signe de panne", "watch": "à surveiller", "fail": "en panne"}
 WIPES = {
     "ERASED": "effacé et relu",
@@ -77,6 +80,8 @@ def _sorting(card: Mapping[str, Any]) -> list[str]:
 def state_words(card: Mapping[str, Any]) -> str:
     """Return where the machine stands, as people say it. "PRETE" needs the record's own word for it."""
     state = str(card.get("state"))
+    if not card.get("ready") and is_finished(card):
+        return REVIEW
     if state == "ready" and not card.get("ready"):
         return STATES["aside"]
     return STATES.get(state, "inconnu")
@@ -91,11 +96,15 @@ def _when(wall: object) -> str:
 
 
 def _left(card: Mapping[str, Any]) -> str:
-    outcome = outcome_of(internal_verdicts(card))
+    verdicts = internal_verdicts(card)
+    outcome = outcome_of(verdicts)
     if card.get("ready"):
         return "rien, la machine est prête"
     if outcome is LabelOutcome.ERASED:
-        return "installer un système (recond install), ou la donner sans"
+        # What holds a machine back holds it back without a system too.
+        held = blocking({**card, "install": {"result": "ok"}}, verdicts)
+        system = () if is_finished(card) else ("installer un système (recond install)",)
+        return " ; ".join((*held, *system)) if held else "installer un système (recond install), ou la donner sans"
     if outcome is LabelOutcome.NO_DISK:
         return "aucun disque trouvé : vérifier les branchements et le BIOS"
     return "effacer ses disques (recond run), ou les retirer : étiquette ROUGE"

@@ -13,6 +13,7 @@ from rich.console import Console
 from recond.core.destiny import Destiny, blocking, destiny_of
 from recond.core.errors import ExitCode
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
+from recond.core.projection import is_finished
 from recond.ui.console import WIDTH, say
 from recond.ui.letters import big
 
@@ -70,9 +71,9 @@ def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
     if outcome is not LabelOutcome.ERASED or code in (ExitCode.WIPE_FAILED, ExitCode.WIPE_UNPROVEN):
         return Headline.NOT_WIPED
     if code is ExitCode.OK or code in PENDING:
-        if not card.get("ready"):
-            return Headline.WIPED
-        return Headline.READY if destiny_of(card, internal_verdicts(card)) is Destiny.READY else Headline.REVIEW
+        if destiny_of(card, internal_verdicts(card)) is Destiny.READY:
+            return Headline.READY
+        return Headline.REVIEW if is_finished(card) else Headline.WIPED
     return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
 
 

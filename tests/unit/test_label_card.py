@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recond.core.destiny import Destiny, blocking, worth_doing
+from recond.core.errors import ExitCode
 from recond.core.labeldata import Inapplicable, LabelOutcome, internal_verdicts, label_from_card
-from recond.core.projection import project
+from recond.core.projection import is_finished, is_ready, project
 from recond.core.verdict import WipeVerdict
 from recond.label.words import items, keep_words, proof_words
+from recond.ui.card import card_lines
+from recond.ui.result import Headline, headline
 
 SECRETS = ("WD-SERIAL-SECRET", "PF0XK3B2", "Mme Dupont", "0x5000c500a1b2c3d4")
 
@@ -267,6 +270,7 @@ def through(one: dict[str, Any], result: str = "ok") -> Story:
 def free(card: dict[str, Any]) -> dict[str, Any]:
     """The same machine without its BIOS password."""
     card["machine"]["firmware"] = {}
+    card["ready"] = is_ready(card)
     return card
 
 
@@ -298,10 +302,13 @@ def test_what_holds_a_machine_back_is_said(change: dict[str, Any], words: str) -
     firmware = change.pop("firmware", {})
     card["machine"]["firmware"] = firmware
     card.update(change)
-    assert card["ready"] is True, "the projection does not see it"
-    made = label_from_card(card)
-    assert (made.outcome, made.destiny) == (LabelOutcome.ERASED, Destiny.REVIEW)
+    for said in (True, is_ready(card)):
+        made = label_from_card({**card, "ready": said})
+        assert (made.outcome, made.destiny) == (LabelOutcome.ERASED, Destiny.REVIEW), said
     assert words in todo(card)
+    assert is_finished(card) and not is_ready(card), "the record, the server and the label follow one rule"
+    assert headline({**card, "ready": is_ready(card)}, ExitCode.OK) is Headline.REVIEW
+    assert words in " ".join(" ".join(card_lines({**card, "ready": False})).split())
 
 
 def test_a_swollen_battery_comes_first() -> None:
