@@ -106,6 +106,7 @@ class Card(models.Model):
             models.Index(fields=["word", "colour", "place"], name="card_word"),
             models.Index(fields=["grade", "place"], name="card_grade"),
             models.Index(fields=["month", "place"], name="card_month"),
+            models.Index(fields=["lot", "word", "sorting", "place"], name="card_outcome"),
         ]
 
 
@@ -179,6 +180,7 @@ class Countersignature(models.Model):
 
 
 # The workshop's own tables; Django finds an application's tables in this module only.
+from recond.server.ledger import Announced, Awaited, Passcode  # noqa: E402
 from recond.server.work import (  # noqa: E402
     Action,
     Handover,
@@ -193,6 +195,8 @@ from recond.server.work import (  # noqa: E402
 
 __all__ = [
     "Action",
+    "Announced",
+    "Awaited",
     "Blob",
     "Card",
     "Countersignature",
@@ -204,6 +208,7 @@ __all__ = [
     "Move",
     "Need",
     "Pair",
+    "Passcode",
     "Place",
     "Print",
     "Reassigned",

@@ -86,7 +86,7 @@ class Move(models.Model):
 
 
 class Need(models.Model):
-    """So many machines of a kind that somebody asks for."""
+    """So many machines of a kind that somebody asks for. `place`: who answers it; None = any place may."""
 
     class Kind(models.TextChoices):
         """Who asks."""
@@ -110,6 +110,7 @@ class Need(models.Model):
     chassis = models.CharField("type", max_length=8, choices=Chassis.choices, default=Chassis.ANY)
     min_ram_gib = models.PositiveIntegerField("mémoire au moins (Go)", default=4)
     note = models.TextField("remarque", blank=True)
+    place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="lieu qui répond")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
