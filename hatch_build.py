@@ -1,0 +1,24 @@
+"""Compile the catalogues while recond is installed, so that a wheel and an editable checkout both speak English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompiledCatalogs(BuildHookInterface):  # type: ignore[type-arg]
+    """Write the .mo beside every .po; both go into the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile before the files are gathered."""
+        for source in Path(self.root, "recond").rglob("locale/*/LC_MESSAGES/*.po"):
+            with source.open("rb") as file:
+                catalog = read_po(file)
+            compiled = source.with_suffix(".mo")
+            with compiled.open("wb") as file:
+                write_mo(file, catalog)
+            build_data["artifacts"].append("/" + compiled.relative_to(self.root).as_posix())
