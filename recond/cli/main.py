@@ -43,6 +43,12 @@ def run(words: list[str]) -> int:
 
             audit_json(Context(), selftest=len(words) == 2)
             return 0
+        if not words and sys.stdin.isatty() and sys.stdout.isatty() and "_RECOND_COMPLETE" not in os.environ:
+            # What the stick starts with: the first screen is there sooner by what that library takes to load.
+            from recond.cli.context import Context
+            from recond.cli.parts.assistant import assistant
+
+            return assistant(Context())
         import typer
         from typer.exceptions import TyperException
 

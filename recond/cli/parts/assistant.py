@@ -8,6 +8,7 @@ import termios
 from typing import Any
 
 from recond.cli.context import Context
+from recond.cli.parts import starting
 from recond.core.errors import RecondError
 from recond.core.lot_summary import LotSummary, summarise
 from recond.core.scan import read_scan
@@ -22,6 +23,8 @@ def assistant(context: Context) -> int:
     """Show the menu and run what is chosen, until the PC is powered off or the input ends. Enter alone does nothing."""
     asker = Asker(context.console)
     pc, tag, said = _pc(context), None, ""
+    if not starting.wait_for_data():
+        return starting.TOLD_FIRST
     while True:
         clear(context.console)
         home = _home(context, pc, tag)
@@ -29,6 +32,7 @@ def assistant(context: Context) -> int:
             say(context.console, line)
         if said:
             say(context.console, f" {said}")
+        starting.first_screen_is_shown()
         typed = asker.line(" > ", about="home")
         if typed is None:
             return 0
@@ -168,6 +172,7 @@ def _run(context: Context, words: tuple[str, ...]) -> None:
     options += ["--silent"] if context.silent else []
     options += ["--operator", context.operator] if context.operator else []
     options += ["--profiles", str(context.profiles)] if context.profiles else []
+    starting.wait_for_hardware(lambda: say(context.console, " Lecture du matériel..."))
     keys = _keyboard()
     try:
         run([*options, *words])
