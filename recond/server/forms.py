@@ -42,7 +42,7 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Need
-        fields = ("asker", "kind", "contact", "postcode", "count", "chassis", "min_ram_gib", "note")
+        fields = ("asker", "kind", "contact", "postcode", "count", "chassis", "min_ram_gib", "place", "note")
         widgets: ClassVar = {"note": forms.Textarea(attrs={"rows": 2})}
 
 

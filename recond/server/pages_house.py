@@ -15,8 +15,8 @@ from recond.server import own, tls, tokens
 from recond.server.forms import PlaceForm, StickForm, WorkshopForm
 from recond.server.manage import grouped
 from recond.server.models import Stick
-from recond.server.roles import Role, needs, note, role_of, visible
-from recond.server.work import Action, Handover, Lot, Member, Move, Place, Workshop
+from recond.server.roles import Role, handovers_of, moves_of, needs, note, role_of, visible
+from recond.server.work import Action, Handover, Lot, Member, Place, Workshop
 
 LAST = 200
 
@@ -24,7 +24,7 @@ LAST = 200
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """Show the network of places, with who to call."""
-    moves = Move.objects.select_related("source", "target").order_by("-at")[:20]
+    moves = moves_of(request.user).select_related("source", "target").order_by("-at")[:20]
     return render(request, "recond/places.html", {"places": Place.objects.all(), "moves": moves, "title": "Lieux"})
 
 
@@ -104,7 +104,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         for column in ("word", "grade", "month")
     )
     total = states.total()
-    handed = Handover.objects.all()
+    handed = handovers_of(request.user)
     facts = [
         ("Machines", total),
         ("Remises (dons)", handed.filter(kind=Handover.Kind.GIFT).count()),

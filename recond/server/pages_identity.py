@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import F, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recond.core.identity import parse_tag
 from recond.server import identity, joining, timeline
 from recond.server.models import Card, Event, Pair, Print, Reassigned
-from recond.server.roles import Role, needs, note, visible
+from recond.server.roles import Role, needs, note, place_of, visible
 
 SHOWN = 30
 KINDS = {
@@ -44,13 +44,18 @@ class Run:
     events: int
 
 
-def open_pairs(request: HttpRequest) -> list[Doubt]:
-    """Return the first pairs that wait for a person who sees both cards."""
+def waiting(request: HttpRequest) -> QuerySet[Pair]:
+    """Return the pairs that wait for a person who sees both cards."""
+    rows = Pair.objects.filter(said=Pair.Said.OPEN)
+    if place_of(request.user) is None:
+        return rows
     seen = Subquery(visible(request.user).values("pk"))
-    waiting = Pair.objects.filter(said=Pair.Said.OPEN, one__in=seen, other__in=seen).order_by(F("score").desc(), "pk")[
-        :SHOWN
-    ]
-    rows = list(waiting)
+    return rows.filter(one__in=seen, other__in=seen)
+
+
+def open_pairs(request: HttpRequest) -> list[Doubt]:
+    """Return the first of them, with what both cards have in common."""
+    rows = list(waiting(request).order_by(F("score").desc(), "pk")[:SHOWN])
     cards = Card.objects.defer("body").in_bulk([uid for row in rows for uid in (row.one, row.other)])
     prints: dict[str, set[tuple[str, str]]] = {uid: set() for uid in cards}
     for uid, kind, value in Print.objects.filter(uid__in=list(cards)).values_list("uid", "kind", "value"):

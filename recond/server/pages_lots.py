@@ -6,15 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.server.forms import LotForm, MoveForm
-from recond.server.models import Card, Pair
+from recond.server.models import Card
 from recond.server.pages import tile_of
-from recond.server.roles import Role, needs, note, place_of, visible
+from recond.server.pages_identity import waiting
+from recond.server.roles import Role, has_lot, needs, note, place_of, sees_lot, visible
 from recond.server.work import Lot, Move, Place, Whereabouts
 
 LOTS_A_PAGE = 60
@@ -48,10 +51,21 @@ def lots(request: HttpRequest) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def edit(request: HttpRequest, name: str = "") -> HttpResponse:
     """Announce a lot or complete what is known of it."""
-    row = Lot.objects.filter(name=name).first() or (Lot(name=name) if name else None)
-    form = LotForm(request.POST or None, instance=row)
+    if name and not has_lot(request.user, name):
+        raise Http404(f"le lot {name[:60]} n'est pas de votre lieu")
+    own = place_of(request.user)
+    row = Lot.objects.filter(name=name).select_related("place").first() or (Lot(name=name) if name else None)
+    before = row.place if row else None
+    form = LotForm(request.POST or None, instance=row, initial={"place": before or own})
+    if request.method == "POST" and form.is_valid() and not has_lot(request.user, form.cleaned_data["name"]):
+        form.add_error("name", _("ce lot est d'un autre lieu : prenez un autre nom"))
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = form.save(commit=False)
+        saved.place = saved.place or own
+        with transaction.atomic():
+            saved.save()
+            if saved.place and saved.place != before:
+                Move.objects.create(lot=saved.name, source=before, target=saved.place, by=request.user.get_username())
         note(request, "lot", saved.name, "créé" if row is None else "modifié")
         return redirect("lot", name=saved.name)
     return render(request, "recond/form.html", {"form": form, "title": f"Lot {name}" if name else "Nouveau lot"})
@@ -73,7 +87,7 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
-    row = Lot.objects.filter(name=name).first()
+    row = Lot.objects.filter(name=name).first() if sees_lot(request.user, name) else None
     cards = list(visible(request.user).filter(lot=name).defer("body").order_by("tag"))
     if row is None and not cards:
         raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
@@ -88,17 +102,22 @@ def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
 @needs(Role.VOLUNTEER)
 def move_lot(request: HttpRequest, name: str) -> HttpResponse:
     """Take a whole lot somewhere else."""
+    if not has_lot(request.user, name):
+        raise Http404(f"le lot {name[:60]} n'est pas de votre lieu")
     form = MoveForm(request.POST)
     if form.is_valid():
         target = form.cleaned_data["place"]
-        row, _ = Lot.objects.get_or_create(name=name)
-        Move.objects.create(lot=name, source=row.place, target=target, by=request.user.get_username())
-        row.place = target
-        row.save()
-        # Machines that stood elsewhere one by one go with their lot.
-        Whereabouts.objects.filter(uid__in=Card.objects.filter(lot=name).values("uid")).delete()
+        with transaction.atomic():
+            # Machines that stood elsewhere one by one go with their lot, as far as the account sees them.
+            uids = list(visible(request.user).filter(lot=name).values_list("uid", flat=True))
+            row = Lot.objects.get_or_create(name=name)[0]
+            Move.objects.create(lot=name, source=row.place, target=target, by=request.user.get_username())
+            row.place = target
+            row.save()
+            for start in range(0, len(uids), 500):
+                Whereabouts.objects.filter(uid__in=uids[start : start + 500]).delete()
         note(request, "déplacement", f"lot {name}", f"vers {target}")
-    return redirect("lot", name=name)
+    return redirect("lot", name=name) if sees_lot(request.user, name) else redirect("lots")
 
 
 @require_POST
@@ -111,10 +130,12 @@ def move_machine(request: HttpRequest, uid: str) -> HttpResponse:
     form = MoveForm(request.POST)
     if form.is_valid():
         target = form.cleaned_data["place"]
-        Move.objects.create(uid=uid, source=where(card), target=target, by=request.user.get_username())
-        Whereabouts.objects.update_or_create(uid=uid, defaults={"place": target})
+        with transaction.atomic():
+            Move.objects.create(uid=uid, source=where(card), target=target, by=request.user.get_username())
+            Whereabouts.objects.update_or_create(uid=uid, defaults={"place": target})
         note(request, "déplacement", card.tag or uid, f"vers {target}")
-    return redirect("machine", uid=uid)
+    seen = visible(request.user).filter(pk=uid).exists()
+    return redirect("machine", uid=uid) if seen else redirect("machines")
 
 
 def where(card: Card) -> Place | None:
@@ -147,7 +168,7 @@ def queues(request: HttpRequest) -> HttpResponse:
             "title": "À traiter",
             "shown": QUEUE,
             "twice": _twice(cards),
-            "doubles": Pair.objects.filter(said=Pair.Said.OPEN).count(),
+            "doubles": waiting(request).count(),
         },
     )
 

@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recond.server import stock
+from recond.server import identity, stock
 from recond.server.forms import HandoverForm, NeedForm, ReturnForm
-from recond.server.models import Card
-from recond.server.roles import Role, needs, note, visible
-from recond.server.work import Handover, Need
+from recond.server.roles import Role, handovers_of, needs, needs_of, note, place_of, visible
+from recond.server.work import Handover
 
 SHOWN = 30
 
@@ -21,9 +20,9 @@ SHOWN = 30
 @needs(Role.VOLUNTEER)
 def needs_list(request: HttpRequest) -> HttpResponse:
     """Show the open needs, and what was handed over last."""
-    rows = Need.objects.filter(closed_at=None).order_by("created_at").annotate(given=Count("handover"))
+    rows = needs_of(request.user).filter(closed_at=None).order_by("created_at").annotate(given=Count("handover"))
     lines = [{"need": row, "given": row.given} for row in rows]
-    out = Handover.objects.filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
+    out = handovers_of(request.user).filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
     late = timezone.localdate()
     return render(
         request, "recond/needs.html", {"needs": lines, "loans": out, "today": late, "title": "Besoins et remises"}
@@ -34,8 +33,8 @@ def needs_list(request: HttpRequest) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write down what somebody asks for."""
-    row = get_object_or_404(Need, pk=pk) if pk is not None else None
-    form = NeedForm(request.POST or None, instance=row)
+    row = get_object_or_404(needs_of(request.user), pk=pk) if pk is not None else None
+    form = NeedForm(request.POST or None, instance=row, initial={"place": place_of(request.user)})
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         note(request, "besoin", str(saved), "créé" if row is None else "modifié")
@@ -47,7 +46,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one need, the ready machines that answer it, and those already given for it."""
-    row = get_object_or_404(Need, pk=pk)
+    row = get_object_or_404(needs_of(request.user), pk=pk)
     found, count = stock.fits(row, visible(request.user), SHOWN)
     given = row.handover_set.order_by("at")
     known = {"need": row, "fits": found, "more": max(0, count - SHOWN), "given": given}
@@ -58,7 +57,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a need: answered, or given up."""
-    row = get_object_or_404(Need, pk=pk)
+    row = get_object_or_404(needs_of(request.user), pk=pk)
     row.closed_at = timezone.now()
     row.save()
     note(request, "besoin", str(row), "fermé")
@@ -73,8 +72,13 @@ def hand_over(request: HttpRequest, uid: str) -> HttpResponse:
     if card is None:
         raise Http404("cette machine n'est pas sur ce serveur")
     number = request.GET.get("besoin", "")
-    asked = Need.objects.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
-    start = {"at": timezone.localdate(), "beneficiary": asked.asker if asked else ""}
+    known_number = number.isascii() and number.isdigit() and len(number) < 10
+    asked = needs_of(request.user).filter(pk=int(number)).first() if known_number else None
+    start = {
+        "at": timezone.localdate(),
+        "beneficiary": asked.asker if asked else "",
+        "place": place_of(request.user) or card.place,
+    }
     form = HandoverForm(request.POST or None, initial=start)
     why = stock.why_not_ready(card)
     if request.method == "POST" and form.is_valid():
@@ -95,14 +99,14 @@ def hand_over(request: HttpRequest, uid: str) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def handover(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a hand-over with its papers, and take back a loan."""
-    row = get_object_or_404(Handover, pk=pk)
+    row = get_object_or_404(handovers_of(request.user), pk=pk)
     form = ReturnForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid() and row.returned_on is None:
         row.returned_on = form.cleaned_data["on"]
         stock.take_back(row, request.user.get_username())
         note(request, "retour", row.tag or row.uid, f"de {row.beneficiary}")
         return redirect("handover", pk=pk)
-    card = Card.objects.filter(pk=row.uid).first()
+    card = visible(request.user).filter(pk=identity.card_of(row.uid)).first()
     return render(
         request, "recond/handover.html", {"row": row, "card": card, "form": form, "title": f"Remise {row.tag}"}
     )

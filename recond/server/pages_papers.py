@@ -14,7 +14,7 @@ from recond.label.pdf import Picture, write_pdf
 from recond.label.printers import png
 from recond.server import identity, papers, papers_handover
 from recond.server.models import Card
-from recond.server.roles import Role, needs, visible
+from recond.server.roles import Role, handovers_of, needs, sees_lot, visible
 from recond.server.work import Handover, Lot
 
 LABEL_MEDIA = "dk62"
@@ -31,7 +31,7 @@ def pdf(data: bytes, name: str) -> HttpResponse:
 
 
 def _lot(request: HttpRequest, name: str) -> tuple[Lot | None, list[Card], int]:
-    row = Lot.objects.filter(name=name).first()
+    row = Lot.objects.filter(name=name).first() if sees_lot(request.user, name) else None
     cards = list(visible(request.user).filter(lot=name).order_by("tag")[: A_REPORT + 1])
     if row is None and not cards:
         raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
@@ -58,7 +58,7 @@ def erasure_report(request: HttpRequest, name: str) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def convention(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the convention of a loan or a gift."""
-    row = get_object_or_404(Handover, pk=pk)
+    row = get_object_or_404(handovers_of(request.user), pk=pk)
     return pdf(papers_handover.convention(row, _card(row)), f"convention {row.tag or row.uid}")
 
 
@@ -66,7 +66,7 @@ def convention(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Role.VOLUNTEER)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the sheet with who helps."""
-    row = get_object_or_404(Handover, pk=pk)
+    row = get_object_or_404(handovers_of(request.user), pk=pk)
     return pdf(papers_handover.sheet(row, _card(row)), f"aide {row.tag or row.uid}")
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from recond.server.models import Card
-from recond.server.work import Action, Member, Place
+from recond.server.work import Action, Handover, Lot, Member, Move, Need, Place
 
 View = Callable[..., HttpResponseBase]
 
@@ -76,6 +76,43 @@ def visible(user: User | AnonymousUser) -> QuerySet[Card]:
     """Return the machines an account sees: those at its place, all of them for the coordination."""
     place = place_of(user)
     return Card.objects.all() if place is None else Card.objects.filter(place=place)
+
+
+def needs_of(user: User | AnonymousUser) -> QuerySet[Need]:
+    """Return the needs an account sees: those of its place and those that any place may answer; all for the coordination."""
+    place = place_of(user)
+    return Need.objects.all() if place is None else Need.objects.filter(Q(place=place) | Q(place=None))
+
+
+def handovers_of(user: User | AnonymousUser) -> QuerySet[Handover]:
+    """Return the hand-overs an account sees: made at its place, or of its machines; all for the coordination."""
+    place = place_of(user)
+    if place is None:
+        return Handover.objects.all()
+    return Handover.objects.filter(Q(place=place) | Q(uid__in=visible(user).values("pk")))
+
+
+def moves_of(user: User | AnonymousUser) -> QuerySet[Move]:
+    """Return the moves an account sees: from or to its place; all for the coordination."""
+    place = place_of(user)
+    return Move.objects.all() if place is None else Move.objects.filter(Q(source=place) | Q(target=place))
+
+
+def has_lot(user: User | AnonymousUser, name: str) -> bool:
+    """Tell whether a lot is the account's to change: it is at its place, or nobody said where it is and no machine of it
+    is elsewhere; every lot for the coordination."""
+    place = place_of(user)
+    if place is None:
+        return True
+    row = Lot.objects.filter(name=name).first()
+    if row is not None and row.place_id is not None:
+        return row.place_id == place.pk
+    return not Card.objects.filter(lot=name).exclude(place=place).exists()
+
+
+def sees_lot(user: User | AnonymousUser, name: str) -> bool:
+    """Tell whether an account sees a lot: its own, and those of which a machine is at its place."""
+    return has_lot(user, name) or visible(user).filter(lot=name).exists()
 
 
 def note(request: HttpRequest, what: str, target: str, detail: str = "") -> None:
