@@ -1,6 +1,7 @@
 """A desktop profile as a family gets it: installed, then started without the stick in UEFI from NVMe and in BIOS from SATA.
 
-`make vm-desktop` runs it; DESKTOP= names another profile, SCREENS= a folder that keeps the pictures as PNG.
+`make vm-desktop` runs it; DESKTOP= names another profile, SCREENS= a folder that keeps the pictures as PNG, DESKTOP_DISK= a
+disk's file with a system that the stick installed (`scripts/vm --profile … --keep`) and that nobody has started yet.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from recond.core.installing import InstallVerdict
 from recond.flow import install
 from recond.host.local import LocalHost
 from scripts.vmlab import Drive, VirtualPC
-from scripts.vmwizard import Owner, answer, wait_for_questions
-from tests.block.install_bench import Bench, bench
+from scripts.vmwizard import Owner, answer, press, wait_for_questions
+from tests.block.install_bench import bench
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROFILE = os.environ.get("DESKTOP", "debian-xfce")
@@ -36,8 +37,11 @@ MEMORY_MIB = 3072
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A 16 GB disk with the desktop, whose image is built when the cache has none."""
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file of a 16 GB disk with the desktop, whose image is built when the cache has none."""
+    if given := os.environ.get("DESKTOP_DISK"):
+        yield Path(given)
+        return
     build = subprocess.run(
         (str(CHECKOUT / "profiles/build"), PROFILE), env={**os.environ, "FAST": "1"}, capture_output=True, text=True
     )
@@ -49,11 +53,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         result = disk.install(image)
         assert (result.result, result.reason) == (InstallVerdict.OK, None)
         print(f"{PROFILE} installed in {result.duration_s:.1f} s")
-        yield disk
+        yield disk.file
 
 
-def test_uefi_from_nvme_first_questions_then_the_desktop(installed: Bench, tmp_path: Path) -> None:
-    pc = VirtualPC(tmp_path, [Drive(installed.file, "nvme", "UEFI1")], "uefi", memory_mib=MEMORY_MIB)
+def test_uefi_from_nvme_first_questions_then_the_desktop(installed: Path, tmp_path: Path) -> None:
+    pc = VirtualPC(tmp_path, [Drive(installed, "nvme", "UEFI1")], "uefi", memory_mib=MEMORY_MIB)
     with pc.running() as process:
         print(f"UEFI: the first questions after {wait_for_questions(pc, BOOT_S):.0f} s")
         answer(pc, OWNER, seen=lambda page: keep(pc, f"{PROFILE}-uefi-{page}"), slow=3)
@@ -63,8 +67,8 @@ def test_uefi_from_nvme_first_questions_then_the_desktop(installed: Bench, tmp_p
         power_off(pc, process)
 
 
-def test_bios_from_sata_the_same_disk(installed: Bench, tmp_path: Path) -> None:
-    pc = VirtualPC(tmp_path, [Drive(installed.file, "sata", "BIOS1")], "bios", memory_mib=MEMORY_MIB)
+def test_bios_from_sata_the_same_disk(installed: Path, tmp_path: Path) -> None:
+    pc = VirtualPC(tmp_path, [Drive(installed, "sata", "BIOS1")], "bios", memory_mib=MEMORY_MIB)
     with pc.running():
         use_the_desktop(pc, "bios")
 
@@ -90,6 +94,9 @@ def use_the_desktop(pc: VirtualPC, name: str) -> dict[str, str]:
         wait(tty, "pgrep -u $USER soffice.bin")
         time.sleep(120)
         keep(pc, f"{PROFILE}-{name}-libreoffice")
+        press(pc, "ctrl+alt+d")
+        time.sleep(30)
+        keep(pc, f"{PROFILE}-{name}-desktop")
         told = {command: ask(tty, command) for command in ASKED}
     print(told)
     assert "fr_FR.UTF-8" in told["cat /etc/locale.conf /etc/default/locale"]

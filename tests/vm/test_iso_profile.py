@@ -17,6 +17,7 @@ from recond.flow import install
 from recond.host.local import LocalHost
 from scripts.vmlab import Drive, VirtualPC
 from tests.block.install_bench import Bench, bench
+from tests.vm.test_desktop import keep
 from tests.vm.test_installed_boots import BOOT_S, OWNER, SECRET, as_owner, type_keys
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -63,12 +64,12 @@ def test_it_boots_in_uefi_from_nvme_and_is_no_live_system_any_more(installed: Be
     with pc.running() as process:
         print(f"UEFI: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
         time.sleep(15)
-        pc.screenshot("questions.ppm")
+        keep(pc, "iso-questions")
         for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
             type_keys(pc, answer)
             time.sleep(2)
         time.sleep(5)
-        pc.screenshot("owner.ppm")
+        keep(pc, "iso-owner")
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(tmp_path / "serial.sock"))
             seen = as_owner(line)
