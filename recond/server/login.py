@@ -9,7 +9,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recond.server import language
 
 FREE = 5
 """Wrong passwords before the first wait; a person who hesitates needs three."""
@@ -26,7 +30,7 @@ class PatientForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         """Say it as it helps a volunteer."""
-        return ValidationError("Nom ou mot de passe inconnu. Demandez à la personne responsable de l'atelier.")
+        return ValidationError(_("Nom ou mot de passe inconnu. Demandez à la personne responsable de l'atelier."))
 
     def clean(self) -> dict[str, Any]:
         """Check name and password. Raises ValidationError, which the page shows."""
@@ -34,7 +38,9 @@ class PatientForm(AuthenticationForm):
         failures, until = cache.get(key, (0, 0.0))
         now = timezone.now().timestamp()
         if now < until:
-            raise ValidationError(f"Trop d'essais : attendez {int(until - now) + 1} secondes.", code="wait")
+            raise ValidationError(
+                _("Trop d'essais : attendez {seconds} secondes.").format(seconds=int(until - now) + 1), code="wait"
+            )
         try:
             told = super().clean()
         except ValidationError:
@@ -51,3 +57,9 @@ class PatientLogin(LoginView):
 
     template_name = "recond/login.html"
     authentication_form = PatientForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let in, in the language that the person chose the last time."""
+        answer = super().form_valid(form)
+        language.recall(self.request, form.get_user())
+        return answer

@@ -6,7 +6,17 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from recond.server import api, pages, pages_export, pages_house, pages_identity, pages_lots, pages_needs, pages_papers
+from recond.server import (
+    api,
+    language,
+    pages,
+    pages_export,
+    pages_house,
+    pages_identity,
+    pages_lots,
+    pages_needs,
+    pages_papers,
+)
 from recond.server.login import PatientLogin
 
 
@@ -65,6 +75,7 @@ urlpatterns = [
     path("chiffres/", pages_house.figures, name="figures"),
     path("connexion/", PatientLogin.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(next_page="/"), name="logout"),
+    path("langue/", language.choose, name="language"),
     path("api/v1/health", api.health),
     path("api/v1/events", api.events),
     path("api/v1/blobs/<str:sha256>", api.blob),

@@ -27,7 +27,7 @@ from tests.server.test_workshop import account, give, place, ready
 __all__ = ["browser"]
 
 ROLES = ("lecture", "bénévole", "responsable")
-OPEN = {"login", "logout"}
+OPEN = {"login", "logout", "language"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,104 @@
+"""Texts that are kept in French (on cards, in events, in the journal, by the core) as the reader's language says them.
+
+What a stick recorded and what a card keeps is French, whoever looks at it. A page turns it into the reader's language here,
+last: a whole text that the catalogues know, else one made from a known pattern ("{n} secteurs en attente"), else the parts
+of a list, else the text as it is. Names that vendors and people gave are in no catalogue, so they stay what they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext as plain
+import re
+from pathlib import Path
+from typing import Final
+
+from django.utils import formats
+from django.utils.translation import get_language
+
+SOURCE: Final = "fr"
+HERE: Final = Path(__file__).resolve().parent
+CATALOGUES: Final = (("django", HERE / "locale"), ("recond", HERE.parent / "locale"))
+FIELD: Final = re.compile(r"%\((\w+)\)[sd]|\{(\w+)[^{}]*\}")
+SIZE: Final = re.compile(r"(?<![\w,.])(\d+(?:,\d+)?)[ \u00a0](o|ko|Mo|Go|To|Kio|Mio|Gio)\b")
+UNITS: Final = {"o": "B", "ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "Kio": "KiB", "Mio": "MiB", "Gio": "GiB"}
+LEAST: Final = 6
+"""Letters a pattern must have of its own: one with fewer would take a stranger's text for ours."""
+DEPTH: Final = 3
+BETWEEN: Final = (" ; ", " : ", " · ", ", ")
+
+Pattern = tuple[re.Pattern[str], str, tuple[str, ...]]
+
+
+def told(text: str) -> str:
+    """Return a French text of ours in the language of this request; anything else as it came."""
+    language = get_language() or SOURCE
+    return text if language == SOURCE or not text else _told(language, text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _told(language: str, text: str, depth: int = 0) -> str:
+    whole, patterns = _known(language)
+    if text in whole:
+        return whole[text]
+    for pattern, into, names in patterns:
+        if found := pattern.fullmatch(text):
+            values = [_told(language, value, depth + 1) if depth < DEPTH else value for value in found.groups()]
+            return _filled(into, dict(zip(names, values, strict=True)))
+    for mark in BETWEEN if depth < DEPTH else ():
+        if mark in text:
+            said = [_told(language, part, depth + 1) for part in text.split(mark)]
+            return (": " if mark == " : " else "; " if mark == " ; " else mark).join(said)
+    if text[:1].isupper() and (lower := text[0].lower() + text[1:]) in whole:
+        said_low = whole[lower]
+        return said_low[:1].upper() + said_low[1:]
+    return SIZE.sub(lambda size: f"{size[1].replace(',', '.')} {UNITS[size[2]]}", text)
+
+
+def _filled(into: str, values: dict[str, str]) -> str:
+    return FIELD.sub(lambda field: values[field[1] or field[2]], into)
+
+
+@functools.cache
+def _known(language: str) -> tuple[dict[str, str], tuple[Pattern, ...]]:
+    """Return the texts of the catalogues, and those with fields as patterns, the most telling first."""
+    whole: dict[str, str] = {}
+    patterns: list[tuple[int, Pattern]] = []
+    for domain, folder in CATALOGUES:
+        found = plain.translation(domain, str(folder), [language], fallback=True)
+        entries = getattr(found, "_catalog", {})
+        for key, into in entries.items():
+            french = key[0] if isinstance(key, tuple) else key
+            if not isinstance(french, str) or not french or not isinstance(into, str):
+                continue
+            french = french.rpartition("\x04")[2]
+            if not FIELD.search(french):
+                whole.setdefault(french, into)
+            elif pattern := _pattern(french, into):
+                patterns.append((len(FIELD.sub("", french)), pattern))
+    patterns.sort(key=lambda one: -one[0])
+    return whole, tuple(pattern for _, pattern in patterns)
+
+
+def _pattern(french: str, into: str) -> Pattern | None:
+    names, parts, end = [], [], 0
+    for field in FIELD.finditer(french):
+        parts += [re.escape(french[end : field.start()]), "(.+?)"]
+        names.append(field[1] or field[2])
+        end = field.end()
+    parts.append(re.escape(french[end:]))
+    asked = {field[1] or field[2] for field in FIELD.finditer(into)}
+    letters = sum(one.isalpha() for one in FIELD.sub("", french))
+    if letters < LEAST or len(set(names)) < len(names) or not asked <= set(names):
+        return None
+    return re.compile("".join(parts), re.DOTALL), into, tuple(names)
+
+
+def number(value: object) -> str:
+    """Return a number as the language writes it, its thousands apart; anything else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        try:
+            return str(formats.localize(value)) if value is not None else ""
+        except (TypeError, ValueError):
+            return str(value)
+    return str(formats.number_format(value, force_grouping=True))
