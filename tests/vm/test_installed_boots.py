@@ -65,11 +65,7 @@ def test_it_boots_in_uefi_from_nvme_and_takes_an_owner(installed: Bench, tmp_pat
     pc = VirtualPC(tmp_path, [Drive(installed.file, "nvme", "UEFI1")], firmware="uefi", memory_mib=1024)
     with pc.running() as process:
         print(f"UEFI: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
-        time.sleep(15)  # the first console asks once the rest of the system is up
-        for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
-            type_keys(pc, answer)
-            time.sleep(2)
-        time.sleep(5)
+        answer_console(pc)
         pc.screenshot("owner.ppm")
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(tmp_path / "serial.sock"))
@@ -84,6 +80,15 @@ def test_it_boots_in_uefi_from_nvme_and_takes_an_owner(installed: Bench, tmp_pat
     assert "Europe/Paris" in seen["ls -l /etc/localtime"]
     sources = seen["cat /etc/apt/sources.list.d/debian.sources"]
     assert "trixie-security" in sources and "URIs:" in sources
+
+
+def answer_console(pc: VirtualPC) -> None:
+    """Answer the questions of the first start on the console, blind. It asks once the rest of the system is up, drops what
+    is typed ahead, and sets up the keyboard after the second answer: a busy machine takes its time for each."""
+    time.sleep(15)
+    for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
+        type_keys(pc, answer)
+        time.sleep(8)
 
 
 def type_keys(pc: VirtualPC, text: str) -> None:

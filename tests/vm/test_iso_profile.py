@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from recond.host.local import LocalHost
 from scripts.vmlab import Drive, VirtualPC
 from tests.block.install_bench import Bench, bench
 from tests.vm.test_desktop import keep
-from tests.vm.test_installed_boots import BOOT_S, OWNER, SECRET, as_owner, type_keys
+from tests.vm.test_installed_boots import BOOT_S, answer_console, as_owner
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1800)]
@@ -63,12 +62,7 @@ def test_it_boots_in_uefi_from_nvme_and_is_no_live_system_any_more(installed: Be
     pc = VirtualPC(tmp_path, [Drive(installed.file, "nvme", "UEFI1")], firmware="uefi", memory_mib=1024)
     with pc.running() as process:
         print(f"UEFI: login after {pc.wait_for('mdl-0042-2 login:', process, BOOT_S):.0f} s")
-        time.sleep(15)
-        keep(pc, "iso-questions")
-        for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
-            type_keys(pc, answer)
-            time.sleep(2)
-        time.sleep(5)
+        answer_console(pc)
         keep(pc, "iso-owner")
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(tmp_path / "serial.sock"))
