@@ -14,6 +14,9 @@ import pytest
 from recond.core.ports import UdevDevice
 from recond.host.local import LocalHost
 
+os.environ["RECOND_LANG"] = "fr"
+"""Tests read French words unless they ask otherwise, whatever the language of who runs them; set before anything speaks."""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """The workplace's corpus of real machines' outputs; tests that read it skip when it is not there."""
 

@@ -16,8 +16,9 @@ from recond import __version__
 from recond.cli.context import Context, default_data
 from recond.cli.parts.french import App
 from recond.core.errors import UsageError
+from recond.core.words import _
 
-EPILOG = (
+EPILOG = _(
     "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé ou plan changé, 4 annulé, "
     "5 environnement, 6 matériel, 7 configuration. À mettre de côté : 10 effacement raté, "
     "11 non prouvé, 12 installation ratée. En attente : 20 étiquette, 21 envoi, 22 plusieurs. 128+N : signal."
@@ -32,21 +33,23 @@ def _show_version(wanted: bool) -> None:
 
 def common(
     ctx: typer.Context,
-    data: Annotated[Path | None, typer.Option(help="Dossier des fiches et certificats.", show_default=False)] = None,
-    replay: Annotated[Path | None, typer.Option(help="Rejouer une machine enregistrée (audit --record).")] = None,
-    profiles: Annotated[Path | None, typer.Option(help="Dossier d'images système à essayer en premier.")] = None,
-    lang: Annotated[str, typer.Option(help="Langue : fr.", show_default=True)] = "fr",
-    operator: Annotated[str | None, typer.Option(help="Initiales de la personne au poste.")] = None,
-    simple: Annotated[bool, typer.Option("--simple", help="Texte seul : ni couleur ni écran redessiné.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Seulement le résultat et les erreurs.")] = False,
-    silent: Annotated[bool, typer.Option("--silent", help="Aucun son à la fin.")] = False,
+    data: Annotated[Path | None, typer.Option(help=_("Dossier des fiches et certificats."), show_default=False)] = None,
+    replay: Annotated[Path | None, typer.Option(help=_("Rejouer une machine enregistrée (audit --record)."))] = None,
+    profiles: Annotated[Path | None, typer.Option(help=_("Dossier d'images système à essayer en premier."))] = None,
+    lang: Annotated[str, typer.Option(help=_("Langue : fr."), show_default=True)] = "fr",
+    operator: Annotated[str | None, typer.Option(help=_("Initiales de la personne au poste."))] = None,
+    simple: Annotated[bool, typer.Option("--simple", help=_("Texte seul : ni couleur ni écran redessiné."))] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Seulement le résultat et les erreurs."))] = False,
+    silent: Annotated[bool, typer.Option("--silent", help=_("Aucun son à la fin."))] = False,
     version: Annotated[
-        bool, typer.Option("--version", help="Afficher la version.", callback=_show_version, is_eager=True)
+        bool, typer.Option("--version", help=_("Afficher la version."), callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """Reconditionner un PC donné : audit, effacement prouvé, système libre, étiquette, fiche."""
     if lang != "fr":
-        raise UsageError(f"pas de langue « {lang} » : recond parle français", "ôtez l'option --lang")
+        raise UsageError(
+            _("pas de langue « {lang} » : recond parle français").format(lang=lang), _("ôtez l'option --lang")
+        )
     ctx.obj = Context(
         data=data or default_data(),
         replay=replay,

@@ -10,6 +10,7 @@ import typer
 from recond.cli.context import Context
 from recond.cli.parts.auditing import Wanted, length, print_json, read, tested_before, with_progress
 from recond.core.errors import EnvironmentFault, UsageError
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.core.ports import Host
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
 
 def audit(
     ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Un objet JSON au lieu du tableau.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Un objet JSON au lieu du tableau."))] = False,
     record: Annotated[
         Path | None,
         typer.Option(
-            "--record", help="Enregistrer la machine dans ce dossier, pour --replay (contient ses n° de série)."
+            "--record", help=_("Enregistrer la machine dans ce dossier, pour --replay (contient ses n° de série).")
         ),
     ] = None,
-    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine, par exemple MDL-0042-2.")] = None,
+    tag: Annotated[str | None, typer.Option("--id", help=_("Étiquette de la machine, par exemple MDL-0042-2."))] = None,
     selftest: Annotated[
-        bool, typer.Option("--selftest/--no-selftest", help="Autotest court des disques, une à deux minutes.")
+        bool, typer.Option("--selftest/--no-selftest", help=_("Autotest court des disques, une à deux minutes."))
     ] = True,
-    long: Annotated[bool, typer.Option("--long", help="Autotest long des disques : des heures.")] = False,
-    ram_test: Annotated[bool, typer.Option("--ram-test", help="Tester la mémoire : plusieurs minutes par Go.")] = False,
+    long: Annotated[bool, typer.Option("--long", help=_("Autotest long des disques : des heures."))] = False,
+    ram_test: Annotated[
+        bool, typer.Option("--ram-test", help=_("Tester la mémoire : plusieurs minutes par Go."))
+    ] = False,
 ) -> None:
     """Montrer ce que la machine est et comment elle va. Ne modifie rien."""
     from threading import Event
@@ -54,7 +57,10 @@ def audit(
 
     context.console.print(screen(machine, grade_of(machine, tests=tests), known_tag, tests))
     if record is not None:
-        say(context.console, f" Enregistré dans {record} (contient les n° de série de cette machine)")
+        say(
+            context.console,
+            _(" Enregistré dans {record} (contient les n° de série de cette machine)").format(record=record),
+        )
 
 
 def _checked(tag: str | None) -> str | None:
@@ -64,7 +70,10 @@ def _checked(tag: str | None) -> str | None:
         return None
     parsed = parse_tag(tag)
     if parsed is None:
-        raise UsageError(f"« {tag} » n'est pas une étiquette", "recopiez-la avec son dernier chiffre : MDL-0042-2")
+        raise UsageError(
+            _("« {tag} » n'est pas une étiquette").format(tag=tag),
+            _("recopiez-la avec son dernier chiffre : MDL-0042-2"),
+        )
     return parsed
 
 
@@ -75,10 +84,11 @@ def _recording(host: Host, folder: Path) -> Host:
         return RecordingHost(host, folder)
     except OSError as error:
         raise EnvironmentFault(
-            f"impossible d'enregistrer dans {folder} : {error.strerror}", "donnez un dossier où vous pouvez écrire"
+            _("impossible d'enregistrer dans {folder} : {strerror}").format(folder=folder, strerror=error.strerror),
+            _("donnez un dossier où vous pouvez écrire"),
         ) from error
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command("audit", short_help="Montrer la machine ; ne modifie rien.")(audit)
+    app.command("audit", short_help=_("Montrer la machine ; ne modifie rien."))(audit)

@@ -9,36 +9,37 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
+from recond.core.words import _
 
 ARMED = {
-    "none": "le mot DETRUIRE est demandé pour chaque machine",
-    "once": "ARME pour une machine (effacée sans question)",
-    "each": "ARME pour toutes les machines (effacées sans question)",
+    "none": _("le mot DETRUIRE est demandé pour chaque machine"),
+    "once": _("ARME pour une machine (effacée sans question)"),
+    "each": _("ARME pour toutes les machines (effacées sans question)"),
 }
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    batch = App(help="Un lot de machines : l'ouvrir, voir où il en est, le fermer.", no_args_is_help=True)
-    batch.command("new", short_help="Ouvrir un lot.")(new)
-    batch.command("use", short_help="Travailler sur un lot déjà ouvert.")(use)
+    batch = App(help=_("Un lot de machines : l'ouvrir, voir où il en est, le fermer."), no_args_is_help=True)
+    batch.command("new", short_help=_("Ouvrir un lot."))(new)
+    batch.command("use", short_help=_("Travailler sur un lot déjà ouvert."))(use)
     batch.command("status")(status)
-    batch.command("server", short_help="Les lots annoncés au serveur.")(server)
+    batch.command("server", short_help=_("Les lots annoncés au serveur."))(server)
     batch.command("close")(close)
     app.add_typer(batch, name="batch")
 
 
 def new(
     ctx: typer.Context,
-    lot: Annotated[str, typer.Argument(help="Nom du lot : lettres, chiffres, points et tirets.")],
-    donor: Annotated[str | None, typer.Option(help="Donateur ; ne figure sur aucune étiquette.")] = None,
-    level: Annotated[str, typer.Option(help="Niveau d'effacement : clear ou purge.")] = "clear",
-    profile: Annotated[str, typer.Option(help="Système à installer, ou auto.")] = "auto",
+    lot: Annotated[str, typer.Argument(help=_("Nom du lot : lettres, chiffres, points et tirets."))],
+    donor: Annotated[str | None, typer.Option(help=_("Donateur ; ne figure sur aucune étiquette."))] = None,
+    level: Annotated[str, typer.Option(help=_("Niveau d'effacement : clear ou purge."))] = "clear",
+    profile: Annotated[str, typer.Option(help=_("Système à installer, ou auto."))] = "auto",
     arm: Annotated[
-        str, typer.Option(help="Effacer sans mot tapé : none, once (une machine) ou each (toutes).")
+        str, typer.Option(help=_("Effacer sans mot tapé : none, once (une machine) ou each (toutes)."))
     ] = "none",
-    autostart: Annotated[bool, typer.Option("--autostart", help="La clé démarre ce lot d'elle-même.")] = False,
-    expected: Annotated[int | None, typer.Option(help="Nombre de machines annoncées.")] = None,
+    autostart: Annotated[bool, typer.Option("--autostart", help=_("La clé démarre ce lot d'elle-même."))] = False,
+    expected: Annotated[int | None, typer.Option(help=_("Nombre de machines annoncées."))] = None,
 ) -> None:
     """Ouvrir un lot. « --arm » vaut consentement à effacer chaque machine où l'on branche la clé."""
     from recond.core.errors import UsageError
@@ -56,17 +57,23 @@ def new(
     }  # fmt: skip
     made, errors = read_lot("lot", values)
     if made is None:
-        raise UsageError("\n  ".join(["ce lot ne va pas", *errors]), "les mots possibles : recond batch new --help")
+        raise UsageError(
+            "\n  ".join([_("ce lot ne va pas"), *errors]), _("les mots possibles : recond batch new --help")
+        )
     if autostart and arm == "none":
-        raise UsageError("un lot qui démarre seul doit être armé", "ajoutez --arm once ou --arm each")
+        raise UsageError(_("un lot qui démarre seul doit être armé"), _("ajoutez --arm once ou --arm each"))
     if lot in store.lots() and store.lot(lot).open:
-        raise UsageError(f"le lot « {lot} » est déjà ouvert", f"recond batch close {lot}, ou un autre nom")
+        raise UsageError(
+            _("le lot « {lot} » est déjà ouvert").format(lot=lot),
+            _("recond batch close {lot}, ou un autre nom").format(lot=lot),
+        )
     store.save_lot(made)
     store.choose_lot(made.lot)
-    say(context.console, f" lot {lot} ouvert, {ARMED[made.arm]}")
+    say(context.console, _(" lot {lot} ouvert, {armed}").format(lot=lot, armed=ARMED[made.arm]))
     if made.arm is not Arm.NONE:
         say(
-            context.console, " ATTENTION : une machine qui démarre sur cette clé pour ce lot est effacée sans question."
+            context.console,
+            _(" ATTENTION : une machine qui démarre sur cette clé pour ce lot est effacée sans question."),
         )
 
 
@@ -93,20 +100,20 @@ def server(ctx: typer.Context) -> None:
     here = Store(context.data, context.host).lots()
     found = open_lots(context.data / "enrolment.json")
     if isinstance(found, str):
-        say(context.console, f" pas de lots du serveur : {found}")
+        say(context.console, _(" pas de lots du serveur : {found}").format(found=found))
         return
     if not found:
-        say(context.console, " aucun lot annoncé au serveur")
+        say(context.console, _(" aucun lot annoncé au serveur"))
     for one in found:
         parts = [safe(str(one["name"])), safe(str(one.get("donor") or ""))]
         parts += [
-            f"{one['expected']} machines" if one.get("expected") else "",
-            "ouvert ici" if one["name"] in here else "",
+            _("{expected} machines").format(expected=one["expected"]) if one.get("expected") else "",
+            _("ouvert ici") if one["name"] in here else "",
         ]
         say(context.console, f"   {', '.join(part for part in parts if part)}", indent="     ")
 
 
-def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.")]) -> None:
+def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help=_("Nom du lot."))]) -> None:
     """Travailler sur un lot déjà ouvert : l'assistant y range les machines suivantes."""
     from recond.core.errors import UsageError
     from recond.sink.store import Store
@@ -115,13 +122,15 @@ def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.
     store = Store(context.data, context.host)
     chosen = store.lot(lot)
     if not chosen.open:
-        raise UsageError(f"le lot « {lot} » est fermé", "ouvrez-en un autre : recond batch new NOM")
+        raise UsageError(
+            _("le lot « {lot} » est fermé").format(lot=lot), _("ouvrez-en un autre : recond batch new NOM")
+        )
     store.choose_lot(lot)
-    typer.echo(f" lot {lot} en cours, {ARMED[chosen.arm]}")
+    typer.echo(_(" lot {lot} en cours, {armed}").format(lot=lot, armed=ARMED[chosen.arm]))
 
 
 def status(
-    ctx: typer.Context, lot: Annotated[str | None, typer.Argument(help="Nom du lot ; tous sinon.")] = None
+    ctx: typer.Context, lot: Annotated[str | None, typer.Argument(help=_("Nom du lot ; tous sinon."))] = None
 ) -> None:
     """Où en est un lot : ses machines et leur état."""
     from recond.core.lot_summary import summarise
@@ -135,20 +144,27 @@ def status(
     cards = store.cards()
     names = (lot,) if lot else store.lots()
     if not names:
-        say(context.console, " aucun lot ; pour en ouvrir un : recond batch new NOM")
+        say(context.console, _(" aucun lot ; pour en ouvrir un : recond batch new NOM"))
     for name in names:
         one = store.lot(name)
-        opened = f"ouvert, {ARMED[one.arm]}" if one.open else "fermé"
-        system = "selon la machine" if one.profile == "auto" else one.profile
-        say(context.console, f" {one.lot}   {opened} ; système : {system}")
-        say(context.console, f"   {lot_counts(one, summarise(cards, one.lot))}", indent="   ")
+        opened = _("ouvert, {armed}").format(armed=ARMED[one.arm]) if one.open else _("fermé")
+        system = _("selon la machine") if one.profile == "auto" else one.profile
+        say(
+            context.console,
+            _(" {lot}   {opened} ; système : {system}").format(lot=one.lot, opened=opened, system=system),
+        )
+        say(
+            context.console,
+            _("   {lot_counts}").format(lot_counts=lot_counts(one, summarise(cards, one.lot))),
+            indent="   ",
+        )
         for card in cards:
             if card.get("lot") == one.lot:
-                model = card.get("model") or "modèle inconnu"
+                model = card.get("model") or _("modèle inconnu")
                 say(context.console, f"   {card['tag']:12} {state_words(card)}   {model}", indent=" " * 16)
 
 
-def close(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lot.")]) -> None:
+def close(ctx: typer.Context, lot: Annotated[str, typer.Argument(help=_("Nom du lot."))]) -> None:
     """Fermer un lot : plus rien ne s'efface en son nom."""
     from recond.core.settings import Arm
     from recond.sink.store import Store
@@ -156,4 +172,4 @@ def close(ctx: typer.Context, lot: Annotated[str, typer.Argument(help="Nom du lo
     context: Context = ctx.obj
     store = Store(context.data, context.host)
     store.save_lot(replace(store.lot(lot), open=False, arm=Arm.NONE, autostart=False))
-    typer.echo(f" lot {lot} fermé : plus rien ne s'efface en son nom")
+    typer.echo(_(" lot {lot} fermé : plus rien ne s'efface en son nom").format(lot=lot))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.core.certlist import Certificates
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("certificate", short_help="Les certificats en PDF.")(certificate)
+    app.command("certificate", short_help=_("Les certificats en PDF."))(certificate)
 
 
 def certificate(
     ctx: typer.Context,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUOI]...", help="Étiquettes (last : la dernière machine), ou fichiers JSON."),
+        typer.Argument(metavar="[QUOI]...", help=_("Étiquettes (last : la dernière machine), ou fichiers JSON.")),
     ] = None,
-    lot: Annotated[str | None, typer.Option(help="Tout un lot, en une liste.")] = None,
+    lot: Annotated[str | None, typer.Option(help=_("Tout un lot, en une liste."))] = None,
     details: Annotated[
-        bool, typer.Option("--details", help="Après la liste d'un lot, aussi une page par disque.")
+        bool, typer.Option("--details", help=_("Après la liste d'un lot, aussi une page par disque."))
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Fichier à écrire (.pdf), ou dossier.")] = None,
+    out: Annotated[Path | None, typer.Option(help=_("Fichier à écrire (.pdf), ou dossier."))] = None,
 ) -> None:
     """Les certificats d'effacement en PDF : un disque (son fichier), une machine (son étiquette), un lot (--lot).
 
@@ -43,7 +44,7 @@ def certificate(
     context: Context = ctx.obj
     words = what or []
     if (lot is None) is (not words):
-        raise UsageError("une étiquette, un fichier de certificat, ou --lot NOM", "recond certificate last")
+        raise UsageError(_("une étiquette, un fichier de certificat, ou --lot NOM"), "recond certificate last")
     store = Store(context.data, context.host)
     if lot is not None:
         made = [(f"lot-{lot}", _lot(context, store, lot, details))]
@@ -53,7 +54,8 @@ def certificate(
     single = out is not None and out.suffix.lower() == ".pdf" and not out.is_dir()
     if single and len(made) > 1:
         raise UsageError(
-            f"{len(made)} certificats ne tiennent pas dans un seul fichier {out}", "donnez un dossier à --out"
+            _("{count} certificats ne tiennent pas dans un seul fichier {out}").format(count=len(made), out=out),
+            _("donnez un dossier à --out"),
         )
     for stem, content in made:
         path = folder if single else folder / f"certificat-{stem}.pdf"
@@ -79,8 +81,8 @@ def _file(context: Context, path: Path) -> bytes:
     examined = examine(read.content, known_keys(context.data, []), read.word)
     if examined.faults:
         raise ConfigurationFault(
-            f"{path} n'est pas à croire : {' ; '.join(examined.faults)}",
-            "aucun PDF n'en est fait ; voyez recond verify",
+            _("{path} n'est pas à croire : {faults}").format(path=path, faults=" ; ".join(examined.faults)),
+            _("aucun PDF n'en est fait ; voyez recond verify"),
         )
     return disk_pdf([page_of(read.content, examined)])
 
@@ -93,15 +95,18 @@ def _machine(context: Context, store: Store, tag: str) -> tuple[str, bytes]:
 
     card = store.find_card(tag)
     if card is None:
-        raise UsageError(f"pas de fiche « {tag} » dans {context.data}", "une étiquette, last, ou un fichier .json")
+        raise UsageError(
+            _("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
+            _("une étiquette, last, ou un fichier .json"),
+        )
     certificates = _certificates(context, [card])
     system = (card["machine"] or {}).get("system") or {}
     facts = (
-        ("Modèle", said(card["model"])),
-        ("N° de série", said(system.get("serial"))),
-        ("Lot", said(card["lot"], "aucun")),
+        (_("Modèle"), said(card["model"])),
+        (_("N° de série"), said(system.get("serial"))),
+        (_("Lot"), said(card["lot"], _("aucun"))),
     )
-    found = listing(f"Machine {said(card['tag'])}", facts, [card], certificates)
+    found = listing(_("Machine {tag}").format(tag=said(card["tag"])), facts, [card], certificates)
     return said(card["tag"], tag), list_pdf(found, store.settings().organisation, _pages(certificates))
 
 
@@ -114,15 +119,18 @@ def _lot(context: Context, store: Store, name: str, details: bool) -> bytes:
     cards = [store.find_card(str(card["tag"])) for card in store.cards() if card.get("lot") == name]
     kept = sorted((card for card in cards if card is not None), key=lambda card: str(card["tag"]))
     if not kept:
-        raise UsageError(f"aucune machine du lot « {name} » dans {context.data}", "voyez : recond batch status")
+        raise UsageError(
+            _("aucune machine du lot « {name} » dans {data}").format(name=name, data=context.data),
+            _("voyez : recond batch status"),
+        )
     certificates = _certificates(context, kept)
     facts: tuple[tuple[str, str], ...] = ()
     if name in store.lots():
         lot = store.lot(name)
-        facts = (("Donateur", said(lot.donor or None)), ("Niveau demandé", lot.level.value))
+        facts = ((_("Donateur"), said(lot.donor or None)), (_("Niveau demandé"), lot.level.value))
     seen = sorted(str(card["last_seen"])[:10] for card in kept)
-    facts += (("Machines vues", f"du {seen[0]} au {seen[-1]} (horloges des PC)"),)
-    found = listing(f"Lot {name}", facts, kept, certificates)
+    facts += ((_("Machines vues"), _("du {seen} au {seen2} (horloges des PC)").format(seen=seen[0], seen2=seen[-1])),)
+    found = listing(_("Lot {name}").format(name=name), facts, kept, certificates)
     return list_pdf(found, store.settings().organisation, _pages(certificates) if details else ())
 
 

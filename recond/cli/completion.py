@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from recond.core.words import _
+
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_RECOND_COMPLETE"
 """By this variable the shell asks recond for the words that fit; see `recond.cli.main.run`."""
@@ -13,10 +15,10 @@ VARIABLE = "_RECOND_COMPLETE"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("completion", short_help="Compléter les mots de recond avec la touche Tab.")(completion)
+    app.command("completion", short_help=_("Compléter les mots de recond avec la touche Tab."))(completion)
 
 
-def completion(shell: Annotated[str, typer.Argument(help="bash, zsh ou fish.")]) -> None:
+def completion(shell: Annotated[str, typer.Argument(help=_("bash, zsh ou fish."))]) -> None:
     """Écrire ce qui fait compléter les mots de recond par l'interpréteur de commandes.
 
     Pour bash : recond completion bash > ~/.local/share/bash-completion/completions/recond
@@ -26,5 +28,8 @@ def completion(shell: Annotated[str, typer.Argument(help="bash, zsh ou fish.")])
     from recond.core.errors import UsageError
 
     if shell not in SHELLS:
-        raise UsageError(f"pas de complétion pour « {shell} »", f"au choix : {', '.join(SHELLS)}")
+        raise UsageError(
+            _("pas de complétion pour « {shell} »").format(shell=shell),
+            _("au choix : {shells}").format(shells=", ".join(SHELLS)),
+        )
     typer.echo(get_completion_script(prog_name="recond", complete_var=VARIABLE, shell=shell))

@@ -9,6 +9,7 @@ import typer
 
 from recond import __version__
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,13 @@ TOOLS = {"smartctl": "smartmontools", "nvme": "nvme-cli", "blkid": "util-linux",
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor", short_help="Vérifier la clé, ses outils et sa place.")(doctor)
+    app.command("doctor", short_help=_("Vérifier la clé, ses outils et sa place."))(doctor)
 
 
 def doctor(
     ctx: typer.Context,
-    stick: Annotated[bool, typer.Option("--stick", help="Relire la clé seulement.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
+    stick: Annotated[bool, typer.Option("--stick", help=_("Relire la clé seulement."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Résultat en JSON."))] = False,
 ) -> None:
     """Vérifier la clé (tous ses fichiers et leur signature), les outils, la place, les systèmes, ce qui attend l'envoi.
 
@@ -40,10 +41,10 @@ def doctor(
         if not as_json:
             _put(context, *line)
     if not found:
-        found.append((None, "ce système n'a pas été démarré d'une clé recond : rien à relire", None))
+        found.append((None, _("ce système n'a pas été démarré d'une clé recond : rien à relire"), None))
         if not as_json:
             _put(context, *found[-1])
-    code = ExitCode.ENVIRONMENT if any(good is False for good, _, _ in found) else ExitCode.OK
+    code = ExitCode.ENVIRONMENT if any(good is False for good, *_unused in found) else ExitCode.OK
     if as_json:
         words = {True: "ok", False: "failed", None: "attention"}
         checks = [{"result": words[good], "text": text, "hint": None if good else hint} for good, text, hint in found]
@@ -55,7 +56,7 @@ def doctor(
 def _put(context: Context, good: bool | None, text: str, hint: str | None) -> None:
     from recond.ui.console import say
 
-    word = {True: "[ OK ]", False: "[ECHEC]", None: "[ATT.]"}[good]
+    word = {True: "[ OK ]", False: _("[ECHEC]"), None: _("[ATT.]")}[good]
     say(context.console, f"{word:7} {text}", indent=" " * 8)
     if hint and not good:
         say(context.console, f"        -> {hint}", indent=" " * 11)
@@ -69,14 +70,14 @@ def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     root = context.host.is_root()
     yield (
         root or None,
-        "droits root" if root else "sans être root : audit partiel, ni effacement ni installation",
-        "relancez avec sudo",
+        _("droits root") if root else _("sans être root : audit partiel, ni effacement ni installation"),
+        _("relancez avec sudo"),
     )
     there = {name for folder in tools.FOLDERS for name in context.host.names(folder)}
     for name, package in {**tools.TOOLS, **TOOLS}.items():
         if name not in there:
-            yield False, f"il manque le programme {name}", f"apt install {package}"
-    yield True, f"{len({**tools.TOOLS, **TOOLS})} programmes cherchés", None
+            yield False, _("il manque le programme {name}").format(name=name), f"apt install {package}"
+    yield True, _("{count} programmes cherchés").format(count=len({**tools.TOOLS, **TOOLS})), None
     yield from _data(context)
     yield from room_and_clock(context, context.host.moment().wall)
     yield from _labels(context)
@@ -95,16 +96,30 @@ def _labels(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         order = order_of(Store(context.data, context.host), context.host)
         wrong = order.printer.refuses(order.media) if order else None
     except RecondError as error:
-        yield False, f"étiquettes : {error.message}", error.hint
+        yield False, _("étiquettes : {message}").format(message=error.message), error.hint
         return
     if order is not None:
-        yield wrong is None, f"étiquettes : {order.name}, {wrong or order.media.about}", "recond list media"
+        yield (
+            wrong is None,
+            _("étiquettes : {name}, {wrong}").format(name=order.name, wrong=wrong or order.media.about),
+            "recond list media",
+        )
     else:
-        yield True, f"étiquettes : en fichiers, {len(media)} supports connus (sans printer dans recond.toml)", None
+        yield (
+            True,
+            _("étiquettes : en fichiers, {count} supports connus (sans printer dans recond.toml)").format(
+                count=len(media)
+            ),
+            None,
+        )
     waiting = LabelQueue(context.data).all()
     if waiting:
         tags = ", ".join(one.tag for one in waiting)
-        yield None, f"{len(waiting)} étiquette(s) en attente : {tags}", "imprimante prête ? recond label reprint"
+        yield (
+            None,
+            _("{count} étiquette(s) en attente : {tags}").format(count=len(waiting), tags=tags),
+            _("imprimante prête ? recond label reprint"),
+        )
 
 
 def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
@@ -124,26 +139,32 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     except RecondError as error:
         yield False, error.message, error.hint
         return
-    yield True, f"clé {store.stick_id}", None
+    yield True, _("clé {stick_id}").format(stick_id=store.stick_id), None
     yield from copied_line(store.copied_from, enrolment is not None)
-    where = f"serveur {enrolment.url}" if enrolment else "clé non enrôlée : les fiches restent ici"
+    where = _("serveur {url}").format(url=enrolment.url) if enrolment else _("clé non enrôlée : les fiches restent ici")
     yield (
         True if enrolment else None,
         where,
-        f"pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {context.data}/enrolment.json",
+        _("pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {data}/enrolment.json").format(
+            data=context.data
+        ),
     )
     told = ", ".join(settings.help.told().values()).replace("\n", ", ") if settings.help else ""
     yield (
         True if told else None,
-        f"aide au nouveau propriétaire : {told}"
+        _("aide au nouveau propriétaire : {told}").format(told=told)
         if told
-        else "aide au nouveau propriétaire : texte neutre, sans contact",
-        f"vos contacts dans la table [help] de {context.data}/recond.toml",
+        else _("aide au nouveau propriétaire : texte neutre, sans contact"),
+        _("vos contacts dans la table [help] de {data}/recond.toml").format(data=context.data),
     )
     waiting, refused = len(store.outbox.waiting()), len(store.outbox.quarantined())
-    yield True, f"{waiting} événement(s) à envoyer", None
+    yield True, _("{waiting} événement(s) à envoyer").format(waiting=waiting), None
     if refused:
-        yield None, f"{refused} événement(s) refusé(s) par le serveur, gardés dans outbox/quarantine", "signalez-les"
+        yield (
+            None,
+            _("{refused} événement(s) refusé(s) par le serveur, gardés dans outbox/quarantine").format(refused=refused),
+            "signalez-les",
+        )
 
 
 def _images(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
@@ -151,6 +172,10 @@ def _images(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
 
     offers, errors = find_images(context.host, context.image_folders())
     for error in errors:
-        yield False, error, "refaites l'image : make profiles"
+        yield False, error, _("refaites l'image : make profiles")
     names = ", ".join(f"{offer.image.name} {offer.image.version}" for offer in offers)
-    yield True if offers else None, f"systèmes à installer : {names or 'aucun'}", "make profiles, ou make image"
+    yield (
+        True if offers else None,
+        _("systèmes à installer : {names}").format(names=names or _("aucun")),
+        _("make profiles, ou make image"),
+    )

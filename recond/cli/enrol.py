@@ -8,22 +8,23 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("enrol", short_help="Relier cette clé au serveur de l'atelier.")(enrol_command)
+    app.command("enrol", short_help=_("Relier cette clé au serveur de l'atelier."))(enrol_command)
 
 
 def enrol_command(
     ctx: typer.Context,
-    url: Annotated[str | None, typer.Argument(metavar="[ADRESSE", help="Adresse du serveur.")] = None,
-    code: Annotated[str | None, typer.Argument(metavar="CODE]", help="Code donné par le serveur.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="[ADRESSE", help=_("Adresse du serveur."))] = None,
+    code: Annotated[str | None, typer.Argument(metavar="CODE]", help=_("Code donné par le serveur."))] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="F", help="Fichier d'enrôlement, au lieu d'un code.")
+        Path | None, typer.Option("--file", metavar="F", help=_("Fichier d'enrôlement, au lieu d'un code."))
     ] = None,
     plain_http: Annotated[
-        bool, typer.Option("--plain-http", help="Accepter un http non protégé (réseau fermé).")
+        bool, typer.Option("--plain-http", help=_("Accepter un http non protégé (réseau fermé)."))
     ] = False,
 ) -> None:
     """Relier cette clé au serveur de l'atelier, par un code d'un quart d'heure ou par un fichier.
@@ -45,7 +46,9 @@ def enrol_command(
     path = context.data / "enrolment.json"
     if file is not None and url is None:
         if read_enrolment(file) is None:
-            raise UsageError(f"{file} n'existe pas", "donnez le fichier écrit par recond serve --enrol-file")
+            raise UsageError(
+                _("{file} n'existe pas").format(file=file), _("donnez le fichier écrit par recond serve --enrol-file")
+            )
         files.write(path, file.read_bytes(), 0o600)
     elif url is not None and code is not None and file is None:
         # The server learns here which key signs this stick's certificates.
@@ -55,18 +58,34 @@ def enrol_command(
         # No code: the server this stick knows already, at another address.
         from recond.sink.moved import follow
 
-        said = "désormais à" if follow(path, url) else "déjà à"
-        say(context.console, f" même serveur (reconnu à son empreinte), {said} {url}", indent=" ")
+        said = _("désormais à") if follow(path, url) else _("déjà à")
+        say(
+            context.console,
+            _(" même serveur (reconnu à son empreinte), {said} {url}").format(said=said, url=url),
+            indent=" ",
+        )
     elif url is not None or code is not None or file is not None:
         raise UsageError(
-            "une adresse et un code, ou --file F", "par exemple : recond enrol https://192.168.1.10:8017 CODE"
+            _("une adresse et un code, ou --file F"), _("par exemple : recond enrol https://192.168.1.10:8017 CODE")
         )
     found = read_enrolment(path)
     if found is None:
-        say(context.console, " clé non enrôlée : les fiches attendent sur la clé", indent=" ")
+        say(context.console, _(" clé non enrôlée : les fiches attendent sur la clé"), indent=" ")
         return
     how = (
-        "reconnu à son empreinte" if found.pin else "certificat d'une autorité" if found.url[:5] == "https" else "http"
+        _("reconnu à son empreinte")
+        if found.pin
+        else _("certificat d'une autorité")
+        if found.url[:5] == "https"
+        else "http"
     )
-    say(context.console, f" clé {store.stick_id} enrôlée : {found.url} ({how})", indent=" ")
-    say(context.console, f" {len(store.outbox.waiting())} événement(s) à envoyer : recond push", indent=" ")
+    say(
+        context.console,
+        _(" clé {stick_id} enrôlée : {url} ({how})").format(stick_id=store.stick_id, url=found.url, how=how),
+        indent=" ",
+    )
+    say(
+        context.console,
+        _(" {count} événement(s) à envoyer : recond push").format(count=len(store.outbox.waiting())),
+        indent=" ",
+    )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
@@ -17,12 +18,13 @@ def register(app: typer.Typer) -> None:
 
 def export(
     ctx: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="glpi, csv ou snipeit.")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=_("glpi, csv ou snipeit."))],
     tags: Annotated[
-        list[str] | None, typer.Argument(metavar="[TAG]...", help="Étiquettes (toutes par défaut).")
+        list[str] | None, typer.Argument(metavar="[TAG]...", help=_("Étiquettes (toutes par défaut)."))
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Fichier à écrire, ou dossier s'il y en a plusieurs ; « - » : sortie standard.")
+        Path | None,
+        typer.Option(help=_("Fichier à écrire, ou dossier s'il y en a plusieurs ; « - » : sortie standard.")),
     ] = None,
 ) -> None:
     """Les fiches pour d'autres outils : inventaire GLPI, tableau français, Snipe-IT. Ne modifie aucune fiche."""
@@ -38,13 +40,16 @@ def export(
     cards = [(tag, store.find_card(tag)) for tag in wanted]
     missing = [tag for tag, card in cards if card is None]
     if missing or not cards:
-        named = f"« {', '.join(missing)} » " if missing else ""
-        raise UsageError(f"pas de fiche {named}dans {context.data}", "voyez : recond show last")
-    made = chosen.make([card for _, card in cards if card is not None])
+        named = _("« {missing} » ").format(missing=", ".join(missing)) if missing else ""
+        raise UsageError(
+            _("pas de fiche {named}dans {data}").format(named=named, data=context.data), _("voyez : recond show last")
+        )
+    made = chosen.make([card for _unused, card in cards if card is not None])
     if str(out) == "-":
         if len(made) != 1:
             raise UsageError(
-                f"{len(made)} fichiers ne vont pas sur la sortie standard", "nommez une étiquette ou un dossier"
+                _("{count} fichiers ne vont pas sur la sortie standard").format(count=len(made)),
+                _("nommez une étiquette ou un dossier"),
             )
         typer.echo(made[0][1], nl=False)
         return

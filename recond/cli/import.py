@@ -8,17 +8,18 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("import", short_help="Prendre les fiches d'une autre clé, ou un reçu.")(import_command)
+    app.command("import", short_help=_("Prendre les fiches d'une autre clé, ou un reçu."))(import_command)
 
 
 def import_command(
     ctx: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="F", help="Fichier de « recond push --to-file », ou reçu du serveur.")
+        Path, typer.Argument(metavar="F", help=_("Fichier de « recond push --to-file », ou reçu du serveur."))
     ],
 ) -> None:
     """Prendre sur cette clé les fiches d'une autre, pour les porter au serveur ; ou le reçu du serveur pour celles d'ici.
@@ -37,16 +38,20 @@ def import_command(
         left = len(store.outbox.waiting())
         say(
             context.console,
-            f" {done.confirmed} événement(s) confirmé(s) par le serveur, {left} en attente",
+            _(" {confirmed} événement(s) confirmé(s) par le serveur, {left} en attente").format(
+                confirmed=done.confirmed, left=left
+            ),
             indent=" " * 8,
         )
         return
     say(
         context.console,
-        f" {done.added} événement(s) pris, {done.already} déjà ici, {done.blobs} pièce(s) jointe(s) ; à envoyer : recond push",
+        _(
+            " {added} événement(s) pris, {already} déjà ici, {blobs} pièce(s) jointe(s) ; à envoyer : recond push"
+        ).format(added=done.added, already=done.already, blobs=done.blobs),
         indent=" " * 8,
     )
     if done.refused:
         raise UsageError(
-            "\n  ".join(["refusés :", *done.refused[:20]]), "le fichier de l'autre clé est abîmé : refaites-le"
+            "\n  ".join([_("refusés :"), *done.refused[:20]]), _("le fichier de l'autre clé est abîmé : refaites-le")
         )

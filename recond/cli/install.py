@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.core.disk import Disk
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("install", short_help="Installer un système sur un disque.")(install)
+    app.command("install", short_help=_("Installer un système sur un disque."))(install)
 
 
 def install(
     ctx: typer.Context,
-    profile: Annotated[str, typer.Argument(metavar="[SYSTEME|auto]", help="Voir : recond list profiles.")] = "auto",
-    disk: Annotated[str | None, typer.Option(metavar="D", help="Disque ; sinon le seul possible.")] = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
-    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
-    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+    profile: Annotated[
+        str, typer.Argument(metavar=_("[SYSTEME|auto]"), help=_("Voir : recond list profiles."))
+    ] = "auto",
+    disk: Annotated[str | None, typer.Option(metavar="D", help=_("Disque ; sinon le seul possible."))] = None,
+    plan: Annotated[bool, typer.Option("--plan", help=_("Montrer le plan et son numéro, ne rien faire."))] = False,
+    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help=_("Le numéro donné par --plan."))] = None,
+    tag: Annotated[str | None, typer.Option("--id", help=_("Étiquette de la machine."))] = None,
     check_all: Annotated[
-        bool, typer.Option("--check-all", help="Relire tous les fichiers à la fin, pas un échantillon.")
+        bool, typer.Option("--check-all", help=_("Relire tous les fichiers à la fin, pas un échantillon."))
     ] = False,
 ) -> None:
     """Installer un système sur un disque : ce qui s'y trouve est perdu (ce n'est pas un effacement prouvé)."""
@@ -52,13 +55,15 @@ def install(
             chain.talk.show(made)
             say(
                 context.console,
-                f"\n Pour le faire : recond install {image.name} --disk {target.name} --confirm {made.id}",
+                _("\n Pour le faire : recond install {name} --disk {name2} --confirm {id}").format(
+                    name=image.name, name2=target.name, id=made.id
+                ),
             )
             return
         try:
             number = chain.talk.confirm(made)
             if number is None:
-                raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
+                raise CancelledError(_("installation annulée, rien n'a été modifié"), _("relancez quand vous êtes sûr"))
             install_step.execute(chain, made, number, image, check_all=check_all)
         except RecondError as error:
             chain.talk.fault(error)
@@ -77,14 +82,22 @@ def _target(chain: Chain, name: str | None) -> Disk:
         wanted = name.removeprefix("/dev/")
         found = next((disk for disk in disks if disk.name == wanted), None)
         if found is None:
-            raise UsageError(f"pas de disque {wanted}", f"disques : {', '.join(d.name for d in disks) or 'aucun'}")
+            raise UsageError(
+                _("pas de disque {wanted}").format(wanted=wanted),
+                _("disques : {disks}").format(disks=", ".join(d.name for d in disks) or _("aucun")),
+            )
         spoken = refusals(found, around)
         if spoken:
-            raise GuardError(f"{found.describe()} est protégé : {spoken[0].reason}", spoken[0].hint)
+            raise GuardError(
+                _("{found} est protégé : {reason}").format(found=found.describe(), reason=spoken[0].reason),
+                spoken[0].hint,
+            )
         return found
     free = [disk for disk in disks if not refusals(disk, around)]
     if len(free) == 1:
         return free[0]
     if not free:
-        raise GuardError("aucun disque où installer : tous sont protégés", "recond wipe --plan dit pourquoi")
-    raise UsageError("plusieurs disques possibles", "choisissez : --disk " + " ou ".join(disk.name for disk in free))
+        raise GuardError(_("aucun disque où installer : tous sont protégés"), _("recond wipe --plan dit pourquoi"))
+    raise UsageError(
+        _("plusieurs disques possibles"), _("choisissez : --disk ") + _(" ou ").join(disk.name for disk in free)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.flow.printing import Order
@@ -22,7 +23,7 @@ PAGES = ("sheet", "ipp", "cups")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("label", short_help="Imprimer ou redessiner des étiquettes.")(label)
+    app.command("label", short_help=_("Imprimer ou redessiner des étiquettes."))(label)
 
 
 def label(
@@ -30,22 +31,22 @@ def label(
     tags: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TAG]...", help="Machines ; last ou rien : la dernière ; reprint : celles qui attendent."
+            metavar="[TAG]...", help=_("Machines ; last ou rien : la dernière ; reprint : celles qui attendent.")
         ),
     ] = None,
     printer: Annotated[
         str | None,
-        typer.Option(metavar="P", help="Imprimante (recond list printers) ; sinon celle de recond.toml, sinon png."),
+        typer.Option(metavar="P", help=_("Imprimante (recond list printers) ; sinon celle de recond.toml, sinon png.")),
     ] = None,
     media: Annotated[
-        str | None, typer.Option(metavar="M", help="Support, voir : recond list media.", show_default=False)
+        str | None, typer.Option(metavar="M", help=_("Support, voir : recond list media."), show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="F", help="Fichier ou dossier à écrire.", show_default=False)
+        Path | None, typer.Option(metavar="F", help=_("Fichier ou dossier à écrire."), show_default=False)
     ] = None,
-    start: Annotated[int, typer.Option(metavar="N", help="Première étiquette libre d'une planche entamée.")] = 1,
+    start: Annotated[int, typer.Option(metavar="N", help=_("Première étiquette libre d'une planche entamée."))] = 1,
     test: Annotated[
-        bool, typer.Option("--test", help="Une page d'essai, sans machine : marges et lisibilité.")
+        bool, typer.Option("--test", help=_("Une page d'essai, sans machine : marges et lisibilité."))
     ] = False,
 ) -> int:
     """L'étiquette d'une ou plusieurs machines, d'après leur fiche : image, planche A4, imprimante ou écran.
@@ -66,7 +67,7 @@ def label(
         return _test(context, order)
     if tags and REPRINT in tags:
         if len(tags) > 1:
-            raise UsageError("« reprint » va seul", "recond label reprint, ou recond label TAG…")
+            raise UsageError(_("« reprint » va seul"), _("recond label reprint, ou recond label TAG…"))
         return _reprint(context, store, order if printer or media else None)
     return _print(context, store, [_card(store, tag) for tag in tags or ["last"]], order)
 
@@ -82,16 +83,21 @@ def _print(context: Context, store: Store, cards: Sequence[dict[str, Any]], orde
     for card in cards:
         made = draw(store, context.host, card)
         where = f", {made.destiny.replace('_', ' ')}" if made.destiny else ""
-        say(context.console, f" {made.tag or 'sans numéro'}   {made.outcome.replace('_', ' ')}{where}")
+        say(
+            context.console,
+            _(" {tag}   {replace}{where}").format(
+                tag=made.tag or _("sans numéro"), replace=made.outcome.replace("_", " "), where=where
+            ),
+        )
     for one in done:
         _tell(context, one)
     worst = done[-1].outcome
     if worst is PrintOutcome.SENT and order.is_print and not _came_out(context):
         for card in cards:
-            did_not_come_out(store, context.host, card, order, "rien n'est sorti de l'imprimante")
+            did_not_come_out(store, context.host, card, order, _("rien n'est sorti de l'imprimante"))
         worst = PrintOutcome.FAILED
     if worst is PrintOutcome.FAILED:
-        say(context.console, " L'étiquette attend ; une fois l'imprimante prête : recond label reprint", indent=" ")
+        say(context.console, _(" L'étiquette attend ; une fois l'imprimante prête : recond label reprint"), indent=" ")
         return ExitCode.LABEL_PENDING
     return ExitCode.OK
 
@@ -105,7 +111,7 @@ def _reprint(context: Context, store: Store, instead: Order | None) -> int:
 
     waiting = LabelQueue(context.data).all()
     if not waiting:
-        say(context.console, " aucune étiquette n'attend ; pour une machine : recond label TAG")
+        say(context.console, _(" aucune étiquette n'attend ; pour une machine : recond label TAG"))
         return ExitCode.OK
     codes, own = [], store.settings()
     for printer, media in dict.fromkeys((one.printer, one.media) for one in waiting):
@@ -135,7 +141,7 @@ def _tell(context: Context, done: Printed) -> None:
     from recond.ui.console import say
     from recond.ui.qr import show_code
 
-    word = {PrintOutcome.FAILED: "[ECHEC]", PrintOutcome.SENT: "[ATT.]"}.get(done.outcome, "[ OK ]")
+    word = {PrintOutcome.FAILED: _("[ECHEC]"), PrintOutcome.SENT: _("[ATT.]")}.get(done.outcome, "[ OK ]")
     for one in done.shown:
         show_code(context.console, one.rows, one.small_rows, one.words)
     say(context.console, f" {word} {done.text}", indent=" " * 8)
@@ -148,16 +154,16 @@ def _came_out(context: Context) -> bool:
 
     if not context.interactive:
         return True
-    say(context.console, " L'étiquette est-elle sortie, entière et lisible ?  O = oui, N = non, puis Entrée")
+    say(context.console, _(" L'étiquette est-elle sortie, entière et lisible ?  O = oui, N = non, puis Entrée"))
     flush_typed_ahead()
-    for _ in range(3):
+    for _unused in range(3):
         try:
             typed = input(" > ").strip().upper()
         except EOFError:
             break
         if typed in ("O", "N"):
             return typed == "O"
-    say(context.console, " sans réponse : notée « envoyée »")
+    say(context.console, _(" sans réponse : notée « envoyée »"))
     return True
 
 
@@ -167,6 +173,9 @@ def _card(store: Store, tag: str) -> dict[str, Any]:
 
     card = store.find_card(tag)
     if card is None:
-        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or "aucune"
-        raise UsageError(f"pas de fiche « {tag} » dans {store.folder}", f"dernières fiches : {known}")
+        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or _("aucune")
+        raise UsageError(
+            _("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
+            _("dernières fiches : {known}").format(known=known),
+        )
     return card

@@ -8,27 +8,28 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
+from recond.core.words import _
 
 EVIDENCE = {
-    "simulated": "essayée sur simulateur",
-    "emulated": "essayée sur PC virtuel",
-    "hardware": "vue sur disques réels",
+    "simulated": _("essayée sur simulateur"),
+    "emulated": _("essayée sur PC virtuel"),
+    "hardware": _("vue sur disques réels"),
 }
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = App(help="Ce que l'on peut choisir : méthodes, systèmes, imprimantes, supports.", no_args_is_help=True)
-    group.command("methods", short_help="Les méthodes, et pour chaque disque si elles vont.")(methods)
-    group.command("profiles", short_help="Les systèmes présents sur la clé.")(profiles)
-    group.command("printers", short_help="Les imprimantes trouvées et les sorties possibles.")(printers)
-    group.command("media", short_help="Les supports d'étiquettes.")(media)
+    group = App(help=_("Ce que l'on peut choisir : méthodes, systèmes, imprimantes, supports."), no_args_is_help=True)
+    group.command("methods", short_help=_("Les méthodes, et pour chaque disque si elles vont."))(methods)
+    group.command("profiles", short_help=_("Les systèmes présents sur la clé."))(profiles)
+    group.command("printers", short_help=_("Les imprimantes trouvées et les sorties possibles."))(printers)
+    group.command("media", short_help=_("Les supports d'étiquettes."))(media)
     app.add_typer(group, name="list")
 
 
 def methods(
     ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Sortie JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Sortie JSON."))] = False,
 ) -> None:
     """Les méthodes d'effacement, disque par disque : utilisable, ou pourquoi non. Ne fait que lire."""
     import json
@@ -49,9 +50,9 @@ def methods(
     for disk in disks:
         say(context.console, f"\n {disk['description']}")
         for reason in disk["protected"]:
-            say(context.console, f"   PROTEGE  {reason}", indent=" " * 12)
+            say(context.console, _("   PROTEGE  {reason}").format(reason=reason), indent=" " * 12)
         for answer in disk["methods"]:
-            level = f"[ OK ]  niveau {answer['level']}"
+            level = _("[ OK ]  niveau {level}").format(level=answer["level"])
             word = level if answer["usable"] else f"[ -- ]  {answer['reason']}"
             say(context.console, f"   {answer['name']:23} {word}", indent=" " * 35)
 
@@ -81,20 +82,20 @@ def profiles(ctx: typer.Context) -> None:
         say(context.console, f"        {why[profile.name].why}", indent=" " * 8)
         say(context.console, f"        {image.path}", indent=" " * 8)
     for error in errors:
-        say(context.console, f" [ECHEC] {error}", indent=" " * 9)
+        say(context.console, _(" [ECHEC] {error}").format(error=error), indent=" " * 9)
     if offers:
-        say(context.console, f"\n Cette machine : {found.explanation}", indent=" ")
+        say(context.console, _("\n Cette machine : {explanation}").format(explanation=found.explanation), indent=" ")
         if found.advice:
-            say(context.console, f" A faire : {found.advice}", indent=" ")
+            say(context.console, _(" A faire : {advice}").format(advice=found.advice), indent=" ")
     else:
         folders = ", ".join(str(folder) for folder in context.image_folders())
-        say(context.console, f" aucun système ; cherché dans : {folders}")
+        say(context.console, _(" aucun système ; cherché dans : {folders}").format(folders=folders))
 
 
 def printers(
     ctx: typer.Context,
     network: Annotated[
-        bool, typer.Option("--network/--no-network", help="Chercher aussi sur le réseau, deux secondes.")
+        bool, typer.Option("--network/--no-network", help=_("Chercher aussi sur le réseau, deux secondes."))
     ] = True,
 ) -> None:
     """Les imprimantes trouvées, celle de l'atelier, et les sorties possibles. N'imprime rien."""
@@ -107,20 +108,31 @@ def printers(
     context: Context = ctx.obj
     settings = Store(context.data, context.host).settings()
     if settings.printer:
-        say(context.console, f" Celle de l'atelier (recond.toml) : {settings.printer} {settings.media or ''}".rstrip())
+        say(
+            context.console,
+            _(" Celle de l'atelier (recond.toml) : {printer} {media}")
+            .format(printer=settings.printer, media=settings.media or "")
+            .rstrip(),
+        )
     found = found_printers(context.host, network=network)
-    say(context.console, " Trouvées :" if found else " Aucune imprimante trouvée : est-elle allumée et branchée ?")
+    say(
+        context.console, _(" Trouvées :") if found else _(" Aucune imprimante trouvée : est-elle allumée et branchée ?")
+    )
     for one in found:
-        how = f"--printer {one.printer}" if one.printer else "à installer dans CUPS"
+        how = f"--printer {one.printer}" if one.printer else _("à installer dans CUPS")
         say(context.console, f"   {one.about} -> {how}", indent=" " * 6)
-    say(context.console, " Ce que --printer comprend :")
+    say(context.console, _(" Ce que --printer comprend :"))
     for printer in all_printers():
         say(context.console, f"   {printer.key:12} {printer.about}", indent=" " * 16)
     waiting = LabelQueue(context.data).all()
     if waiting:
         tags = ", ".join(one.tag for one in waiting)
         say(
-            context.console, f" {len(waiting)} étiquette(s) en attente : {tags} -> recond label reprint", indent=" " * 3
+            context.console,
+            _(" {count} étiquette(s) en attente : {tags} -> recond label reprint").format(
+                count=len(waiting), tags=tags
+            ),
+            indent=" " * 3,
         )
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from recond import __version__
 from recond.core.errors import ExitCode, RecondError
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
 
-STOPPED = "un disque dont l'effacement avait commencé est NON EFFACE ; la même commande le reprend"
+STOPPED = _("un disque dont l'effacement avait commencé est NON EFFACE ; la même commande le reprend")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -113,7 +114,7 @@ def _bug(error: Exception) -> int:
     ) as file:
         traceback.print_exception(error, file=file)
     return _say(
-        f"erreur imprévue ({type(error).__name__} : {error})",
-        f"c'est un défaut de recond : envoyez {file.name} à ses auteurs. Rien n'est déclaré fait.",
+        _("erreur imprévue ({name} : {error})").format(name=type(error).__name__, error=error),
+        _("c'est un défaut de recond : envoyez {name} à ses auteurs. Rien n'est déclaré fait.").format(name=file.name),
         ExitCode.BUG,
     )

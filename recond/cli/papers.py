@@ -8,25 +8,26 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("papers", short_help="Les feuilles A4 d'une machine.")(papers)
+    app.command("papers", short_help=_("Les feuilles A4 d'une machine."))(papers)
 
 
 def papers(
     ctx: typer.Context,
     tags: Annotated[
-        list[str] | None, typer.Argument(metavar="[TAG]...", help="Machines ; last ou rien : la dernière.")
+        list[str] | None, typer.Argument(metavar="[TAG]...", help=_("Machines ; last ou rien : la dernière."))
     ] = None,
     only: Annotated[
-        str | None, typer.Option(metavar="QUOI", help="fiche ou bienvenue ; sinon les deux.", show_default=False)
+        str | None, typer.Option(metavar=_("QUOI"), help=_("fiche ou bienvenue ; sinon les deux."), show_default=False)
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="D", help="Dossier à écrire.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(metavar="D", help=_("Dossier à écrire."), show_default=False)] = None,
     printer: Annotated[
         str | None,
-        typer.Option(metavar="P", help="Imprimer aussi : ipp@ADRESSE ou cups@NOM.", show_default=False),
+        typer.Option(metavar="P", help=_("Imprimer aussi : ipp@ADRESSE ou cups@NOM."), show_default=False),
     ] = None,
 ) -> int:
     """La fiche qui accompagne une machine (état, essais, ce qui reste à faire) et la feuille de bienvenue.
@@ -40,7 +41,10 @@ def papers(
     from recond.ui.console import say
 
     if only not in (None, MACHINE, WELCOME):
-        raise UsageError(f"pas de feuille « {only} »", f"--only {MACHINE} ou --only {WELCOME}")
+        raise UsageError(
+            _("pas de feuille « {only} »").format(only=only),
+            _("--only {machine} ou --only {welcome}").format(machine=MACHINE, welcome=WELCOME),
+        )
     context: Context = ctx.obj
     store = Store(context.data, context.host)
     missing, wanted = False, (only,) if only else (MACHINE, WELCOME)
@@ -48,7 +52,10 @@ def papers(
     for tag in tags or ["last"]:
         card = store.find_card(tag)
         if card is None:
-            raise UsageError(f"pas de fiche « {tag} » dans {store.folder}", "voyez : recond show last")
+            raise UsageError(
+                _("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
+                _("voyez : recond show last"),
+            )
         for kind, path in keep(store, context.host, card).items():
             if kind in wanted:
                 made.append(path if out is None else out / path.name)
@@ -61,7 +68,7 @@ def papers(
         if missing:
             say(
                 context.console,
-                f" [ -- ] {card['tag']} : pas de feuille de bienvenue, elle n'est pas PRET",
+                _(" [ -- ] {tag} : pas de feuille de bienvenue, elle n'est pas PRET").format(tag=card["tag"]),
                 indent=" " * 8,
             )
     return _print(context, printer, made) if printer else ExitCode.OK
@@ -75,9 +82,12 @@ def _print(context: Context, printer: str, paths: list[Path]) -> int:
     from recond.label.printers.ipp import PDF, Document, print_document
     from recond.ui.console import say
 
-    key, _, target = printer.partition("@")
+    key, _unused, target = printer.partition("@")
     if key not in ("ipp", "cups") or not target:
-        raise UsageError(f"« {printer} » n'imprime pas de page A4", "ipp@ADRESSE ou cups@NOM (recond list printers)")
+        raise UsageError(
+            _("« {printer} » n'imprime pas de page A4").format(printer=printer),
+            _("ipp@ADRESSE ou cups@NOM (recond list printers)"),
+        )
     where = cups_address(target) if key == "cups" else parse_address(target)
     code = ExitCode.OK
     for path in paths:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("poweroff", short_help="Éteindre ce PC, ses fiches une fois à l'abri.")(poweroff_command)
+    app.command("poweroff", short_help=_("Éteindre ce PC, ses fiches une fois à l'abri."))(poweroff_command)
 
 
 def poweroff_command(ctx: typer.Context) -> None:
@@ -20,5 +21,5 @@ def poweroff_command(ctx: typer.Context) -> None:
 
     context: Context = ctx.obj
     if not integrity.on_a_stick(context.host):
-        raise EnvironmentFault("ce PC n'a pas été démarré par recond", "éteignez-le comme d'habitude")
+        raise EnvironmentFault(_("ce PC n'a pas été démarré par recond"), _("éteignez-le comme d'habitude"))
     raise typer.Exit(0 if power_off(context) else int(ExitCode.CANCELLED))

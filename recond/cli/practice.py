@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("practice", short_help="S'entraîner sur un disque factice.")(practice)
+    app.command("practice", short_help=_("S'entraîner sur un disque factice."))(practice)
 
 
 def practice(
     ctx: typer.Context,
-    ask: Annotated[bool, typer.Option("--ask", help="Demander le mot DETRUIRE, comme en vrai.")] = False,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Démarrer aussi un serveur d'atelier.")] = True,
-    keep_disk: Annotated[bool, typer.Option("--keep-disk/--drop-disk", help="Garder le fichier du disque.")] = True,
-    size: Annotated[int, typer.Option(min=768, metavar="MIO", help="Taille du disque d'entraînement.")] = 4096,
-    resume: Annotated[bool, typer.Option("--resume", help="Reprendre un entraînement interrompu.")] = False,
-    profile: Annotated[str | None, typer.Option(help="Système à installer ; sinon le plus petit.")] = None,
+    ask: Annotated[bool, typer.Option("--ask", help=_("Demander le mot DETRUIRE, comme en vrai."))] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help=_("Démarrer aussi un serveur d'atelier."))] = True,
+    keep_disk: Annotated[bool, typer.Option("--keep-disk/--drop-disk", help=_("Garder le fichier du disque."))] = True,
+    size: Annotated[int, typer.Option(min=768, metavar="MIO", help=_("Taille du disque d'entraînement."))] = 4096,
+    resume: Annotated[bool, typer.Option("--resume", help=_("Reprendre un entraînement interrompu."))] = False,
+    profile: Annotated[str | None, typer.Option(help=_("Système à installer ; sinon le plus petit."))] = None,
 ) -> None:
     """La chaîne entière sur un disque d'entraînement ; aucun autre disque ne peut être touché."""
     from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
@@ -42,7 +43,7 @@ def practice(
     context: Context = ctx.obj
     need_root(context)
     if ask and not context.interactive:
-        raise UsageError("avec --ask il faut un terminal et une personne", "recond practice, sans --ask")
+        raise UsageError(_("avec --ask il faut un terminal et une personne"), _("recond practice, sans --ask"))
     if profile:
         check_profile(context, profile)
     console = context.console
@@ -55,7 +56,7 @@ def practice(
             with practice_disk.attached(context.host, disk):
                 answer = None if ask else (lambda plan: plan.id)
                 chain = make_chain(inner, tag=None, answer=answer, practice_file=str(disk))
-                chain.settings = replace(chain.settings, tag_prefix="ESSAI", station="entraînement")
+                chain.settings = replace(chain.settings, tag_prefix="ESSAI", station=_("entraînement"))
                 chain.profile = profile or _smallest(inner)
                 with stopped_by_signals(chain.cancel):
                     outcome = run(chain, "practice")
@@ -84,11 +85,11 @@ def _search(chain: Chain, disk: Path, outcome: Outcome) -> Outcome:
     from recond.flow.label_step import label_of
 
     left = practice_disk.markers_left(disk)
-    text = f"marques du donateur retrouvées sur le disque brut : {left}"
+    text = _("marques du donateur retrouvées sur le disque brut : {left}").format(left=left)
     if label_of(chain).outcome is LabelOutcome.ERASED:
         chain.talk.note(text, good=left == 0)
         return replace(outcome, code=worst(outcome.code, ExitCode.BUG if left else ExitCode.OK))
-    chain.talk.note(f"{text} (il n'est pas effacé)", good=None)
+    chain.talk.note(_("{text} (il n'est pas effacé)").format(text=text), good=None)
     return outcome
 
 
@@ -101,7 +102,7 @@ def _disk(context: Context, folder: Path, resume: bool, size_mib: int) -> Path:
         practice_disk.detach_stale(context.host, path)
     if resume:
         if not path.is_file():
-            raise UsageError("aucun entraînement interrompu à reprendre", "lancez : recond practice")
+            raise UsageError(_("aucun entraînement interrompu à reprendre"), _("lancez : recond practice"))
         return path
     # How far an interrupted wipe of the last practice disk had come says nothing of the new one, though it looks the same.
     for state in (context.data / "runs").glob("*/wipe-*.json"):
@@ -126,7 +127,7 @@ def _can_serve(console: Console) -> bool:
 
     found = find_spec("django") is not None
     if not found:
-        say(console, "[ -- ]  sans serveur d'atelier : il n'est pas installé ici", indent=" " * 8)
+        say(console, _("[ -- ]  sans serveur d'atelier : il n'est pas installé ici"), indent=" " * 8)
     return found
 
 
@@ -160,10 +161,10 @@ def _start_server(context: Context) -> str:
 def _say_where(console: Console, outcome: Outcome, address: str | None, disk: Path | None) -> None:
     from recond.ui.console import say
 
-    certificates = [("Certificat", path) for path in outcome.certificates]
+    certificates = [(_("Certificat"), path) for path in outcome.certificates]
     say(console, "")
-    for name, what in (("Étiquette", outcome.label), *certificates, ("Fiche", outcome.card), ("Disque", disk)):
+    for name, what in ((_("Étiquette"), outcome.label), *certificates, (_("Fiche"), outcome.card), (_("Disque"), disk)):
         if what is not None:
             say(console, f" {name:11} {what}", indent=" " * 13)
     if address:
-        say(console, f" Serveur     {address}  (s'arrête seul dans une heure)")
+        say(console, _(" Serveur     {address}  (s'arrête seul dans une heure)").format(address=address))

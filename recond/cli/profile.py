@@ -9,12 +9,13 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = App(help="Ajouter un système à la clé : une image live (ISO).", no_args_is_help=True)
-    group.command("add", short_help="Ajouter une image live à la clé.")(add_command)
+    group = App(help=_("Ajouter un système à la clé : une image live (ISO)."), no_args_is_help=True)
+    group.command("add", short_help=_("Ajouter une image live à la clé."))(add_command)
     group.callback()(_only_one_command)
     app.add_typer(group, name="profile")
 
@@ -26,9 +27,11 @@ def _only_one_command() -> None:
 
 def add_command(
     ctx: typer.Context,
-    source: Annotated[Path, typer.Argument(metavar="ISO|DOSSIER", help="L'ISO, ou un dossier avec son profile.toml.")],
-    name: Annotated[str | None, typer.Option("--name", metavar="N", help="Nom ; sinon celui du fichier.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="À la place du système du même nom.")] = False,
+    source: Annotated[
+        Path, typer.Argument(metavar=_("ISO|DOSSIER"), help=_("L'ISO, ou un dossier avec son profile.toml."))
+    ],
+    name: Annotated[str | None, typer.Option("--name", metavar="N", help=_("Nom ; sinon celui du fichier."))] = None,
+    replace: Annotated[bool, typer.Option("--replace", help=_("À la place du système du même nom."))] = False,
 ) -> None:
     """Ajouter une image live (Debian, Mint, Emmabuntüs, PrimTux, etc.) aux systèmes que la clé installe.
 
@@ -42,9 +45,9 @@ def add_command(
 
     context: Context = ctx.obj
     if not context.host.is_root():
-        raise EnvironmentFault("il faut être root pour lire une image", "sudo recond profile add FICHIER.iso")
+        raise EnvironmentFault(_("il faut être root pour lire une image"), "sudo recond profile add FICHIER.iso")
     home = context.profiles or context.data / "profiles"
-    offers, _ = find_images(context.host, context.image_folders())
+    offers, _unused = find_images(context.host, context.image_folders())
     own = (one.image for one in offers if one.image.live is None)
     donor = min(own, key=lambda one: sum(part.size_bytes for part in one.files_to_read), default=None)
     said: list[str] = []
@@ -57,7 +60,7 @@ def add_command(
     folder = add(context.host, source, home, donor, name=name, replace=replace, tell=tell)
     mine, errors = find_images(context.host, (folder.parent,))
     for error in errors:
-        say(context.console, f" [ECHEC] {error}")
+        say(context.console, _(" [ECHEC] {error}").format(error=error))
     image = next(one.image for one in mine if one.image.name == folder.name)
     say(context.console, f" [ OK ] {image.name} {image.version} : {folder}", indent=" " * 8)
-    say(context.console, f"        à relire : {folder}/profile.toml", indent=" " * 8)
+    say(context.console, _("        à relire : {folder}/profile.toml").format(folder=folder), indent=" " * 8)

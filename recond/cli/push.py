@@ -8,22 +8,23 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("push", short_help="Envoyer les fiches au serveur.")(push_command)
+    app.command("push", short_help=_("Envoyer les fiches au serveur."))(push_command)
 
 
 def push_command(
     ctx: typer.Context,
-    again: Annotated[bool, typer.Option("--all", help="Renvoyer aussi ce qui a déjà été envoyé ou refusé.")] = False,
+    again: Annotated[bool, typer.Option("--all", help=_("Renvoyer aussi ce qui a déjà été envoyé ou refusé."))] = False,
     to_file: Annotated[
         Path | None,
-        typer.Option(metavar="F", help="Copier ce qui attend dans un fichier (serveur : recond serve --import F)."),
+        typer.Option(metavar="F", help=_("Copier ce qui attend dans un fichier (serveur : recond serve --import F).")),
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Rester, et envoyer au fur et à mesure (la clé le fait d'elle-même).")
+        bool, typer.Option("--watch", help=_("Rester, et envoyer au fur et à mesure (la clé le fait d'elle-même)."))
     ] = False,
 ) -> None:
     """Envoyer les fiches au serveur ; ce qui ne part pas attend sur la clé (code 21)."""
@@ -39,26 +40,42 @@ def push_command(
     store = Store(context.data, context.host)
     found = store.queue_left_out(every=again)
     if found:
-        say(console, f" {found} événement(s) du journal remis dans l'envoi", indent=" " * 8)
+        say(console, _(" {found} événement(s) du journal remis dans l'envoi").format(found=found), indent=" " * 8)
     for path in store.torn():
-        say(console, f" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}", indent=" " * 8)
+        say(
+            console,
+            _(" [ATT.] une coupure a laissé une ligne inachevée, gardée à part : {path}").format(path=path),
+            indent=" " * 8,
+        )
     for what in store.damaged():
-        say(console, f" [ECHEC] {what}", indent=" " * 8)
+        say(console, _(" [ECHEC] {what}").format(what=what), indent=" " * 8)
     if to_file is not None:
         from recond.sink import parcels
 
         packed = parcels.pack(store.outbox, to_file.absolute(), every=again)
         say(
             console,
-            f" {packed.events} événement(s), {packed.blobs} pièce(s) jointe(s) copiés dans {to_file}",
+            _(" {events} événement(s), {blobs} pièce(s) jointe(s) copiés dans {to_file}").format(
+                events=packed.events, blobs=packed.blobs, to_file=to_file
+            ),
             indent=" " * 8,
         )
         if packed.missing:
-            say(console, f" [ECHEC] {packed.missing} pièce(s) jointe(s) ne sont plus sur la clé", indent=" " * 8)
-        say(console, " Aucun n'est compté comme envoyé : le reçu du serveur le fera (recond import).", indent=" " * 8)
+            say(
+                console,
+                _(" [ECHEC] {missing} pièce(s) jointe(s) ne sont plus sur la clé").format(missing=packed.missing),
+                indent=" " * 8,
+            )
+        say(
+            console, _(" Aucun n'est compté comme envoyé : le reçu du serveur le fera (recond import)."), indent=" " * 8
+        )
         return
     if again:
-        say(console, f" {store.outbox.requeue_all()} événement(s) remis en attente", indent=" " * 8)
+        say(
+            console,
+            _(" {requeue_all} événement(s) remis en attente").format(requeue_all=store.outbox.requeue_all()),
+            indent=" " * 8,
+        )
     # The stick itself sends in the background: its push under way ends first.
     done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
     if done.unreached:
@@ -66,14 +83,22 @@ def push_command(
 
         moved = find(context.data / "enrolment.json", context.host.random)
         if moved is not None:
-            say(context.console, f" serveur retrouvé (reconnu à son empreinte) : {moved}", indent=" " * 8)
+            say(
+                context.console,
+                _(" serveur retrouvé (reconnu à son empreinte) : {moved}").format(moved=moved),
+                indent=" " * 8,
+            )
             done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
-    word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else "[ATT.]"
+    word = "[ OK ]" if not done.pending and not done.refused and not done.pieces_lost else _("[ATT.]")
     say(console, f" {word} {done.text}", indent=" " * 8)
     for path in store.outbox.quarantined():
-        say(console, f" [ECHEC] {path.stem} : {store.outbox.reason(path)}", indent=" " * 8)
+        say(
+            console,
+            _(" [ECHEC] {stem} : {reason}").format(stem=path.stem, reason=store.outbox.reason(path)),
+            indent=" " * 8,
+        )
     if store.outbox.quarantined():
-        say(console, " Ce qui est refusé reste sur la clé : recond outbox dit quoi et que faire.", indent=" " * 8)
+        say(console, _(" Ce qui est refusé reste sur la clé : recond outbox dit quoi et que faire."), indent=" " * 8)
     raise typer.Exit(int(ExitCode.PUSH_PENDING) if done.pending or done.refused else 0)
 
 
@@ -96,5 +121,5 @@ def _watch(context: Context) -> int:
         find=lambda: find(context.data / "enrolment.json", context.host.random),
     )
     done = watch.run()
-    say(context.console, f" [ECHEC] {done.why or 'clé non enrôlée'}", indent=" " * 8)
+    say(context.console, _(" [ECHEC] {why}").format(why=done.why or _("clé non enrôlée")), indent=" " * 8)
     return int(ExitCode.CONFIGURATION)

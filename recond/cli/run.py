@@ -7,26 +7,33 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run", short_help="Toute la chaîne sur cette machine.")(run_command)
+    app.command("run", short_help=_("Toute la chaîne sur cette machine."))(run_command)
 
 
 def run_command(
     ctx: typer.Context,
-    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine, tapée ou scannée.")] = None,
-    lot: Annotated[str | None, typer.Option(help="Lot ; armé, il remplace la confirmation tapée.")] = None,
-    unattended: Annotated[bool, typer.Option("--unattended", help="Personne au clavier : exige un lot armé.")] = False,
-    poweroff: Annotated[bool, typer.Option("--poweroff", help="Éteindre à la fin.")] = False,
-    confirm: Annotated[str | None, typer.Option(help="Numéro du plan d'effacement, donné par « wipe --plan ».")] = None,
-    install: Annotated[bool, typer.Option("--install/--no-install", help="Installer un système à la fin.")] = True,
-    profile: Annotated[str | None, typer.Option(help="Système à installer, sinon selon la machine.")] = None,
+    tag: Annotated[str | None, typer.Option("--id", help=_("Étiquette de la machine, tapée ou scannée."))] = None,
+    lot: Annotated[str | None, typer.Option(help=_("Lot ; armé, il remplace la confirmation tapée."))] = None,
+    unattended: Annotated[
+        bool, typer.Option("--unattended", help=_("Personne au clavier : exige un lot armé."))
+    ] = False,
+    poweroff: Annotated[bool, typer.Option("--poweroff", help=_("Éteindre à la fin."))] = False,
+    confirm: Annotated[
+        str | None, typer.Option(help=_("Numéro du plan d'effacement, donné par « wipe --plan »."))
+    ] = None,
+    install: Annotated[bool, typer.Option("--install/--no-install", help=_("Installer un système à la fin."))] = True,
+    profile: Annotated[str | None, typer.Option(help=_("Système à installer, sinon selon la machine."))] = None,
     selftest: Annotated[
-        bool, typer.Option("--selftest/--no-selftest", help="Autotest court des disques, une à deux minutes.")
+        bool, typer.Option("--selftest/--no-selftest", help=_("Autotest court des disques, une à deux minutes."))
     ] = True,
-    ram_test: Annotated[bool, typer.Option("--ram-test", help="Tester la mémoire : plusieurs minutes par Go.")] = False,
+    ram_test: Annotated[
+        bool, typer.Option("--ram-test", help=_("Tester la mémoire : plusieurs minutes par Go."))
+    ] = False,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
     from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
@@ -43,7 +50,9 @@ def run_command(
     chosen = store.lot(lot) if lot else None
     armed = chosen is not None and chosen.open and chosen.arm is not Arm.NONE
     if unattended and not armed:
-        raise UsageError("sans personne au clavier, il faut un lot ouvert et armé", "recond batch new LOT --arm each")
+        raise UsageError(
+            _("sans personne au clavier, il faut un lot ouvert et armé"), _("recond batch new LOT --arm each")
+        )
     answer = by_number(confirm) if confirm else None
     if answer is None and armed and chosen is not None:
         name = chosen.lot

@@ -10,6 +10,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.core.errors import UsageError
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.server.runner import Serving
@@ -17,79 +18,88 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("serve", short_help="Le serveur de l'atelier.")(serve)
+    app.command("serve", short_help=_("Le serveur de l'atelier."))(serve)
 
 
 def serve(
     ctx: typer.Context,
     host: Annotated[
-        str, typer.Option(help="Adresse d'écoute ; 0.0.0.0 = tout le réseau de l'atelier, alors toujours en TLS.")
+        str, typer.Option(help=_("Adresse d'écoute ; 0.0.0.0 = tout le réseau de l'atelier, alors toujours en TLS."))
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port ; 0 = un port libre.")] = 8017,
-    tls: Annotated[bool, typer.Option("--tls", help="TLS aussi sur cette seule machine.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help=_("Port ; 0 = un port libre."))] = 8017,
+    tls: Annotated[bool, typer.Option("--tls", help=_("TLS aussi sur cette seule machine."))] = False,
     mdns: Annotated[
-        bool, typer.Option("--mdns", help="Dire aux clés enrôlées qui le demandent où est ce serveur (réseau local).")
+        bool,
+        typer.Option("--mdns", help=_("Dire aux clés enrôlées qui le demandent où est ce serveur (réseau local).")),
     ] = False,
     database_url: Annotated[
         str | None,
         typer.Option(
             envvar="RECOND_DATABASE_URL",
             metavar="URL",
-            help="Base PostgreSQL (postgresql://...) au lieu du fichier SQLite ; à redonner à chaque commande.",
+            help=_("Base PostgreSQL (postgresql://...) au lieu du fichier SQLite ; à redonner à chaque commande."),
         ),
     ] = None,
-    detach: Annotated[bool, typer.Option("--detach", help="En arrière-plan ; rend la main quand il répond.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="Arrêter celui qui tourne en arrière-plan.")] = False,
-    stop_after: Annotated[
-        float | None, typer.Option(metavar="MINUTES", min=0.001, help="S'arrêter seul après ce temps.")
-    ] = None,
-    enrol_file: Annotated[Path | None, typer.Option(help="Écrire ici le fichier d'enrôlement d'une clé.")] = None,
-    enrol_code: Annotated[bool, typer.Option("--enrol-code", help="Donner un code d'enrôlement (15 minutes).")] = False,
-    keys: Annotated[
-        bool, typer.Option("--keys", help="Les clés publiques du serveur et des clés, pour recond verify --key.")
+    detach: Annotated[
+        bool, typer.Option("--detach", help=_("En arrière-plan ; rend la main quand il répond."))
     ] = False,
-    revoke: Annotated[str | None, typer.Option(metavar="NOM", help="Retirer ses droits à une clé.")] = None,
-    name: Annotated[str, typer.Option(help="Nom de la clé enrôlée.")] = "clé",
-    url: Annotated[str | None, typer.Option(help="Adresse du serveur vue de la clé.")] = None,
+    stop: Annotated[bool, typer.Option("--stop", help=_("Arrêter celui qui tourne en arrière-plan."))] = False,
+    stop_after: Annotated[
+        float | None, typer.Option(metavar="MINUTES", min=0.001, help=_("S'arrêter seul après ce temps."))
+    ] = None,
+    enrol_file: Annotated[Path | None, typer.Option(help=_("Écrire ici le fichier d'enrôlement d'une clé."))] = None,
+    enrol_code: Annotated[
+        bool, typer.Option("--enrol-code", help=_("Donner un code d'enrôlement (15 minutes)."))
+    ] = False,
+    keys: Annotated[
+        bool, typer.Option("--keys", help=_("Les clés publiques du serveur et des clés, pour recond verify --key."))
+    ] = False,
+    revoke: Annotated[str | None, typer.Option(metavar=_("NOM"), help=_("Retirer ses droits à une clé."))] = None,
+    name: Annotated[str, typer.Option(help=_("Nom de la clé enrôlée."))] = _("clé"),
+    url: Annotated[str | None, typer.Option(help=_("Adresse du serveur vue de la clé."))] = None,
     authority: Annotated[
-        bool, typer.Option("--authority", help="Cette adresse a le certificat d'une autorité : pas d'empreinte.")
+        bool, typer.Option("--authority", help=_("Cette adresse a le certificat d'une autorité : pas d'empreinte."))
     ] = False,
     plain_http: Annotated[
-        bool, typer.Option("--plain-http", help="Permettre à cette clé un http non protégé (réseau fermé).")
+        bool, typer.Option("--plain-http", help=_("Permettre à cette clé un http non protégé (réseau fermé)."))
     ] = False,
     create_user: Annotated[
         str | None,
-        typer.Option(metavar="NOM", help="Créer un compte pour les pages ; dès lors, chacun doit se connecter."),
+        typer.Option(metavar=_("NOM"), help=_("Créer un compte pour les pages ; dès lors, chacun doit se connecter.")),
     ] = None,
-    role: Annotated[str, typer.Option(help="Rôle du compte créé : lecture, bénévole ou responsable.")] = "responsable",
+    role: Annotated[
+        str, typer.Option(help=_("Rôle du compte créé : lecture, bénévole ou responsable."))
+    ] = "responsable",
     place: Annotated[
-        str | None, typer.Option(metavar="LIEU", help="Lieu du compte créé : il n'en voit que les machines.")
+        str | None, typer.Option(metavar=_("LIEU"), help=_("Lieu du compte créé : il n'en voit que les machines."))
     ] = None,
-    load: Annotated[Path | None, typer.Option("--import", help="Lire un fichier de « recond push --to-file ».")] = None,
+    load: Annotated[
+        Path | None, typer.Option("--import", help=_("Lire un fichier de « recond push --to-file »."))
+    ] = None,
     backup: Annotated[
-        Path | None, typer.Option(help="Écrire ici une sauvegarde de tout : fiches, pièces, clés.")
+        Path | None, typer.Option(help=_("Écrire ici une sauvegarde de tout : fiches, pièces, clés."))
     ] = None,
-    restore: Annotated[Path | None, typer.Option(help="Remplir un serveur neuf d'une sauvegarde.")] = None,
+    restore: Annotated[Path | None, typer.Option(help=_("Remplir un serveur neuf d'une sauvegarde."))] = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Remplir un serveur neuf de machines inventées, pour essayer.")
+        bool, typer.Option("--demo", help=_("Remplir un serveur neuf de machines inventées, pour essayer."))
     ] = False,
     netboot: Annotated[
         str | None,
         typer.Option(
-            metavar="INTERFACE", help="Démarrer les PC de ce réseau avec recond, sans clé (dnsmasq et iPXE ; root)."
+            metavar="INTERFACE", help=_("Démarrer les PC de ce réseau avec recond, sans clé (dnsmasq et iPXE ; root).")
         ),
     ] = None,
     netboot_image: Annotated[
-        Path | None, typer.Option(metavar="IMAGE", help="Image de clé à proposer ; sinon la dernière de make image.")
+        Path | None, typer.Option(metavar="IMAGE", help=_("Image de clé à proposer ; sinon la dernière de make image."))
     ] = None,
-    netboot_port: Annotated[int, typer.Option(min=1, max=65535, help="Port du système proposé.")] = 8018,
+    netboot_port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port du système proposé."))] = 8018,
     netboot_confirm: Annotated[
-        str | None, typer.Option(metavar="INTERFACE", help="L'interface, redite : au lieu du mot tapé.")
+        str | None, typer.Option(metavar="INTERFACE", help=_("L'interface, redite : au lieu du mot tapé."))
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Refaire toutes les fiches de leurs événements ; rien ne s'y perd.")
+        bool, typer.Option("--rebuild", help=_("Refaire toutes les fiches de leurs événements ; rien ne s'y perd."))
     ] = False,
-    dump: Annotated[bool, typer.Option("--dump", help="Tous les événements, un JSON par ligne.")] = False,
+    dump: Annotated[bool, typer.Option("--dump", help=_("Tous les événements, un JSON par ligne."))] = False,
 ) -> None:
     """Le serveur de l'atelier : fiches, pages et API, http://127.0.0.1:8017/. Données : dossier server/ de --data.
 
@@ -105,14 +115,14 @@ def serve(
         from recond.core.errors import EnvironmentFault
 
         raise EnvironmentFault(
-            f"le serveur n'est pas installé ({error.name})", "pip install 'recond[server]'"
+            _("le serveur n'est pas installé ({name})").format(name=error.name), "pip install 'recond[server]'"
         ) from error
     if netboot and (detach or stop):
-        raise UsageError("--netboot reste en avant-plan : il dit quels PC démarrent", "ôtez --detach ou --stop")
+        raise UsageError(_("--netboot reste en avant-plan : il dit quels PC démarrent"), _("ôtez --detach ou --stop"))
     serving = runner.Serving(host, port, tls, database_url, mdns)
     after_s = stop_after * 60 if stop_after else None
     if stop:
-        typer.echo("serveur arrêté" if hold.stop(data) else "aucun serveur ne tournait")
+        typer.echo(_("serveur arrêté") if hold.stop(data) else _("aucun serveur ne tournait"))
     elif (
         enrol_file
         or enrol_code
@@ -128,7 +138,11 @@ def serve(
     ):
         running = hold.running(data)
         encrypted = tls or host not in LOOPBACK
-        address = url or (running.url if running else None) or f"http{'s' if encrypted else ''}://{host}:{port}"
+        address = (
+            url
+            or (running.url if running else None)
+            or _("http{encrypted}://{host}:{port}").format(encrypted="s" if encrypted else "", host=host, port=port)
+        )
         config.setup(data, database=database_url)
         pin = _pin(data) if address.startswith("https://") and not authority else None
         if enrol_file:
@@ -145,13 +159,15 @@ def serve(
     elif netboot:
         _netboot(context, data, serving, after_s, netboot, netboot_image, netboot_port, netboot_confirm)
     elif detach:
-        typer.echo(f"serveur : {background.detach(data, serving, after_s)}/")
+        typer.echo(_("serveur : {detach}/").format(detach=background.detach(data, serving, after_s)))
     else:
         runner.serve(
             data,
             serving,
             after_s,
-            lambda here: typer.echo(f"serveur : {here}/   données : {data}   (Ctrl-C pour arrêter)"),
+            lambda here: typer.echo(
+                _("serveur : {here}/   données : {data}   (Ctrl-C pour arrêter)").format(here=here, data=data)
+            ),
         )
 
 
@@ -177,7 +193,7 @@ def _netboot(
 
         def ready(here: str) -> None:
             url = f"https://{offer.address.ip}:{here.rpartition(':')[2]}"
-            typer.echo(f"serveur : {url}/   données : {data}   (Ctrl-C pour arrêter)")
+            typer.echo(_("serveur : {url}/   données : {data}   (Ctrl-C pour arrêter)").format(url=url, data=data))
             offering.start(url, data)
 
         try:
@@ -197,13 +213,13 @@ def _enrol(path: Path, name: str, url: str, plain_http: bool, pin: str | None) -
 
     found = manage.enrolment(name, url, plain_http, pin)
     manage.write_private(path, json.dumps(found, ensure_ascii=False, indent=1))
-    typer.echo(f"clé « {name} » enrôlée : {path}")
+    typer.echo(_("clé « {name} » enrôlée : {path}").format(name=name, path=path))
 
 
 def _rebuild() -> None:
     from recond.server import cards
 
-    typer.echo(f"{cards.rebuild_all()} fiche(s) refaite(s) de leurs événements")
+    typer.echo(_("{rebuild_all} fiche(s) refaite(s) de leurs événements").format(rebuild_all=cards.rebuild_all()))
 
 
 def _keys() -> None:
@@ -217,18 +233,22 @@ def _people_and_keys(code: bool, name: str, revoke: str | None, pin: str | None)
     from recond.server import manage
 
     if code:
-        typer.echo(f"code d'enrôlement, valable 15 minutes, une fois : {manage.code(name, pin)}")
+        typer.echo(_("code d'enrôlement, valable 15 minutes, une fois : {code}").format(code=manage.code(name, pin)))
     if revoke:
         count = manage.revoke(revoke)
-        typer.echo(f"{count} clé(s) « {revoke} » sans droits désormais")
+        typer.echo(_("{count} clé(s) « {revoke} » sans droits désormais").format(count=count, revoke=revoke))
 
 
 def _account(name: str, role: str, place: str | None) -> None:
     from recond.server import manage
 
-    password = typer.prompt("Mot de passe", hide_input=True, confirmation_prompt=True)
+    password = typer.prompt(_("Mot de passe"), hide_input=True, confirmation_prompt=True)
     manage.create_user(name, password, role, place)
-    typer.echo(f"compte « {name} » créé ({role}) : les pages demandent désormais de se connecter")
+    typer.echo(
+        _("compte « {name} » créé ({role}) : les pages demandent désormais de se connecter").format(
+            name=name, role=role
+        )
+    )
 
 
 def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool) -> None:
@@ -236,19 +256,27 @@ def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool)
     from recond.server import demo as demonstration
 
     if (restore or demo) and running:
-        raise UsageError("ce serveur tourne : arrêtez-le d'abord", "recond serve --stop")
+        raise UsageError(_("ce serveur tourne : arrêtez-le d'abord"), "recond serve --stop")
     if restore:
         counts = archive.restore(restore.absolute())
         typer.echo(
-            f"restauré : {counts.get('recond.Event', 0)} événement(s), {counts.get('recond.Card', 0)} machine(s)"
+            _("restauré : {recond_event} événement(s), {recond_card} machine(s)").format(
+                recond_event=counts.get("recond.Event", 0), recond_card=counts.get("recond.Card", 0)
+            )
         )
     if demo:
-        typer.echo(f"{demonstration.fill()} machines inventées : recond serve, puis http://127.0.0.1:8017/")
+        typer.echo(
+            _("{fill} machines inventées : recond serve, puis http://127.0.0.1:8017/").format(fill=demonstration.fill())
+        )
     if backup:
         counts = archive.backup(backup.absolute())
         typer.echo(
-            f"sauvegardé : {counts.get('recond.Event', 0)} événement(s), {counts.get('recond.Card', 0)} machine(s), "
-            f"pièces et clés du serveur, dans {backup} (à garder comme un trousseau)"
+            _(
+                "sauvegardé : {recond_event} événement(s), {recond_card} machine(s), "
+                "pièces et clés du serveur, dans {backup} (à garder comme un trousseau)"
+            ).format(
+                recond_event=counts.get("recond.Event", 0), recond_card=counts.get("recond.Card", 0), backup=backup
+            )
         )
 
 
@@ -259,14 +287,27 @@ def _in_and_out(load: Path | None, dump: bool) -> None:
         done = manage.load(load)
         counts = done.counts
         typer.echo(
-            f"{counts['stored']} événement(s) ajouté(s), {counts['duplicate']} déjà là, "
-            f"{counts['rejected'] + counts['conflict']} refusé(s), {done.blobs} pièce(s) jointe(s) ajoutée(s)"
+            _(
+                "{stored} événement(s) ajouté(s), {duplicate} déjà là, "
+                "{rejected} refusé(s), {blobs} pièce(s) jointe(s) ajoutée(s)"
+            ).format(
+                stored=counts["stored"],
+                duplicate=counts["duplicate"],
+                rejected=counts["rejected"] + counts["conflict"],
+                blobs=done.blobs,
+            )
         )
         receipt = load.with_name(f"{load.name}.recu.json")
         manage.write_private(receipt, json.dumps(done.receipt))
-        typer.echo(f"reçu pour la clé : {receipt}   (sur la clé : recond import {receipt.name})")
+        typer.echo(
+            _("reçu pour la clé : {receipt}   (sur la clé : recond import {name})").format(
+                receipt=receipt, name=receipt.name
+            )
+        )
         if done.reasons:
-            raise UsageError("\n  ".join(["refusés :", *done.reasons[:20]]), "ces événements ne sont pas au serveur")
+            raise UsageError(
+                "\n  ".join([_("refusés :"), *done.reasons[:20]]), _("ces événements ne sont pas au serveur")
+            )
     if dump:
         for line in manage.dump():
             typer.echo(line)

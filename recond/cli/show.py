@@ -8,17 +8,18 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("show", short_help="La fiche d'une machine.")(show)
+    app.command("show", short_help=_("La fiche d'une machine."))(show)
 
 
 def show(
     ctx: typer.Context,
-    tag: Annotated[str, typer.Argument(help="Étiquette de la machine, ou « last » : la dernière.")] = "last",
-    as_json: Annotated[bool, typer.Option("--json", help="La fiche entière, en JSON.")] = False,
+    tag: Annotated[str, typer.Argument(help=_("Étiquette de la machine, ou « last » : la dernière."))] = "last",
+    as_json: Annotated[bool, typer.Option("--json", help=_("La fiche entière, en JSON."))] = False,
 ) -> None:
     """La fiche d'une machine : état, disques avec leur verdict, système, et ce qui reste à faire."""
     from recond.core.errors import UsageError
@@ -30,8 +31,11 @@ def show(
     store = Store(context.data, context.host)
     card = store.find_card(tag)
     if card is None:
-        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or "aucune"
-        raise UsageError(f"pas de fiche « {tag} » dans {context.data}", f"dernières fiches : {known}")
+        known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or _("aucune")
+        raise UsageError(
+            _("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
+            _("dernières fiches : {known}").format(known=known),
+        )
     if as_json:
         typer.echo(json.dumps(card, ensure_ascii=False, indent=1))
         return

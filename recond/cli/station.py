@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,22 +28,25 @@ LOOK_S = 1.0
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("station", short_help="Effacer des disques branchés l'un après l'autre.")(station)
+    app.command("station", short_help=_("Effacer des disques branchés l'un après l'autre."))(station)
 
 
 def station(
     ctx: typer.Context,
-    lot: Annotated[str | None, typer.Option(help="Lot des disques ; armé « each », aucun mot n'est demandé.")] = None,
-    level: Annotated[str, typer.Option(help="Niveau : clear ou purge.")] = "clear",
-    method: Annotated[str | None, typer.Option(help="Méthode, voir : recond list methods.")] = None,
+    lot: Annotated[
+        str | None, typer.Option(help=_("Lot des disques ; armé « each », aucun mot n'est demandé."))
+    ] = None,
+    level: Annotated[str, typer.Option(help=_("Niveau : clear ou purge."))] = "clear",
+    method: Annotated[str | None, typer.Option(help=_("Méthode, voir : recond list methods."))] = None,
     at_once: Annotated[
-        int | None, typer.Option(min=1, max=64, metavar="N", help="Disques effacés en même temps.")
+        int | None, typer.Option(min=1, max=64, metavar="N", help=_("Disques effacés en même temps."))
     ] = None,
-    count: Annotated[int | None, typer.Option(min=1, metavar="N", help="Finir après N disques.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("Finir après N disques."))] = None,
     practice: Annotated[
-        Path | None, typer.Option(metavar="DOSSIER", help="S'entraîner : les disques loop de ce dossier sont la baie.")
+        Path | None,
+        typer.Option(metavar=_("DOSSIER"), help=_("S'entraîner : les disques loop de ce dossier sont la baie.")),
     ] = None,
-    ask: Annotated[bool, typer.Option("--ask", help="En entraînement, demander le mot aussi.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help=_("En entraînement, demander le mot aussi."))] = False,
 ) -> None:
     """Poste d'effacement : brancher un disque ; il est examiné, proposé, effacé, étiqueté, arrêté ; au suivant.
 
@@ -91,7 +95,9 @@ def station(
 def _serve(
     desk: Desk, made: Station, answer: Callable[[Plan], str | None], cancel: threading.Event, count: int | None
 ) -> None:
-    desk.talk.note(f"{len(made.before)} disque(s) déjà là, jamais proposé(s) ; branchez un disque", good=None)
+    desk.talk.note(
+        _("{count} disque(s) déjà là, jamais proposé(s) ; branchez un disque").format(count=len(made.before)), good=None
+    )
     while not cancel.is_set():
         made.step()
         desk.answer_next(answer)
@@ -100,7 +106,7 @@ def _serve(
         time.sleep(LOOK_S)
     while made.working:
         made.working[0].ended.wait(LOOK_S)
-    desk.talk.note(f"station terminée : {len(made.docked)} disque(s)", good=None)
+    desk.talk.note(_("station terminée : {count} disque(s)").format(count=len(made.docked)), good=None)
 
 
 def _answer(
@@ -120,7 +126,8 @@ def _answer(
         return lambda plan: plan.id if (now := store.lot(lot)).open and now.arm is Arm.EACH else None
     if not context.interactive:
         raise UsageError(
-            "personne n'est au clavier pour confirmer", "un terminal, ou un lot armé : recond batch new LOT --arm each"
+            _("personne n'est au clavier pour confirmer"),
+            _("un terminal, ou un lot armé : recond batch new LOT --arm each"),
         )
     return by_person(context.console)
 
@@ -131,7 +138,7 @@ def _choose(chain: Chain, level: str, method: str | None) -> None:
     from recond.erase import registry
 
     if level not in list(Level):
-        raise UsageError(f"niveau inconnu : « {level} »", "--level clear ou --level purge")
+        raise UsageError(_("niveau inconnu : « {level} »").format(level=level), _("--level clear ou --level purge"))
     if method is not None:
         registry.method(method)
     chain.level, chain.method = Level(level), method
@@ -149,7 +156,12 @@ def _bound() -> int:
 def _refused(desk: Desk) -> Callable[[Disk, Refusal], None]:
     def say(disk: Disk, why: Refusal) -> None:
         with desk.lock:
-            desk.talk.note(f"{disk.describe()} n'est pas proposé : {why.reason} ; {why.hint}", good=False)
+            desk.talk.note(
+                _("{disk} n'est pas proposé : {reason} ; {hint}").format(
+                    disk=disk.describe(), reason=why.reason, hint=why.hint
+                ),
+                good=False,
+            )
 
     return say
 
@@ -159,8 +171,14 @@ def _told(context: Context, desk: Desk) -> Callable[[Docked], None]:
         from recond.core.labeldata import LabelOutcome
 
         good = one.word is LabelOutcome.ERASED
-        tag = one.outcome.tag if one.outcome else "sans étiquette"
-        hands = "RETIREZ-LE" if one.off else "déjà débranché" if one.gone else "retirez-le (non arrêté : attendez 10 s)"
+        tag = one.outcome.tag if one.outcome else _("sans étiquette")
+        hands = (
+            "RETIREZ-LE"
+            if one.off
+            else _("déjà débranché")
+            if one.gone
+            else _("retirez-le (non arrêté : attendez 10 s)")
+        )
         with desk.lock:
             desk.talk.note(f"{one.disk.name} {tag} {one.word.replace('_', ' ')} ; {hands}", good=good)
         _push(context, one)

@@ -10,6 +10,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.cli.parts.sticks import Bench
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    stick = App(help="Faire une clé recond, ou mettre à jour son système.", no_args_is_help=True)
-    stick.command("list", short_help="Les clés USB branchées, et ce qu'elles contiennent.")(list_sticks)
-    stick.command("write", short_help="Écrire une image sur une clé USB et la relire.")(write)
+    stick = App(help=_("Faire une clé recond, ou mettre à jour son système."), no_args_is_help=True)
+    stick.command("list", short_help=_("Les clés USB branchées, et ce qu'elles contiennent."))(list_sticks)
+    stick.command("write", short_help=_("Écrire une image sur une clé USB et la relire."))(write)
     app.add_typer(stick, name="stick")
 
 
-PRACTICE = typer.Option("--practice", hidden=True, help="Un fichier au lieu d'une clé (essais).")
+PRACTICE = typer.Option("--practice", hidden=True, help=_("Un fichier au lieu d'une clé (essais)."))
 
 
 def list_sticks(
     ctx: typer.Context,
     practice: Annotated[Path | None, PRACTICE] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Résultat en JSON."))] = False,
 ) -> None:
     """Les disques branchés : lesquels peuvent devenir une clé recond, et pourquoi pas les autres."""
     from recond.cli.parts import sticks
@@ -49,13 +50,17 @@ def list_sticks(
 
 def write(
     ctx: typer.Context,
-    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="L'image faite par make image.")],
-    device: Annotated[str | None, typer.Argument(metavar="CLE", help="La clé (sdb) ; sinon on la choisit.")] = None,
-    update: Annotated[bool, typer.Option("--update", help="Changer le système, garder fiches et enrôlement.")] = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
-    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help=_("L'image faite par make image."))],
+    device: Annotated[
+        str | None, typer.Argument(metavar=_("CLE"), help=_("La clé (sdb) ; sinon on la choisit."))
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help=_("Changer le système, garder fiches et enrôlement."))
+    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help=_("Montrer le plan et son numéro, ne rien faire."))] = False,
+    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help=_("Le numéro donné par --plan."))] = None,
     practice: Annotated[Path | None, PRACTICE] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Résultat en JSON."))] = False,
 ) -> None:
     """Écrire l'image sur une clé USB amovible, la relire entière, comparer son SHA-256. Tout autre disque est refusé."""
     from recond.cli.parts import sticks
@@ -93,8 +98,8 @@ def _show(bench: Bench, image: ImageFile, disk: Disk, *, update: bool, quiet: bo
     if update:
         if before is None:
             raise ConfigurationFault(
-                f"{disk.describe()} n'est pas une clé recond : rien à mettre à jour",
-                "sans --update : elle sera refaite",
+                _("{disk} n'est pas une clé recond : rien à mettre à jour").format(disk=disk.describe()),
+                _("sans --update : elle sera refaite"),
             )
         stick_update.check(before, image, disk.identity.size_bytes)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,18 +23,18 @@ SCHEMA = "recond.tests/1"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("test", short_help="Essayer écran, clavier, son, Wi-Fi...")(test)
+    app.command("test", short_help=_("Essayer écran, clavier, son, Wi-Fi..."))(test)
 
 
 def test(
     ctx: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEST...]", help="Sinon tous.", show_default=False)
+        list[str] | None, typer.Argument(metavar="[TEST...]", help=_("Sinon tous."), show_default=False)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Les résultats en un objet JSON.")] = False,
-    layout: Annotated[str, typer.Option(help="Clavier : azerty ou qwerty.")] = "azerty",
-    left: Annotated[bool, typer.Option("--left", help="Seulement les tests pas encore faits ou ratés.")] = False,
-    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine, par exemple MDL-0042-2.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Les résultats en un objet JSON."))] = False,
+    layout: Annotated[str, typer.Option(help=_("Clavier : azerty ou qwerty."))] = "azerty",
+    left: Annotated[bool, typer.Option("--left", help=_("Seulement les tests pas encore faits ou ratés."))] = False,
+    tag: Annotated[str | None, typer.Option("--id", help=_("Étiquette de la machine, par exemple MDL-0042-2."))] = None,
 ) -> None:
     """Essayer ce qui se voit, s'entend et se touche : screen, keyboard, touchpad, sound, camera, wifi, usb, battery,
     lid, condition. Chaque résultat est gardé dans la fiche ; rien n'est effacé."""
@@ -48,10 +49,15 @@ def test(
 
     context: Context = ctx.obj
     if context.replay is not None:
-        raise UsageError("un enregistrement ne s'essaie pas", "lancez recond test sur le PC lui-même, sans --replay")
+        raise UsageError(
+            _("un enregistrement ne s'essaie pas"), _("lancez recond test sur le PC lui-même, sans --replay")
+        )
     need_root(context)
     if layout not in LAYOUTS:
-        raise UsageError(f"pas de clavier « {layout} »", f"au choix : {', '.join(LAYOUTS)}")
+        raise UsageError(
+            _("pas de clavier « {layout} »").format(layout=layout),
+            _("au choix : {layouts}").format(layouts=", ".join(LAYOUTS)),
+        )
     tests = testing.chosen(names or ())
     console = make_console(simple=context.simple, stderr=as_json)
     chain = make_chain(context, tag=tag)
@@ -97,7 +103,7 @@ class Shown:
         from recond.ui.functional import summary
 
         say(self._console, f"\n {chain.tag} : {summary(results)}", indent=" ")
-        say(self._console, " Pour y revenir : recond test --left, ou recond test keyboard", indent=" ")
+        say(self._console, _(" Pour y revenir : recond test --left, ou recond test keyboard"), indent=" ")
 
 
 def _person(context: Context, console: Console, chain: Chain) -> ConsolePerson:

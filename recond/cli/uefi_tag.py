@@ -7,17 +7,18 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("uefi-tag", short_help="L'étiquette gardée dans l'UEFI de ce PC.")(uefi_tag_command)
+    app.command("uefi-tag", short_help=_("L'étiquette gardée dans l'UEFI de ce PC."))(uefi_tag_command)
 
 
 def uefi_tag_command(
     ctx: typer.Context,
-    write: Annotated[str | None, typer.Option(metavar="TAG", help="L'y écrire (demande un accord tapé).")] = None,
-    erase: Annotated[bool, typer.Option("--erase", help="L'en ôter.")] = False,
+    write: Annotated[str | None, typer.Option(metavar="TAG", help=_("L'y écrire (demande un accord tapé)."))] = None,
+    erase: Annotated[bool, typer.Option("--erase", help=_("L'en ôter."))] = False,
 ) -> None:
     """Montrer l'étiquette que l'UEFI de ce PC garde ; l'écrire ou l'ôter. Rien d'autre n'y est jamais touché.
 
@@ -32,19 +33,25 @@ def uefi_tag_command(
 
     context: Context = ctx.obj
     if write and erase:
-        raise UsageError("--write ou --erase, pas les deux", "recond uefi-tag --erase")
+        raise UsageError(_("--write ou --erase, pas les deux"), "recond uefi-tag --erase")
     if erase:
         need_root(context)
-        typer.echo(" étiquette ôtée de l'UEFI" if efivars.remove_tag() else " il n'y en avait pas")
+        typer.echo(_(" étiquette ôtée de l'UEFI") if efivars.remove_tag() else _(" il n'y en avait pas"))
     elif write:
         need_root(context)
         tag = str(check_tag(write))
         reason = why_not(audit(context.host))
         if reason is not None:
-            raise HardwareFault(f"pas sur ce PC : {reason}", "l'étiquette collée suffit")
-        if not context.interactive or typer.prompt(f"Écrire {tag} dans l'UEFI de ce PC : tapez ECRIRE") != "ECRIRE":
-            raise CancelledError("rien n'a été écrit", "il faut une personne, et le mot ECRIRE")
+            raise HardwareFault(_("pas sur ce PC : {reason}").format(reason=reason), _("l'étiquette collée suffit"))
+        if not context.interactive or typer.prompt(
+            _("Écrire {tag} dans l'UEFI de ce PC : tapez ECRIRE").format(tag=tag)
+        ) != _("ECRIRE"):
+            raise CancelledError(_("rien n'a été écrit"), _("il faut une personne, et le mot ECRIRE"))
         efivars.write_tag(tag)
-        typer.echo(f" étiquette {tag} gardée dans l'UEFI de ce PC ; pour l'ôter : recond uefi-tag --erase")
+        typer.echo(
+            _(" étiquette {tag} gardée dans l'UEFI de ce PC ; pour l'ôter : recond uefi-tag --erase").format(tag=tag)
+        )
     else:
-        typer.echo(f" {efivars.read_tag() or 'aucune étiquette de recond dans son UEFI'}")
+        typer.echo(
+            _(" {read_tag}").format(read_tag=efivars.read_tag() or _("aucune étiquette de recond dans son UEFI"))
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.core.verification import Examined
@@ -17,25 +18,27 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("verify", short_help="Contrôler des certificats.")(verify)
+    app.command("verify", short_help=_("Contrôler des certificats."))(verify)
 
 
 def verify(
     ctx: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FICHIER]...", help="Certificats (JSON) ; sinon tous ceux d'ici.")
+        list[Path] | None, typer.Argument(metavar="[FICHIER]...", help=_("Certificats (JSON) ; sinon tous ceux d'ici."))
     ] = None,
     chain: Annotated[
-        bool, typer.Option("--chain", help="Ce sont tous ceux d'une clé : contrôler qu'aucun ne manque.")
+        bool, typer.Option("--chain", help=_("Ce sont tous ceux d'une clé : contrôler qu'aucun ne manque."))
     ] = False,
     keys: Annotated[
         list[str] | None,
-        typer.Option("--key", metavar="CLE|F", help="Clé publique reconnue, ou fichier de clés (recond serve --keys)."),
+        typer.Option(
+            "--key", metavar=_("CLE|F"), help=_("Clé publique reconnue, ou fichier de clés (recond serve --keys).")
+        ),
     ] = None,
     paper: Annotated[
-        str | None, typer.Option(metavar="TEXTE", help="Le texte lu dans le code d'un certificat imprimé.")
+        str | None, typer.Option(metavar=_("TEXTE"), help=_("Le texte lu dans le code d'un certificat imprimé."))
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Le résultat en JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Le résultat en JSON."))] = False,
 ) -> None:
     """Contrôler des certificats : entiers, signés, pas plus affirmatifs que ce qui fut observé.
 
@@ -52,11 +55,11 @@ def verify(
     known = known_keys(context.data, keys or [])
     seen = [(one.path, examine(one.content, known, one.word)) for one in found]
     contents = [one.content for one in found]
-    whole = not any(one.faults for _, one in seen)
+    whole = not any(one.faults for _unused, one in seen)
     faults = list(chain_faults(contents)) if (chain or not files) and whole else []
     wrong_paper = paper_fault(paper, contents) if paper is not None else None
     faults += [wrong_paper] if wrong_paper else []
-    code = ExitCode.OK if all(one.believed for _, one in seen) else ExitCode.WIPE_UNPROVEN
+    code = ExitCode.OK if all(one.believed for _unused, one in seen) else ExitCode.WIPE_UNPROVEN
     code = ExitCode.CONFIGURATION if faults or not whole else code
     if as_json:
         _json(seen, faults, int(code))
@@ -81,8 +84,12 @@ def _say(
         for line in examined_lines(path.name, one):
             say(context.console, line, indent=" " * 8)
     for fault in faults:
-        say(context.console, f"[ECHEC] {fault}", indent=" " * 8)
+        say(context.console, _("[ECHEC] {fault}").format(fault=fault), indent=" " * 8)
     if checked_chain and not faults:
-        say(context.console, f"[ OK ]  la chaîne des {len(seen)} certificat(s) est entière", indent=" " * 8)
+        say(
+            context.console,
+            _("[ OK ]  la chaîne des {count} certificat(s) est entière").format(count=len(seen)),
+            indent=" " * 8,
+        )
     if paper and not faults:
-        say(context.console, "[ OK ]  le papier est celui d'un de ces certificats", indent=" " * 8)
+        say(context.console, _("[ OK ]  le papier est celui d'un de ces certificats"), indent=" " * 8)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.flow.chain import Chain
@@ -14,25 +15,25 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("wipe", short_help="Effacer des disques et les relire.")(wipe)
+    app.command("wipe", short_help=_("Effacer des disques et les relire."))(wipe)
 
 
 def wipe(
     ctx: typer.Context,
     disks: Annotated[
-        list[str] | None, typer.Argument(metavar="[DISQUE]...", help="Disques (sdb, /dev/nvme0n1) ; sinon tous.")
+        list[str] | None, typer.Argument(metavar="[DISQUE]...", help=_("Disques (sdb, /dev/nvme0n1) ; sinon tous."))
     ] = None,
-    level: Annotated[str, typer.Option(help="Niveau : clear ou purge.")] = "clear",
-    method: Annotated[str | None, typer.Option(help="Méthode, voir : recond list methods.")] = None,
-    verify: Annotated[str, typer.Option(help="Relecture : full, sample ou none (alors non prouvé).")] = "full",
-    plan: Annotated[bool, typer.Option("--plan", help="Montrer le plan et son numéro, ne rien faire.")] = False,
-    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help="Le numéro donné par --plan.")] = None,
-    include_usb: Annotated[bool, typer.Option("--include-usb", help="Avec des disques nommés : aussi USB.")] = False,
-    tag: Annotated[str | None, typer.Option("--id", help="Étiquette de la machine.")] = None,
+    level: Annotated[str, typer.Option(help=_("Niveau : clear ou purge."))] = "clear",
+    method: Annotated[str | None, typer.Option(help=_("Méthode, voir : recond list methods."))] = None,
+    verify: Annotated[str, typer.Option(help=_("Relecture : full, sample ou none (alors non prouvé)."))] = "full",
+    plan: Annotated[bool, typer.Option("--plan", help=_("Montrer le plan et son numéro, ne rien faire."))] = False,
+    confirm: Annotated[str | None, typer.Option(metavar="PLAN-ID", help=_("Le numéro donné par --plan."))] = None,
+    include_usb: Annotated[bool, typer.Option("--include-usb", help=_("Avec des disques nommés : aussi USB."))] = False,
+    tag: Annotated[str | None, typer.Option("--id", help=_("Étiquette de la machine."))] = None,
     allow: Annotated[
-        list[str] | None, typer.Option(help="Permettre : suspend (veille pour dégeler), dco (rendre une zone DCO).")
+        list[str] | None, typer.Option(help=_("Permettre : suspend (veille pour dégeler), dco (rendre une zone DCO)."))
     ] = None,
-    psid: Annotated[str | None, typer.Option(help="Numéro PSID de l'étiquette du disque (opal-psid).")] = None,
+    psid: Annotated[str | None, typer.Option(help=_("Numéro PSID de l'étiquette du disque (opal-psid)."))] = None,
 ) -> None:
     """Effacer des disques et relire ; rien n'est touché sans le mot DETRUIRE ou --confirm."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -47,12 +48,12 @@ def wipe(
     _choose(chain, disks or [], level, method, verify, include_usb)
     _allow(chain, allow or [], psid)
     if plan:
-        made, _ = wipe_step.plan_of(chain)
+        made, _unused = wipe_step.plan_of(chain)
         _show(context, made)
         return
     with only_one(), stopped_by_signals(chain.cancel):
         outcome = run(chain, "wipe", install=False)
-        code = finish(context, chain, outcome, "recond wipe, comme cette fois")
+        code = finish(context, chain, outcome, _("recond wipe, comme cette fois"))
     raise typer.Exit(code)
 
 
@@ -62,9 +63,11 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
     from recond.erase import registry
 
     if level not in list(Level):
-        raise UsageError(f"niveau inconnu : « {level} »", "--level clear ou --level purge")
+        raise UsageError(_("niveau inconnu : « {level} »").format(level=level), _("--level clear ou --level purge"))
     if verify not in list(VerifyMode):
-        raise UsageError(f"relecture inconnue : « {verify} »", "--verify full, sample ou none")
+        raise UsageError(
+            _("relecture inconnue : « {verify} »").format(verify=verify), _("--verify full, sample ou none")
+        )
     if method is not None:
         # Before anything is looked at or recorded: a slip of the finger makes no record.
         registry.method(method)
@@ -76,7 +79,8 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
     missing = [name for name in names if name not in seen]
     if missing:
         raise UsageError(
-            f"pas de disque {', '.join(missing)}", f"disques présents : {', '.join(sorted(seen)) or 'aucun'}"
+            _("pas de disque {missing}").format(missing=", ".join(missing)),
+            _("disques présents : {seen}").format(seen=", ".join(sorted(seen)) or _("aucun")),
         )
     chain.only = frozenset(names)
     if include_usb:
@@ -90,11 +94,18 @@ def _allow(chain: Chain, allow: list[str], psid: str | None) -> None:
 
     unknown = sorted(set(allow) - {DCO, SUSPEND})
     if unknown:
-        raise UsageError(f"--allow : « {unknown[0]} » n'est pas connu", f"--allow {SUSPEND} ou --allow {DCO}")
+        raise UsageError(
+            _("--allow : « {unknown} » n'est pas connu").format(unknown=unknown[0]),
+            _("--allow {suspend} ou --allow {dco}").format(suspend=SUSPEND, dco=DCO),
+        )
     if psid is not None and clean_psid(psid) is None:
-        raise UsageError("--psid : ce n'est pas un PSID", "32 lettres et chiffres, imprimés sur l'étiquette du disque")
+        raise UsageError(
+            _("--psid : ce n'est pas un PSID"), _("32 lettres et chiffres, imprimés sur l'étiquette du disque")
+        )
     if psid is not None and (chain.only is None or len(chain.only) != 1):
-        raise UsageError("--psid : un PSID est celui d'un seul disque", "recond wipe sdX --method opal-psid --psid …")
+        raise UsageError(
+            _("--psid : un PSID est celui d'un seul disque"), "recond wipe sdX --method opal-psid --psid …"
+        )
     chain.allowed, chain.psid = frozenset(allow), psid
 
 
@@ -108,5 +119,8 @@ def _show(context: Context, plan: object) -> None:
     for line in plan_lines(plan):
         say(context.console, line)
     if not plan.items:
-        raise GuardError("aucun disque à effacer", "les raisons sont ci-dessus")
-    say(context.console, f"\n Pour le faire : la même commande avec --confirm {plan.id} au lieu de --plan")
+        raise GuardError(_("aucun disque à effacer"), _("les raisons sont ci-dessus"))
+    say(
+        context.console,
+        _("\n Pour le faire : la même commande avec --confirm {id} au lieu de --plan").format(id=plan.id),
+    )

@@ -17,13 +17,14 @@ from recond.core.event import Moment
 from recond.core.machine import Machine
 from recond.core.verdict import ByteRange, Hidden, Observed, VerifyMode, WipeVerdict, decide_firmware, decide_overwrite
 from recond.core.wiperesult import WipeResult
+from recond.core.words import N_
 
 SCHEMA: Final = "recond.certificate/1"
 
 OVERWRITES: Final = ("overwrite-", "emmc-", "opal-")
 """How the names begin of the methods that end with an overwrite, read back: their verdict is an overwrite's."""
 
-INTEGRITY: Final = (
+INTEGRITY: Final = N_(
     "L'empreinte, la chaîne et la signature prouvent que ce certificat n'a pas été modifié depuis qu'il a été fait, "
     "et qu'aucun n'a été retiré avant lui. Elles ne prouvent pas l'honnêteté de celui qui l'a fait."
 )
@@ -37,11 +38,13 @@ DISPOSITIONS: Final = {
 }
 
 STATEMENTS: Final = {
-    WipeVerdict.ERASED: "Toutes les données ont été effacées et l'effacement a été contrôlé par relecture.",
-    WipeVerdict.ERASED_WITH_EXCEPTIONS: "Des zones du disque n'ont pas pu être effacées ou relues : disque à détruire.",
-    WipeVerdict.FAILED: "L'effacement a échoué : disque NON effacé, à détruire.",
-    WipeVerdict.UNPROVEN: "L'effacement n'a pas été prouvé : disque à considérer comme NON effacé.",
-    WipeVerdict.INTERRUPTED: "L'effacement a été interrompu : disque NON effacé.",
+    WipeVerdict.ERASED: N_("Toutes les données ont été effacées et l'effacement a été contrôlé par relecture."),
+    WipeVerdict.ERASED_WITH_EXCEPTIONS: N_(
+        "Des zones du disque n'ont pas pu être effacées ou relues : disque à détruire."
+    ),
+    WipeVerdict.FAILED: N_("L'effacement a échoué : disque NON effacé, à détruire."),
+    WipeVerdict.UNPROVEN: N_("L'effacement n'a pas été prouvé : disque à considérer comme NON effacé."),
+    WipeVerdict.INTERRUPTED: N_("L'effacement a été interrompu : disque NON effacé."),
 }
 
 
@@ -177,15 +180,19 @@ def check(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     """Return everything that is wrong with one certificate, in French; empty = its hash is right and its verdict,
     level and disposition follow from what it says was observed."""
     if certificate.get("schema") != SCHEMA:
-        return (f"ce n'est pas un certificat de recond ({certificate.get('schema')!r} au lieu de {SCHEMA})",)
+        return (
+            N_("ce n'est pas un certificat de recond ({schema!r} au lieu de {schema2})").format(
+                schema=certificate.get("schema"), schema2=SCHEMA
+            ),
+        )
     faults = []
     content = {key: value for key, value in certificate.items() if key not in ("sha256", "signature")}
     if canonical.digest(content) != certificate.get("sha256"):
-        faults.append("l'empreinte ne correspond pas : le certificat a été modifié")
+        faults.append(N_("l'empreinte ne correspond pas : le certificat a été modifié"))
     try:
         faults += _meaning_faults(certificate)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        faults.append(f"le certificat est incomplet ou mal formé : {error!r}")
+        faults.append(N_("le certificat est incomplet ou mal formé : {error!r}").format(error=error))
     return tuple(faults)
 
 
@@ -195,21 +202,25 @@ def _meaning_faults(certificate: Mapping[str, Any]) -> list[str]:
     verdict = WipeVerdict(certificate["verdict"])
     faults = []
     if judge(seen) is not verdict:
-        faults.append(f"le verdict {verdict} ne suit pas de ce qui a été observé, qui donne {judge(seen)}")
+        faults.append(
+            N_("le verdict {verdict} ne suit pas de ce qui a été observé, qui donne {judge}").format(
+                verdict=verdict, judge=judge(seen)
+            )
+        )
     if (certificate["kind"] == "overwrite") is not _is_overwrite(certificate["method"]):
-        faults.append("la méthode et son genre ne vont pas ensemble")
+        faults.append(N_("la méthode et son genre ne vont pas ensemble"))
     if (certificate["level"] is not None) is not (verdict is WipeVerdict.ERASED):
-        faults.append("un niveau d'effacement n'est affirmé que pour un disque effacé")
+        faults.append(N_("un niveau d'effacement n'est affirmé que pour un disque effacé"))
     if certificate["level"] not in (None, certificate["level_of_method"]):
-        faults.append("le niveau affirmé n'est pas celui de la méthode")
+        faults.append(N_("le niveau affirmé n'est pas celui de la méthode"))
     if certificate["observed"].get("verified_fraction") != _fraction(seen):
-        faults.append("la part relue ne suit pas des octets relus")
+        faults.append(N_("la part relue ne suit pas des octets relus"))
     if certificate.get("practice", False) is not (certificate["disk"]["bus"] == Bus.LOOP):
-        faults.append("un disque d'entraînement n'est pas dit comme tel")
+        faults.append(N_("un disque d'entraînement n'est pas dit comme tel"))
     if certificate["disposition"] != DISPOSITIONS[verdict] or certificate["statement"] != STATEMENTS[verdict]:
-        faults.append("la conclusion ne va pas avec le verdict")
+        faults.append(N_("la conclusion ne va pas avec le verdict"))
     if certificate["disk"]["sizes"]["kernel"] != seen.size_bytes:
-        faults.append("la taille effacée n'est pas celle du disque")
+        faults.append(N_("la taille effacée n'est pas celle du disque"))
     return faults
 
 
@@ -229,9 +240,12 @@ def chain_faults(certificates: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     for place, one in enumerate(sorted(certificates, key=lambda item: int(item["chain"]["number"])), start=1):
         number = int(one["chain"]["number"])
         if number != place:
-            return (*faults, f"le certificat n° {place} manque (après lui : n° {number})")
+            return (
+                *faults,
+                N_("le certificat n° {place} manque (après lui : n° {number})").format(place=place, number=number),
+            )
         if one["chain"]["prev"] != prev:
-            faults.append(f"le certificat n° {number} ne suit pas le précédent")
-        faults += [f"certificat n° {number} : {fault}" for fault in check(one)]
+            faults.append(N_("le certificat n° {number} ne suit pas le précédent").format(number=number))
+        faults += [N_("certificat n° {number} : {fault}").format(number=number, fault=fault) for fault in check(one)]
         prev = one["sha256"]
     return tuple(faults)

@@ -11,6 +11,7 @@ from recond.core.certpage import EVIDENCE, NEVER, Tone, said, word_of
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.text import decimal_bytes
 from recond.core.verification import Examined
+from recond.core.words import _
 
 Json = Mapping[str, Any]
 Certificates = Mapping[str, tuple[Json, Examined]]
@@ -58,10 +59,10 @@ class Listing:
         """Return the big word: good only when every disk of every machine is erased."""
         left = len(self.rows) - self.erased
         if not self.rows:
-            return "AUCUN DISQUE", Tone.DOUBT
+            return _("AUCUN DISQUE"), Tone.DOUBT
         if left or self.machines_erased + self.without_disk < self.machines:
-            return (f"{left} DISQUE(S) NON EFFACÉ(S)" if left else "MACHINES À REVOIR"), Tone.BAD
-        return ("EFFACÉ" if len(self.rows) == 1 else "TOUS LES DISQUES EFFACÉS"), Tone.GOOD
+            return (_("{left} DISQUE(S) NON EFFACÉ(S)").format(left=left) if left else _("MACHINES À REVOIR")), Tone.BAD
+        return (_("EFFACÉ") if len(self.rows) == 1 else _("TOUS LES DISQUES EFFACÉS")), Tone.GOOD
 
 
 def listing(
@@ -92,12 +93,12 @@ def _row(card: Json, disk: Json, certificates: Certificates) -> DiskRow:
     word, tone, why = _word(disk, found)
     certificate = found[0] if found else None
     method = str(disk["method"] or "")
-    how = f"{labelwords.METHOD.get(method, method)}, {disk['level']}" if method else "aucun effacement"
+    how = f"{labelwords.METHOD.get(method, method)}, {disk['level']}" if method else _("aucun effacement")
     return DiskRow(
         tag=said(card["tag"]),
         machine=said(labelwords.system_model((card["machine"] or {}).get("system") or {}) or card["model"]),
         disk=said(disk["model"]),
-        serial=said(disk["serial"], "sans n° de série"),
+        serial=said(disk["serial"], _("sans n° de série")),
         size=decimal_bytes(disk["size_bytes"]),
         how=how,
         day=_day(disk["wiped_at"]),
@@ -110,20 +111,20 @@ def _row(card: Json, disk: Json, certificates: Certificates) -> DiskRow:
 
 def _word(disk: Json, found: tuple[Json, Examined] | None) -> tuple[str, Tone, str]:
     if disk["wipe"] is None:
-        return (*NEVER, "jamais effacé, ou utilisé depuis")
+        return (*NEVER, _("jamais effacé, ou utilisé depuis"))
     if found is None:
-        return (*NEVER, "certificat introuvable")
+        return (*NEVER, _("certificat introuvable"))
     certificate, examined = found
     if examined.faults:
-        return (*NEVER, f"certificat à ne pas croire : {examined.faults[0]}")
+        return (*NEVER, _("certificat à ne pas croire : {faults}").format(faults=examined.faults[0]))
     if certificate["verdict"] != disk["wipe"]:
-        return (*NEVER, "la fiche et le certificat ne disent pas la même chose")
+        return (*NEVER, _("la fiche et le certificat ne disent pas la même chose"))
     word, tone = word_of(certificate, examined)
     return word, tone, "" if tone is Tone.GOOD else labelwords.WHY_NOT.get(str(disk["wipe"]), "")
 
 
 def _day(wall: object) -> str:
     text = str(wall or "")[:10]
-    year, _, rest = text.partition("-")
-    month, _, day = rest.partition("-")
-    return f"{day}/{month}/{year}" if day.isdigit() and int(year) >= 2025 else "date inconnue" if wall else ""
+    year, _unused, rest = text.partition("-")
+    month, _unused, day = rest.partition("-")
+    return f"{day}/{month}/{year}" if day.isdigit() and int(year) >= 2025 else _("date inconnue") if wall else ""

@@ -15,11 +15,12 @@ from typing import Any, Final
 from recond.core import certproof, labelwords
 from recond.core.text import clean, decimal_bytes
 from recond.core.verification import Examined
+from recond.core.words import _
 
 Json = Mapping[str, Any]
 Rows = tuple[tuple[str, str], ...]
 
-UNKNOWN: Final = "inconnu"
+UNKNOWN: Final = _("inconnu")
 RANGES_SHOWN: Final = 6
 
 
@@ -32,40 +33,43 @@ class Tone(Enum):
 
 
 WORDS: Final = {
-    "ERASED": ("EFFACÉ", Tone.GOOD),
-    "ERASED_WITH_EXCEPTIONS": ("NON EFFACÉ EN ENTIER", Tone.BAD),
-    "FAILED": ("NON EFFACÉ", Tone.BAD),
-    "UNPROVEN": ("NON PROUVÉ", Tone.DOUBT),
-    "INTERRUPTED": ("NON EFFACÉ", Tone.DOUBT),
+    "ERASED": (_("EFFACÉ"), Tone.GOOD),
+    "ERASED_WITH_EXCEPTIONS": (_("NON EFFACÉ EN ENTIER"), Tone.BAD),
+    "FAILED": (_("NON EFFACÉ"), Tone.BAD),
+    "UNPROVEN": (_("NON PROUVÉ"), Tone.DOUBT),
+    "INTERRUPTED": (_("NON EFFACÉ"), Tone.DOUBT),
 }
-NEVER: Final = ("NON EFFACÉ", Tone.BAD)
+NEVER: Final = (_("NON EFFACÉ"), Tone.BAD)
 
 LEVELS: Final = {
-    "clear": "Clear (résiste à une lecture par l'interface du disque)",
-    "purge": "Purge (résiste aussi à un laboratoire)",
+    "clear": _("Clear (résiste à une lecture par l'interface du disque)"),
+    "purge": _("Purge (résiste aussi à un laboratoire)"),
 }
 DISPOSITIONS: Final = {
-    "reuse": "réemploi",
-    "destroy": "à détruire, ne pas réemployer",
-    "erase-again": "à effacer de nouveau avant tout réemploi",
+    "reuse": _("réemploi"),
+    "destroy": _("à détruire, ne pas réemployer"),
+    "erase-again": _("à effacer de nouveau avant tout réemploi"),
 }
 HIDDEN: Final = {
-    "none": "aucune (HPA, AMA et DCO lus)",
-    "restored": "il y en avait, rendues visibles puis traitées comme le reste",
-    "present": "il y en a, NON atteintes",
-    "undetermined": "non déterminées",
+    "none": _("aucune (HPA, AMA et DCO lus)"),
+    "restored": _("il y en avait, rendues visibles puis traitées comme le reste"),
+    "present": _("il y en a, NON atteintes"),
+    "undetermined": _("non déterminées"),
 }
 EVIDENCE: Final = {
-    "simulated": "Méthode éprouvée jusqu'ici sur des disques simulés seulement, jamais encore sur un vrai disque.",
-    "emulated": "Méthode éprouvée jusqu'ici sur des disques émulés (machine virtuelle), jamais encore sur un vrai disque.",
+    "simulated": _("Méthode éprouvée jusqu'ici sur des disques simulés seulement, jamais encore sur un vrai disque."),
+    "emulated": _(
+        "Méthode éprouvée jusqu'ici sur des disques émulés (machine virtuelle), jamais encore sur un vrai disque."
+    ),
 }
 """Said on every page as long as it is true: the donor must know on what a method was ever seen to work."""
 
-MODES: Final = {"full": "disque entier", "sample": "par sondage", "none": "aucune"}
+MODES: Final = {"full": _("disque entier"), "sample": _("par sondage"), "none": _("aucune")}
 SMART: Final = (
-    ("verdict", "Verdict du disque"), ("hours", "Heures de marche"), ("reallocated", "Secteurs réalloués"),
-    ("pending", "Secteurs en attente"), ("uncorrectable", "Secteurs irrécupérables"), ("media_errors", "Erreurs du support"),
-    ("used_pct", "Usure (%)"), ("temperature_c", "Température (°C)"),
+    ("verdict", _("Verdict du disque")), ("hours", _("Heures de marche")), ("reallocated", _("Secteurs réalloués")),
+    ("pending", _("Secteurs en attente")),
+    ("uncorrectable", _("Secteurs irrécupérables")), ("media_errors", _("Erreurs du support")),
+    ("used_pct", _("Usure (%)")), ("temperature_c", _("Température (°C)")),
 )  # fmt: skip
 
 
@@ -105,16 +109,18 @@ def page_of(certificate: Json, examined: Examined) -> Page:
     word, tone = word_of(certificate, examined)
     issuer = certificate["issuer"]
     return Page(
-        number=f"n° {certificate['chain']['number']} de la clé {said(issuer['stick'])}",
+        number=_("n° {number} de la clé {stick}").format(
+            number=certificate["chain"]["number"], stick=said(issuer["stick"])
+        ),
         organisation=said(issuer["organisation"]),
         word=word,
         tone=tone,
         sentence=said(certificate["statement"]),
         sections=(
-            ("Disque", _disk(certificate["disk"])),
-            ("Machine", _machine(certificate)),
-            ("Fait par", _by(certificate)),
-            ("Effacement", _wipe(certificate)),
+            (_("Disque"), _disk(certificate["disk"])),
+            (_("Machine"), _machine(certificate)),
+            (_("Fait par"), _by(certificate)),
+            (_("Effacement"), _wipe(certificate)),
         ),
         caveats=_caveats(certificate),
         smart=_smart(certificate.get("health") or {}),
@@ -136,7 +142,9 @@ def when(moment: Json | None) -> str:
         found = datetime.fromisoformat(str((moment or {})["wall"]))
     except (KeyError, ValueError):
         return UNKNOWN
-    return f"{found:%d/%m/%Y à %H:%M} UTC" + ("" if found.year >= 2025 else " (horloge du PC fausse)")
+    return _("{found:%d/%m/%Y à %H:%M} UTC").format(found=found) + (
+        "" if found.year >= 2025 else _(" (horloge du PC fausse)")
+    )
 
 
 def _caveats(certificate: Json) -> tuple[str, ...]:
@@ -149,27 +157,40 @@ def _caveats(certificate: Json) -> tuple[str, ...]:
 
 
 def _disk(disk: Json) -> Rows:
-    sources = {"usb-bridge": " (donné par l'adaptateur USB)"}
+    sources = {"usb-bridge": _(" (donné par l'adaptateur USB)")}
     medium = labelwords.MEDIUM.get(str(disk["medium"]), "support inconnu")
-    bridge = f", adaptateur {said(disk['bridge'])}" if disk.get("bridge") else ""
+    bridge = _(", adaptateur {bridge}").format(bridge=said(disk["bridge"])) if disk.get("bridge") else ""
     hidden = str(disk.get("hidden_area"))
     return (
-        ("Modèle", said(disk["model"])),
-        ("N° de série", said(disk["serial"], "le disque n'en donne pas") + sources.get(str(disk["serial_source"]), "")),
+        (_("Modèle"), said(disk["model"])),
+        (
+            _("N° de série"),
+            said(disk["serial"], _("le disque n'en donne pas")) + sources.get(str(disk["serial_source"]), ""),
+        ),
         ("WWN", said(disk["wwn"])),
-        ("Capacité", f"{decimal_bytes(disk['sizes']['kernel'])} ({grouped(disk['sizes']['kernel'])} octets)"),
-        ("Type", f"{medium}, {said(disk['bus']).upper()}{bridge}, micrologiciel {said(disk['firmware'])}"),
-        ("Zones cachées", HIDDEN.get(hidden, said(hidden))),
+        (
+            _("Capacité"),
+            _("{decimal_bytes} ({grouped} octets)").format(
+                decimal_bytes=decimal_bytes(disk["sizes"]["kernel"]), grouped=grouped(disk["sizes"]["kernel"])
+            ),
+        ),
+        (
+            _("Type"),
+            _("{medium}, {upper}{bridge}, micrologiciel {firmware}").format(
+                medium=medium, upper=said(disk["bus"]).upper(), bridge=bridge, firmware=said(disk["firmware"])
+            ),
+        ),
+        (_("Zones cachées"), HIDDEN.get(hidden, said(hidden))),
     )
 
 
 def _machine(certificate: Json) -> Rows:
     machine = certificate["machine"]
     return (
-        ("Étiquette", said(machine["tag"], "aucune")),
-        ("Modèle", said(machine["model"])),
-        ("N° de série", said(machine["serial"])),
-        ("Lot", said(certificate.get("lot"), "aucun")),
+        (_("Étiquette"), said(machine["tag"], _("aucune"))),
+        (_("Modèle"), said(machine["model"])),
+        (_("N° de série"), said(machine["serial"])),
+        (_("Lot"), said(certificate.get("lot"), _("aucun"))),
     )
 
 
@@ -177,28 +198,33 @@ def _wipe(certificate: Json) -> Rows:
     seen = certificate["observed"]
     size = seen["size_bytes"]
     method = str(certificate["method"])
-    level = LEVELS.get(str(certificate["level"]), "aucun niveau affirmé")
+    level = LEVELS.get(str(certificate["level"]), _("aucun niveau affirmé"))
     before = [_attempt(one) for one in certificate.get("attempts") or ()]
     rows = [
-        ("Méthode", f"{labelwords.METHOD.get(method, method)} ({method})"),
-        *((("Essayé d'abord", " ; ".join(before)),) if before else ()),
-        ("Niveau", level),
-        ("Référence", said(certificate["basis"])),
-        ("Début, fin", f"{when(certificate['started'])}, {when(certificate['ended'])}{_lasted(certificate)}"),
+        (_("Méthode"), f"{labelwords.METHOD.get(method, method)} ({method})"),
+        *(((_("Essayé d'abord"), " ; ".join(before)),) if before else ()),
+        (_("Niveau"), level),
+        (_("Référence"), said(certificate["basis"])),
+        (_("Début, fin"), f"{when(certificate['started'])}, {when(certificate['ended'])}{_lasted(certificate)}"),
     ]
     if certificate["kind"] == "overwrite":
-        rows.append(("Écrit", share(seen["bytes_written"], size)))
+        rows.append((_("Écrit"), share(seen["bytes_written"], size)))
     else:
-        rows.append(("Commandes", "; ".join(_command(one) for one in certificate["commands"]) or "aucune"))
+        rows.append((_("Commandes"), "; ".join(_command(one) for one in certificate["commands"]) or _("aucune")))
         written, left = seen["markers_written"], seen["markers_survived"]
-        rows.append(("Marques témoins", f"{written} posées avant, {left} retrouvées après"))
-    rows.append(("Relecture", f"{MODES.get(str(seen['verify']), UNKNOWN)} : {share(seen['bytes_verified'], size)}"))
-    for key, name in (("bad_ranges", "Zones en échec"), ("mismatches", "Zones différentes")):
+        rows.append(
+            (
+                _("Marques témoins"),
+                _("{written} posées avant, {left} retrouvées après").format(written=written, left=left),
+            )
+        )
+    rows.append((_("Relecture"), f"{MODES.get(str(seen['verify']), UNKNOWN)} : {share(seen['bytes_verified'], size)}"))
+    for key, name in (("bad_ranges", _("Zones en échec")), ("mismatches", _("Zones différentes"))):
         if seen[key]:
             rows.append((name, _ranges(seen[key])))
     if seen.get("error"):
-        rows.append(("Erreur", said(seen["error"])))
-    rows.append(("Suite à donner", DISPOSITIONS.get(str(certificate["disposition"]), UNKNOWN)))
+        rows.append((_("Erreur"), said(seen["error"])))
+    rows.append((_("Suite à donner"), DISPOSITIONS.get(str(certificate["disposition"]), UNKNOWN)))
     return tuple(rows)
 
 
@@ -206,10 +232,10 @@ def _by(certificate: Json) -> Rows:
     issuer = certificate["issuer"]
     image = f", image {said(issuer['image'])}" if issuer.get("image") else ""
     return (
-        ("Opérateur", f"{said(issuer['operator'])}, {said(issuer['station'])}"),
-        ("2e contrôle", said(certificate.get("checked_by"), "aucun")),
-        ("Outil", f"{said(issuer['tool'])}, Linux {said(issuer['kernel'])}{image}"),
-        *((("Programmes", tools),) if (tools := "; ".join(_tool(*one) for one in _tools(issuer))) else ()),
+        (_("Opérateur"), f"{said(issuer['operator'])}, {said(issuer['station'])}"),
+        (_("2e contrôle"), said(certificate.get("checked_by"), _("aucun"))),
+        (_("Outil"), f"{said(issuer['tool'])}, Linux {said(issuer['kernel'])}{image}"),
+        *(((_("Programmes"), tools),) if (tools := "; ".join(_tool(*one) for one in _tools(issuer))) else ()),
     )
 
 
@@ -225,14 +251,20 @@ def _tool(name: str, version: str) -> str:
 
 def _proof(certificate: Json, examined: Examined) -> Rows:
     vouched = (
-        f"reconnue : {examined.vouched}" if examined.vouched else "NON RECONNUE sur le poste qui a fait cette page"
+        _("reconnue : {vouched}").format(vouched=examined.vouched)
+        if examined.vouched
+        else _("NON RECONNUE sur le poste qui a fait cette page")
     )
-    received = f"reçu le {examined.received} par le serveur {examined.server}" if examined.received else "aucun"
+    received = (
+        _("reçu le {received} par le serveur {server}").format(received=examined.received, server=examined.server)
+        if examined.received
+        else _("aucun")
+    )
     return (
-        ("Empreinte SHA-256", str(certificate["sha256"])),
-        ("Signature Ed25519", str(certificate["signature"])),
-        ("Clé", f"{examined.key_id} ({vouched})"),
-        ("Contreseing", received),
+        (_("Empreinte SHA-256"), str(certificate["sha256"])),
+        (_("Signature Ed25519"), str(certificate["signature"])),
+        (_("Clé"), f"{examined.key_id} ({vouched})"),
+        (_("Contreseing"), received),
     )
 
 
@@ -251,12 +283,12 @@ def _smart(health: Json) -> tuple[tuple[str, str, str], ...]:
 def _smart_word(side: Json, key: str) -> str:
     value = side.get("passed") if key == "verdict" else side.get(key)
     if key == "verdict":
-        return {True: "pas de panne annoncée", False: "PANNE ANNONCÉE"}.get(value, UNKNOWN)  # type: ignore[arg-type]
+        return {True: _("pas de panne annoncée"), False: _("PANNE ANNONCÉE")}.get(value, UNKNOWN)  # type: ignore[arg-type]
     return grouped(value) if isinstance(value, int) else UNKNOWN
 
 
 def _attempt(one: Json) -> str:
-    method, ended = str(one["method"]), labelwords.WHY_NOT.get(str(one["verdict"]), "sans effet")
+    method, ended = str(one["method"]), labelwords.WHY_NOT.get(str(one["verdict"]), _("sans effet"))
     return f"{labelwords.METHOD.get(method, method)} : {said(one.get('error'), ended)}"
 
 
@@ -271,21 +303,33 @@ def _lasted(certificate: Json) -> str:
         return ""
     minutes, seconds = divmod(round(ended["mono_s"] - began["mono_s"]), 60)
     hours, minutes = divmod(minutes, 60)
-    return f" (durée {hours} h {minutes:02})" if hours else f" (durée {minutes} min {seconds:02} s)"
+    return (
+        _(" (durée {hours} h {minutes:02})").format(hours=hours, minutes=minutes)
+        if hours
+        else _(" (durée {minutes} min {seconds:02} s)").format(minutes=minutes, seconds=seconds)
+    )
 
 
 def _ranges(ranges: Sequence[Json]) -> str:
     total = sum(one["length"] for one in ranges)
     shown = ", ".join(f"{grouped(one['offset'])} + {grouped(one['length'])}" for one in ranges[:RANGES_SHOWN])
-    more = f", et {len(ranges) - RANGES_SHOWN} autre(s) dans le fichier JSON" if len(ranges) > RANGES_SHOWN else ""
-    return f"{len(ranges)} plage(s), {grouped(total)} octets (début + longueur : {shown}{more})"
+    more = (
+        _(", et {count} autre(s) dans le fichier JSON").format(count=len(ranges) - RANGES_SHOWN)
+        if len(ranges) > RANGES_SHOWN
+        else ""
+    )
+    return _("{count} plage(s), {grouped} octets (début + longueur : {shown}{more})").format(
+        count=len(ranges), grouped=grouped(total), shown=shown, more=more
+    )
 
 
 def share(part: int, whole: int) -> str:
     """Return "500 107 862 016 octets sur 500 107 862 016 (100 %)"; 100 % is said of everything only."""
     percent = 100 * part / whole if whole else 0.0
     told = "100" if part >= whole > 0 else f"{min(percent, 99.99):.2f}".replace(".", ",")
-    return f"{grouped(part)} octets sur {grouped(whole)} ({told} %)"
+    return _("{grouped} octets sur {grouped2} ({told} %)").format(
+        grouped=grouped(part), grouped2=grouped(whole), told=told
+    )
 
 
 def grouped(number: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from recond.core import canonical, signing
+from recond.core.words import N_
 
 MADE: Final = b"recond.certificate/1\n"
 SEEN: Final = b"recond.countersignature/1\n"
@@ -37,12 +38,12 @@ def signature_faults(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is wrong with a certificate's signature, in French; empty = the key that it names signed its hash."""
     named = certificate.get("signer")
     if not isinstance(named, Mapping) or not certificate.get("signature"):
-        return ("le certificat n'est pas signé",)
+        return (N_("le certificat n'est pas signé"),)
     public, key_id = str(named.get("public")), named.get("key_id")
     message = MADE + str(certificate.get("sha256")).encode()
     if named.get("algorithm") != ALGORITHM or not signing.is_signed(public, str(certificate["signature"]), message):
-        return ("la signature n'est pas celle de ce certificat",)
-    return () if key_id == signing.key_id(public) else ("le nom de la clé n'est pas celui de la clé qui a signé",)
+        return (N_("la signature n'est pas celle de ce certificat"),)
+    return () if key_id == signing.key_id(public) else (N_("le nom de la clé n'est pas celui de la clé qui a signé"),)
 
 
 def key_of(certificate: Mapping[str, Any]) -> str | None:
@@ -67,13 +68,13 @@ def countersign(certificate: Mapping[str, Any], received: str, seed: bytes) -> d
 def countersignature_faults(word: Mapping[str, Any], certificate: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is wrong with a countersignature, in French; empty = the key that it names signed this certificate."""
     if word.get("schema") != COUNTERSIGNATURE:
-        return ("ce n'est pas un contreseing de recond",)
+        return (N_("ce n'est pas un contreseing de recond"),)
     content = {key: value for key, value in word.items() if key != "signature"}
     public = key_of(word)
     if public is None or not signing.is_signed(public, str(word.get("signature")), SEEN + canonical.encode(content)):
-        return ("le contreseing du serveur a été modifié",)
+        return (N_("le contreseing du serveur a été modifié"),)
     if word.get("certificate") != certificate.get("sha256") or word.get("stick_key") != key_of(certificate):
-        return ("le contreseing est celui d'un autre certificat",)
+        return (N_("le contreseing est celui d'un autre certificat"),)
     return ()
 
 

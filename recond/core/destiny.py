@@ -14,6 +14,7 @@ from recond.core import labelwords
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.text import clean, decimal_bytes
 from recond.core.verdict import WipeVerdict
+from recond.core.words import _
 
 Card = Mapping[str, Any]
 
@@ -28,21 +29,23 @@ class Destiny(StrEnum):
 
 LOST: Final = (WipeVerdict.FAILED.value, WipeVerdict.ERASED_WITH_EXCEPTIONS.value)
 """Verdicts after which a disk keeps data that nobody can reach to erase: it is destroyed."""
-AUDIT = "Auditer la machine : recond run"
-NO_DISK = "Aucun disque vu : vérifier les branchements et le BIOS (mode RAID ?), ou monter un disque, puis recond run"
-HIDDEN = "Disques cachés par le contrôleur : passer le BIOS de RAID à AHCI, puis recond run"
-UNSURE = "Un disque n'est pas prouvé effacé (mal reconnu, ou deux qui se ressemblent) : l'effacer seul, recond run"
-SWOLLEN = "BATTERIE GONFLÉE : ne pas charger ni presser ; la retirer et la porter au recyclage"
-PARTS = "Ne pas reconditionner : pour les pièces seulement"
+AUDIT = _("Auditer la machine : recond run")
+NO_DISK = _(
+    "Aucun disque vu : vérifier les branchements et le BIOS (mode RAID ?), ou monter un disque, puis recond run"
+)
+HIDDEN = _("Disques cachés par le contrôleur : passer le BIOS de RAID à AHCI, puis recond run")
+UNSURE = _("Un disque n'est pas prouvé effacé (mal reconnu, ou deux qui se ressemblent) : l'effacer seul, recond run")
+SWOLLEN = _("BATTERIE GONFLÉE : ne pas charger ni presser ; la retirer et la porter au recyclage")
+PARTS = _("Ne pas reconditionner : pour les pièces seulement")
 LOCKS: Final = (
-    ("admin_password", True, "Lever le mot de passe du BIOS, ou demander au donateur de le donner"),
-    ("power_on_password", True, "Lever le mot de passe de démarrage"),
-    ("absolute", "active", "Absolute est ACTIF : le donateur doit libérer la machine avant tout don"),
+    ("admin_password", True, _("Lever le mot de passe du BIOS, ou demander au donateur de le donner")),
+    ("power_on_password", True, _("Lever le mot de passe de démarrage")),
+    ("absolute", "active", _("Absolute est ACTIF : le donateur doit libérer la machine avant tout don")),
 )
 INSTALL: Final = {
-    "failed": "L'installation a raté : la recommencer, recond install",
-    "interrupted": "L'installation a été interrompue : la recommencer, recond install",
-    "running": "L'installation est en cours : attendre sa fin",
+    "failed": _("L'installation a raté : la recommencer, recond install"),
+    "interrupted": _("L'installation a été interrompue : la recommencer, recond install"),
+    "running": _("L'installation est en cours : attendre sa fin"),
 }
 
 
@@ -85,11 +88,11 @@ def worth_doing(card: Card) -> tuple[str, ...]:
     tests = {one.name: one for one in results_of_json(card.get("tests"))}
     failed = [TITLES[name] for name, one in tests.items() if one.outcome is Outcome.FAIL and name in TITLES]
     left = [title for name, title in TITLES.items() if name not in tests or tests[name].outcome is Outcome.NOT_DONE]
-    found = [f"En panne aux essais : {', '.join(failed)}"] if failed else []
+    found = [_("En panne aux essais : {failed}").format(failed=", ".join(failed))] if failed else []
     if left:
-        found.append(f"Essais à faire (recond test) : {', '.join(left)}")
+        found.append(_("Essais à faire (recond test) : {left}").format(left=", ".join(left)))
     raised = clean(str(card.get("grade_raise") or ""))
-    return (*found, f"Pour un meilleur grade : {raised}") if raised else tuple(found)
+    return (*found, _("Pour un meilleur grade : {raised}").format(raised=raised)) if raised else tuple(found)
 
 
 def _is_lost(disk: Mapping[str, Any]) -> bool:
@@ -102,9 +105,9 @@ def _is_swollen(card: Card) -> bool:
 
 def disk_name(disk: Mapping[str, Any]) -> str:
     """Return a disk as a person finds it in the machine: model, size, the end of its serial."""
-    model = clean(str(disk.get("model") or "")) or "modèle inconnu"
+    model = clean(str(disk.get("model") or "")) or _("modèle inconnu")
     serial = clean(str(disk.get("serial") or ""))
-    size = decimal_bytes(disk["size_bytes"]) if disk.get("size_bytes") else "taille inconnue"
+    size = decimal_bytes(disk["size_bytes"]) if disk.get("size_bytes") else _("taille inconnue")
     return f"{model}, {size}" + (f", S/N …{serial[-4:]}" if serial and len(serial) > 4 else "")
 
 
@@ -114,19 +117,25 @@ def _disk(disk: Mapping[str, Any]) -> str | None:
         return None
     locked = [str(note) for note in disk.get("caveats") or () if str(note).startswith(labelwords.LOCKED)]
     if locked:
-        return f"Disque {disk_name(disk)} : {locked[0]}"
+        return _("Disque {disk_name} : {locked}").format(disk_name=disk_name(disk), locked=locked[0])
     if _is_lost(disk):
-        return f"Retirer et DÉTRUIRE le disque {disk_name(disk)} : {labelwords.WHY_NOT[str(said)].split(',')[0]}"
-    why = labelwords.WHY_NOT.get(str(said), "pas encore effacé")
-    return f"Effacer le disque {disk_name(disk)} : {why} ; recond run"
+        return _("Retirer et DÉTRUIRE le disque {disk_name} : {split}").format(
+            disk_name=disk_name(disk), split=labelwords.WHY_NOT[str(said)].split(",")[0]
+        )
+    why = labelwords.WHY_NOT.get(str(said), _("pas encore effacé"))
+    return _("Effacer le disque {disk_name} : {why} ; recond run").format(disk_name=disk_name(disk), why=why)
 
 
 def _sorting(card: Card) -> list[str]:
     if card.get("sorting") == "parts":
-        return [f"{PARTS} ({clean(str(card.get('grade_reason') or '')) or 'raison inconnue'})"]
+        return [
+            _("{parts} ({grade_reason})").format(
+                parts=PARTS, grade_reason=clean(str(card.get("grade_reason") or "")) or _("raison inconnue")
+            )
+        ]
     if card.get("sorting") == "repair":
         todo = [clean(str(one)) for one in card.get("repairs") or ()]
-        return [f"À réparer : {one}" for one in todo if one] or ["À réparer : voir la fiche"]
+        return [_("À réparer : {one}").format(one=one) for one in todo if one] or [_("À réparer : voir la fiche")]
     return []
 
 
@@ -134,4 +143,4 @@ def _install(card: Card) -> list[str]:
     result = (card.get("install") or {}).get("result")
     if result == "ok":
         return []
-    return [INSTALL.get(str(result), "Installer un système : recond install")]
+    return [INSTALL.get(str(result), _("Installer un système : recond install"))]

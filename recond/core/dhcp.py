@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from recond.core.errors import ConfigurationFault
+from recond.core.words import N_
 
 COOKIE = b"\x63\x82\x53\x63"
 HEAD = struct.Struct("!BBBBIHH4s4s4s4s16s64s128s")
@@ -78,14 +79,19 @@ def judge(interface: str, answers: Iterable[Answer]) -> tuple[str, ...]:
     others = sorted({one.server for one in heard if one.boots})
     if others:
         raise ConfigurationFault(
-            f"un autre serveur de démarrage réseau répond déjà sur {interface} ({', '.join(others)}) : "
-            "recond ne s'y ajoute pas",
-            "arrêtez-le, ou reliez les PC à reconditionner par un réseau à part",
+            N_(
+                "un autre serveur de démarrage réseau répond déjà sur {interface} ({others}) : recond ne s'y ajoute pas"
+            ).format(interface=interface, others=", ".join(others)),
+            N_("arrêtez-le, ou reliez les PC à reconditionner par un réseau à part"),
         )
     givers = tuple(sorted({one.server for one in heard if one.gives}))
     if not givers:
         raise ConfigurationFault(
-            f"aucun serveur DHCP ne répond sur {interface} : les PC n'y auraient pas d'adresse",
-            f"reliez {interface} au réseau de la box (ou d'un routeur) qui donne les adresses ; recond n'en donne pas",
+            N_("aucun serveur DHCP ne répond sur {interface} : les PC n'y auraient pas d'adresse").format(
+                interface=interface
+            ),
+            N_(
+                "reliez {interface} au réseau de la box (ou d'un routeur) qui donne les adresses ; recond n'en donne pas"
+            ).format(interface=interface),
         )
     return givers

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from recond.core.words import N_
+
 
 class Bus(StrEnum):
     """How the disk is attached. It decides which commands reach the drive itself."""
@@ -101,15 +103,15 @@ class Disk:
         if kinds:
             return f"{', '.join(kinds)} ({len(self.partitions)})"
         if self.partitions:
-            return f"{len(self.partitions)} partition(s)"
-        return self.signature or "aucune partition"
+            return N_("{count} partition(s)").format(count=len(self.partitions))
+        return self.signature or N_("aucune partition")
 
     def describe(self) -> str:
         """Return model, serial and name, as every message about a disk must give them."""
         from recond.core.text import decimal_bytes
 
-        model = self.identity.model or "modèle inconnu"
-        serial = self.identity.serial or "sans n° de série"
+        model = self.identity.model or N_("modèle inconnu")
+        serial = self.identity.serial or N_("sans n° de série")
         return f"{model} ({serial}, {decimal_bytes(self.identity.size_bytes)}, {self.path})"
 
 

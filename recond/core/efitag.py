@@ -9,6 +9,7 @@ import struct
 
 from recond.core.identity import parse_tag
 from recond.core.machine import Firmware, System
+from recond.core.words import N_
 
 FOLDER = "/sys/firmware/efi/efivars"
 NAME = "RecondTag-7a1d5c3e-94b0-4c7e-9f0a-6b1f2d8e5c41"
@@ -19,10 +20,10 @@ ROOM_BYTES = 32 << 10
 """Free room that must be left: firmwares were bricked by stores that ran full; Linux itself keeps 5 KiB back (efi/vars.c)."""
 
 BAD_MAKERS = {
-    "SAMSUNG": "des portables Samsung ne démarraient plus après une écriture en NVRAM",
-    "APPLE": "la NVRAM des Mac n'est pas celle d'un PC",
-    "MICRO-STAR": "des portables MSI ne démarraient plus quand leurs variables changeaient",
-    "MSI": "des portables MSI ne démarraient plus quand leurs variables changeaient",
+    "SAMSUNG": N_("des portables Samsung ne démarraient plus après une écriture en NVRAM"),
+    "APPLE": N_("la NVRAM des Mac n'est pas celle d'un PC"),
+    "MICRO-STAR": N_("des portables MSI ne démarraient plus quand leurs variables changeaient"),
+    "MSI": N_("des portables MSI ne démarraient plus quand leurs variables changeaient"),
 }
 """Makers some of whose machines are known to have been made useless by changes of their variables: none of theirs is written."""
 
@@ -53,20 +54,20 @@ def why_not(system: System, firmware: Firmware | None, free_bytes: int | None) -
     `free_bytes`: what the variable store has left, None when nobody can say.
     """
     if firmware is None or firmware.uefi is not True:
-        return "ce PC n'a pas démarré en UEFI"
+        return N_("ce PC n'a pas démarré en UEFI")
     if firmware.uefi_bits != 64:
-        return "son UEFI est de 32 bits, trop peu éprouvé"
+        return N_("son UEFI est de 32 bits, trop peu éprouvé")
     makers = f"{system.manufacturer or ''} {firmware.vendor or ''}".upper()
     bad = next((why for maker, why in BAD_MAKERS.items() if maker in makers), None)
     if bad is not None:
         return bad
     if not (system.manufacturer or "").strip():
-        return "son fabricant n'est pas connu"
+        return N_("son fabricant n'est pas connu")
     year = str(firmware.date or "")[:4]
     if not year.isdigit() or int(year) < OLDEST:
-        return f"son firmware est d'avant {OLDEST}, ou sans date"
+        return N_("son firmware est d'avant {oldest}, ou sans date").format(oldest=OLDEST)
     if free_bytes is None:
-        return "la place libre de sa NVRAM n'est pas connue"
+        return N_("la place libre de sa NVRAM n'est pas connue")
     if free_bytes < ROOM_BYTES:
-        return f"sa NVRAM n'a plus que {free_bytes >> 10} Ko de libre"
+        return N_("sa NVRAM n'a plus que {free_bytes} Ko de libre").format(free_bytes=free_bytes >> 10)
     return None

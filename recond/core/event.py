@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from recond.core import canonical
+from recond.core.words import N_
 
 SCHEMA: Final = "recond.event/1"
 
@@ -122,8 +123,8 @@ def chain_fault(events: list[dict[str, Any]]) -> str | None:
     prev: str | None = None
     for number, event in enumerate(events, start=1):
         if event.get("seq") != number:
-            return f"événement {number} attendu, {event.get('seq')} trouvé"
+            return N_("événement {number} attendu, {seq} trouvé").format(number=number, seq=event.get("seq"))
         if event.get("prev") != prev:
-            return f"l'événement {number} ne suit pas le précédent : le journal a été modifié"
+            return N_("l'événement {number} ne suit pas le précédent : le journal a été modifié").format(number=number)
         prev = canonical.digest(event)
     return None

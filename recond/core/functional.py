@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from recond.core.machine import Chassis
+from recond.core.words import N_
 
 
 class Outcome(StrEnum):
@@ -43,16 +44,16 @@ class TestResult:
 
 
 TITLES: Final = {
-    "screen": "Écran",
-    "keyboard": "Clavier",
-    "touchpad": "Pavé tactile ou souris",
-    "sound": "Son",
-    "camera": "Caméra",
+    "screen": N_("Écran"),
+    "keyboard": N_("Clavier"),
+    "touchpad": N_("Pavé tactile ou souris"),
+    "sound": N_("Son"),
+    "camera": N_("Caméra"),
     "wifi": "Wi-Fi",
-    "usb": "Ports USB",
-    "battery": "Batterie",
-    "lid": "Capot",
-    "condition": "Aspect",
+    "usb": N_("Ports USB"),
+    "battery": N_("Batterie"),
+    "lid": N_("Capot"),
+    "condition": N_("Aspect"),
 }
 """Every test in the order asked: first what needs eyes and hands, the look of the machine last."""
 
@@ -61,16 +62,16 @@ OWN_SCREEN: Final = (*PORTABLE, Chassis.AIO, Chassis.UNKNOWN)
 """Machines whose screen is part of what is given. Of an unknown machine everything is asked."""
 
 REPAIRS: Final = {
-    "screen": "remplacer la dalle",
-    "keyboard": "remplacer le clavier",
-    "touchpad": "remplacer le pavé tactile",
-    "sound": "réparer le son (haut-parleurs, micro, prise)",
-    "camera": "remplacer la caméra, ou la débrancher",
-    "wifi": "remplacer la carte Wi-Fi (ou ses antennes)",
-    "usb": "réparer les ports USB",
-    "battery": "remplacer la batterie",
-    "lid": "réparer le capteur du capot",
-    "condition": "remplacer les pièces de la coque",
+    "screen": N_("remplacer la dalle"),
+    "keyboard": N_("remplacer le clavier"),
+    "touchpad": N_("remplacer le pavé tactile"),
+    "sound": N_("réparer le son (haut-parleurs, micro, prise)"),
+    "camera": N_("remplacer la caméra, ou la débrancher"),
+    "wifi": N_("remplacer la carte Wi-Fi (ou ses antennes)"),
+    "usb": N_("réparer les ports USB"),
+    "battery": N_("remplacer la batterie"),
+    "lid": N_("réparer le capteur du capot"),
+    "condition": N_("remplacer les pièces de la coque"),
 }
 """What a failed test asks to be repaired."""
 
@@ -78,13 +79,13 @@ REPAIRS: Final = {
 def expected(name: str, chassis: Chassis) -> str | None:
     """Return None when a machine of this kind has the part, else the reason why the test does not apply."""
     if name == "screen" and chassis not in OWN_SCREEN:
-        return "pas d'écran intégré"
+        return N_("pas d'écran intégré")
     if name in ("keyboard", "touchpad") and chassis not in (*PORTABLE, Chassis.UNKNOWN):
-        return "pas de clavier ni de pavé intégrés"
+        return N_("pas de clavier ni de pavé intégrés")
     if name == "keyboard" and chassis is Chassis.TABLET:
-        return "tablette sans clavier intégré"
+        return N_("tablette sans clavier intégré")
     if name in ("battery", "lid") and chassis not in (*PORTABLE, Chassis.UNKNOWN):
-        return "pas un portable"
+        return N_("pas un portable")
     return None
 
 

@@ -13,6 +13,7 @@ from recond.core.disk import Bus, Disk, Medium
 from recond.core.functional import REPAIRS, TITLES, Outcome, TestResult
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Machine, Memory, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
+from recond.core.words import N_
 
 GIB = 1 << 30
 FITTED_SHARE = 0.9
@@ -84,25 +85,32 @@ def _is_internal(audited: AuditedDisk) -> bool:
 def _cpu(machine: Machine) -> Line:
     cpu = machine.cpu
     if cpu.is_64bit is False:
-        return Line("R", "processeur 32 bits", "pièces seulement", hopeless=True)
+        return Line("R", N_("processeur 32 bits"), N_("pièces seulement"), hopeless=True)
     if cpu.is_64bit is None:
-        return Line("C", "processeur inconnu", "relancer l'audit")
+        return Line("C", N_("processeur inconnu"), N_("relancer l'audit"))
     level = cpu.level or 1
-    text = f"processeur x86-64-v{level}" + (f", {cpu.threads or '?'} fils" if level >= 2 else "")
+    text = N_("processeur x86-64-v{level}").format(level=level) + (
+        N_(", {threads} fils").format(threads=cpu.threads or "?") if level >= 2 else ""
+    )
     if level >= 3 and (cpu.threads or 0) >= 4:
         return Line("A", text)
     if level >= 2:
-        return Line("B", text, "processeur plus récent (v3, 4 fils)")
-    return Line("C", text, "processeur plus récent")
+        return Line("B", text, N_("processeur plus récent (v3, 4 fils)"))
+    return Line("C", text, N_("processeur plus récent"))
 
 
 def _memory(machine: Machine) -> list[Line]:
     memory = machine.memory
     found = [_memory_size(memory)]
     if memory.health.verdict is Verdict.FAIL:
-        which = "la barrette" if len(memory.modules) == 1 else "la barrette fautive (les tester une à une)"
+        which = N_("la barrette") if len(memory.modules) == 1 else N_("la barrette fautive (les tester une à une)")
         found.append(
-            Line("R", f"mémoire en panne : {memory.health.reasons[0].text}", f"remplacer {which}", broken=True)
+            Line(
+                "R",
+                N_("mémoire en panne : {text}").format(text=memory.health.reasons[0].text),
+                N_("remplacer {which}").format(which=which),
+                broken=True,
+            )
         )
     return found
 
@@ -110,8 +118,8 @@ def _memory(machine: Machine) -> list[Line]:
 def _memory_size(memory: Memory) -> Line:
     total = memory.total_bytes
     if total is None:
-        return Line("C", "mémoire inconnue", "lire la mémoire")
-    text = f"mémoire {binary_bytes(total)}"
+        return Line("C", N_("mémoire inconnue"), N_("lire la mémoire"))
+    text = N_("mémoire {binary_bytes}").format(binary_bytes=binary_bytes(total))
     for letter, gib, better in (("A", 8, None), ("B", 4, 8), ("C", 2, 4)):
         if total >= gib * GIB * FITTED_SHARE:
             return Line(letter, text, None if better is None else _more_memory(memory, better))
@@ -131,35 +139,50 @@ def _more_memory(memory: Memory, gib: int) -> str | None:
     missing = gib - sum(module.size_bytes for module in modules) // GIB
     if modules and memory.slots and memory.slots_used is not None and free > 0:
         size = next((size for size in (1, 2, 4, 8, 16, 32) if size >= missing), missing)
-        return (
-            f"passer à {gib} Go de mémoire : ajouter une barrette{named} de {size} Go ({free} emplacement(s) libre(s))"
-        )
+        return N_(
+            "passer à {gib} Go de mémoire : ajouter une barrette{named} de {size} Go ({free} emplacement(s) libre(s))"
+        ).format(gib=gib, named=named, size=size, free=free)
     if modules:
         loose = [module for module in modules if not module.is_soldered] or modules
         smallest = min(loose, key=lambda module: module.size_bytes)
         where = f" {smallest.slot}" if smallest.slot else ""
-        return (
-            f"passer à {gib} Go de mémoire : remplacer la barrette{where} de {binary_bytes(smallest.size_bytes)}{named}"
+        return N_("passer à {gib} Go de mémoire : remplacer la barrette{where} de {binary_bytes}{named}").format(
+            gib=gib, where=where, binary_bytes=binary_bytes(smallest.size_bytes), named=named
         )
-    return f"passer à {gib} Go de mémoire"
+    return N_("passer à {gib} Go de mémoire").format(gib=gib)
 
 
 def _name(disk: Disk) -> str:
-    model = disk.identity.model or "modèle inconnu"
+    model = disk.identity.model or N_("modèle inconnu")
     return f"{disk.name} ({model}, {decimal_bytes(disk.identity.size_bytes)})"
 
 
 def _disks(disks: list[AuditedDisk]) -> list[Line]:
     if not disks:
-        return [Line("C", "pas de disque", "monter un SSD")]
+        return [Line("C", N_("pas de disque"), N_("monter un SSD"))]
     dead = [one for one in disks if one.health.verdict is Verdict.FAIL]
     usable = [one for one in disks if one.health.verdict is not Verdict.FAIL]
     if not usable:
         names = ", ".join(_name(one.disk) for one in dead)
-        return [Line("R", f"disque en panne : {names}", f"remplacer {names} par un SSD", broken=True)]
+        return [
+            Line(
+                "R",
+                N_("disque en panne : {names}").format(names=names),
+                N_("remplacer {names} par un SSD").format(names=names),
+                broken=True,
+            )
+        ]
     best = min((_one_disk(one) for one in usable), key=lambda line: ORDER.index(line.letter))
     # A failing disk beside a good one: the machine is as good as the disk that stays, but that one has to come out.
-    out = [Line("A", f"{_name(one.disk)} en panne", f"retirer {_name(one.disk)}", broken=True) for one in dead]
+    out = [
+        Line(
+            "A",
+            N_("{name} en panne").format(name=_name(one.disk)),
+            N_("retirer {name}").format(name=_name(one.disk)),
+            broken=True,
+        )
+        for one in dead
+    ]
     return [best, *out]
 
 
@@ -167,15 +190,21 @@ def _one_disk(audited: AuditedDisk) -> Line:
     disk, verdict = audited.disk, audited.health.verdict
     flash = disk.medium in (Medium.SSD, Medium.NVME)
     if flash and verdict is Verdict.PASS:
-        return Line("A", "SSD sans signe de panne")
+        return Line("A", N_("SSD sans signe de panne"))
     if flash and verdict is Verdict.WATCH:
-        return Line("B", f"SSD à surveiller : {audited.health.reasons[0].text}", f"remplacer {_name(disk)}")
+        return Line(
+            "B",
+            N_("SSD à surveiller : {text}").format(text=audited.health.reasons[0].text),
+            N_("remplacer {name}").format(name=_name(disk)),
+        )
     if flash:
-        text = f"SSD dont la santé n'a pas pu être lue : {_name(disk)}"
-        return Line("C", text, "lire la santé du SSD ou le remplacer")
-    kind = "disque dur" if disk.medium is Medium.HDD else "disque de type inconnu ou mémoire eMMC"
-    watched = f", à surveiller : {audited.health.reasons[0].text}" if verdict is Verdict.WATCH else ""
-    return Line("C", kind + watched, f"monter un SSD à la place de {_name(disk)}")
+        text = N_("SSD dont la santé n'a pas pu être lue : {name}").format(name=_name(disk))
+        return Line("C", text, N_("lire la santé du SSD ou le remplacer"))
+    kind = N_("disque dur") if disk.medium is Medium.HDD else N_("disque de type inconnu ou mémoire eMMC")
+    watched = (
+        N_(", à surveiller : {text}").format(text=audited.health.reasons[0].text) if verdict is Verdict.WATCH else ""
+    )
+    return Line("C", kind + watched, N_("monter un SSD à la place de {name}").format(name=_name(disk)))
 
 
 def _battery(machine: Machine, tests: Sequence[TestResult]) -> list[Line]:
@@ -183,40 +212,53 @@ def _battery(machine: Machine, tests: Sequence[TestResult]) -> list[Line]:
     if not portable:
         return []
     if any(one.name == "condition" and one.measured.get("battery_swollen") == "yes" for one in tests):
-        text = "batterie gonflée : DANGER, ne plus la charger"
-        return [Line("R", text, "retirer la batterie tout de suite et la remplacer", broken=True)]
+        text = N_("batterie gonflée : DANGER, ne plus la charger")
+        return [Line("R", text, N_("retirer la batterie tout de suite et la remplacer"), broken=True)]
     if not machine.batteries:
-        return [Line("C", "pas de batterie", "monter une batterie")]
+        return [Line("C", N_("pas de batterie"), N_("monter une batterie"))]
     return [_one_battery(name, one.health.verdict, one.health_pct) for name, one in _named(machine)]
 
 
 def _named(machine: Machine) -> list[tuple[str, Battery]]:
     several = len(machine.batteries) > 1
-    return [(f"la batterie {one.name}" if several else "la batterie", one) for one in machine.batteries]
+    return [
+        (N_("la batterie {name}").format(name=one.name) if several else N_("la batterie"), one)
+        for one in machine.batteries
+    ]
 
 
 def _one_battery(name: str, verdict: Verdict, pct: int | None) -> Line:
     if verdict is Verdict.UNKNOWN:
-        return Line("C", "batterie inconnue", f"vérifier {name}")
+        return Line("C", N_("batterie inconnue"), N_("vérifier {name}").format(name=name))
     letter = {Verdict.PASS: "A", Verdict.WATCH: "B"}.get(verdict, "C")
-    return Line(letter, f"batterie {pct} %", f"remplacer {name}", broken=verdict is Verdict.FAIL)
+    return Line(
+        letter,
+        N_("batterie {pct} %").format(pct=pct),
+        N_("remplacer {name}").format(name=name),
+        broken=verdict is Verdict.FAIL,
+    )
 
 
 def _firmware(machine: Machine) -> list[Line]:
     firmware, found = machine.firmware, []
     if firmware.absolute is Absolute.ACTIVE:
-        better = "faire retirer Absolute par l'ancien propriétaire (il peut encore bloquer ce PC)"
-        found.append(Line("R", "Absolute (Computrace) est actif", better, broken=True))
-    for locked, words in ((firmware.admin_password, "administrateur"), (firmware.power_on_password, "de démarrage")):
+        better = N_("faire retirer Absolute par l'ancien propriétaire (il peut encore bloquer ce PC)")
+        found.append(Line("R", N_("Absolute (Computrace) est actif"), better, broken=True))
+    for locked, words in (
+        (firmware.admin_password, "administrateur"),
+        (firmware.power_on_password, N_("de démarrage")),
+    ):
         if locked:
-            text = f"firmware verrouillé par un mot de passe {words}"
-            found.append(Line("R", text, f"retirer le mot de passe {words} du firmware", broken=True))
+            text = N_("firmware verrouillé par un mot de passe {words}").format(words=words)
+            found.append(
+                Line("R", text, N_("retirer le mot de passe {words} du firmware").format(words=words), broken=True)
+            )
     if found:
         return found
     if firmware.admin_password is False:
-        return [Line("A", "firmware libre")]
-    better = "vérifier qu'aucun mot de passe ne verrouille le firmware"
-    return [Line("C", "firmware : mot de passe inconnu", better)]
+        return [Line("A", N_("firmware libre"))]
+    better = N_("vérifier qu'aucun mot de passe ne verrouille le firmware")
+    return [Line("C", N_("firmware : mot de passe inconnu"), better)]
 
 
 def _tests(tests: Sequence[TestResult]) -> list[Line]:
@@ -225,7 +267,9 @@ def _tests(tests: Sequence[TestResult]) -> list[Line]:
         if one.name == "condition":
             found += _condition(one)
         elif one.outcome is Outcome.FAIL:
-            text = f"test raté : {TITLES[one.name].lower()}" + (f" ({one.reasons[0]})" if one.reasons else "")
+            text = N_("test raté : {lower}").format(lower=TITLES[one.name].lower()) + (
+                f" ({one.reasons[0]})" if one.reasons else ""
+            )
             found.append(Line("C", text, REPAIRS[one.name], broken=True))
     return found
 
@@ -236,4 +280,6 @@ def _condition(one: TestResult) -> list[Line]:
     letter = {"A": "A", "B": "A", "C": "B", "D": "C", "E": "R"}.get(seen)
     if letter is None:
         return []
-    return [Line(letter, f"aspect de classe {seen}", REPAIRS["condition"] if letter != "A" else None)]
+    return [
+        Line(letter, N_("aspect de classe {seen}").format(seen=seen), REPAIRS["condition"] if letter != "A" else None)
+    ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from recond.core.disk import BootMedium, Bus, Disk, DiskIdentity
+from recond.core.words import N_
 
 STICK_LABELS = frozenset({"RECOND", "RECOND-DATA"})
 """A partition with one of these labels or names marks a recond stick (docs/contracts.md)."""
@@ -54,10 +55,12 @@ def practice_only(disk: Disk, around: Surroundings) -> Refusal | None:
     """In practice, only the practice disk; outside practice, never a loop device (it is a file of this system)."""
     if around.practice_file is None:
         if disk.bus is Bus.LOOP:
-            return Refusal("loop", "c'est un fichier de ce système, pas un disque", "rien à faire")
+            return Refusal("loop", N_("c'est un fichier de ce système, pas un disque"), N_("rien à faire"))
         return None
     if disk.bus is not Bus.LOOP or disk.by_loop_file != around.practice_file:
-        return Refusal("practice", "l'entraînement ne touche que son propre disque d'entraînement", "rien à faire")
+        return Refusal(
+            "practice", N_("l'entraînement ne touche que son propre disque d'entraînement"), N_("rien à faire")
+        )
     return None
 
 
@@ -68,15 +71,15 @@ def boot_medium(disk: Disk, around: Surroundings) -> Refusal | None:
         if around.live_system:
             return Refusal(
                 "boot-medium-unknown",
-                "la clé de démarrage n'a pas pu être reconnue, aucun disque n'est sûr",
-                "redémarrez sur la clé ; si cela revient, signalez-le",
+                N_("la clé de démarrage n'a pas pu être reconnue, aucun disque n'est sûr"),
+                N_("redémarrez sur la clé ; si cela revient, signalez-le"),
             )
         return None
     if medium.netboot:
         # Started over the network: no disk of this PC carries the running system, which lies in memory.
         return None
     if _is_medium(disk, medium):
-        return Refusal("boot-medium", "c'est la clé de démarrage de recond", "elle ne sera jamais touchée")
+        return Refusal("boot-medium", N_("c'est la clé de démarrage de recond"), N_("elle ne sera jamais touchée"))
     return None
 
 
@@ -102,7 +105,9 @@ def stick_marker(disk: Disk, around: Surroundings) -> Refusal | None:
         return None
     for part in disk.partitions:
         if part.label in STICK_LABELS or part.partition_name in STICK_LABELS:
-            return Refusal("stick", "c'est une clé recond (partition " + part.name + ")", "retirez-la si elle gêne")
+            return Refusal(
+                "stick", N_("c'est une clé recond (partition ") + part.name + ")", N_("retirez-la si elle gêne")
+            )
     return None
 
 
@@ -117,8 +122,8 @@ def was_there(disk: Disk, around: Surroundings) -> Refusal | None:
         if old.identity == disk.identity or (named and same):
             return Refusal(
                 "was-there",
-                "il était déjà branché au démarrage de la station",
-                "une station ne propose que ce qu'on y branche ensuite ; sinon : recond wipe",
+                N_("il était déjà branché au démarrage de la station"),
+                N_("une station ne propose que ce qu'on y branche ensuite ; sinon : recond wipe"),
             )
     return None
 
@@ -129,21 +134,23 @@ def in_use(disk: Disk, around: Surroundings) -> Refusal | None:
         return None
     use = disk.uses[0]
     words = {
-        "mount": f"il est monté sur {use.by}",
-        "swap": f"il sert de mémoire d'échange ({use.by})",
-        "root": "il porte le système en marche",
+        "mount": N_("il est monté sur {by}").format(by=use.by),
+        "swap": N_("il sert de mémoire d'échange ({by})").format(by=use.by),
+        "root": N_("il porte le système en marche"),
     }
-    reason = words.get(use.kind, f"il est utilisé ({use.kind} : {use.by})")
-    hint = "démontez-le ou arrêtez ce qui l'utilise, puis recommencez"
+    reason = words.get(use.kind, N_("il est utilisé ({kind} : {by})").format(kind=use.kind, by=use.by))
+    hint = N_("démontez-le ou arrêtez ce qui l'utilise, puis recommencez")
     if any(one.kind == "root" for one in disk.uses):
-        hint = "pour effacer ce disque-là, démarrez ce PC sur la clé recond"
+        hint = N_("pour effacer ce disque-là, démarrez ce PC sur la clé recond")
     return Refusal(f"in-use-{use.kind}", reason, hint)
 
 
 def read_only(disk: Disk, around: Surroundings) -> Refusal | None:
     """A read-only device opens for writing and only the write fails: refused beforehand (BLKROGET)."""
     if disk.read_only:
-        return Refusal("read-only", "il est protégé en écriture", "ôtez la protection (verrou, jumper) ou détruisez-le")
+        return Refusal(
+            "read-only", N_("il est protégé en écriture"), N_("ôtez la protection (verrou, jumper) ou détruisez-le")
+        )
     return None
 
 
@@ -151,10 +158,10 @@ def unreadable(disk: Disk, around: Surroundings) -> Refusal | None:
     """What could not be found out is taken for protected."""
     if disk.unknown:
         return Refusal(
-            "unknown", "impossible de savoir s'il est utilisé : " + disk.unknown[0], "redémarrez et relancez"
+            "unknown", N_("impossible de savoir s'il est utilisé : ") + disk.unknown[0], N_("redémarrez et relancez")
         )
     if disk.identity.size_bytes <= 0:
-        return Refusal("no-medium", "il n'a pas de support (taille 0)", "vérifiez le branchement ou retirez-le")
+        return Refusal("no-medium", N_("il n'a pas de support (taille 0)"), N_("vérifiez le branchement ou retirez-le"))
     return None
 
 
@@ -179,8 +186,10 @@ def same_identity(disk: Disk, around: Surroundings) -> Refusal | None:
     if twins and disk.bus is not Bus.LOOP:
         return Refusal(
             "twin",
-            f"on ne peut pas le distinguer de {', '.join(twins)} (même modèle, même n° de série)",
-            "débranchez l'un des deux et recommencez",
+            N_("on ne peut pas le distinguer de {twins} (même modèle, même n° de série)").format(
+                twins=", ".join(twins)
+            ),
+            N_("débranchez l'un des deux et recommencez"),
         )
     return None
 
@@ -190,8 +199,8 @@ def external(disk: Disk, around: Surroundings) -> Refusal | None:
     if (disk.bus is Bus.USB or disk.removable) and not ({disk.name, disk.path} & around.named):
         return Refusal(
             "external",
-            "c'est un disque externe ou amovible",
-            f"pour l'effacer, nommez-le : recond wipe --include-usb {disk.path}",
+            N_("c'est un disque externe ou amovible"),
+            N_("pour l'effacer, nommez-le : recond wipe --include-usb {path}").format(path=disk.path),
         )
     return None
 

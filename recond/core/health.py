@@ -12,16 +12,17 @@ from dataclasses import replace
 from recond.core.disk import Medium
 from recond.core.machine import Battery, Health, Reason, Smart, Verdict
 from recond.core.thresholds import thresholds
+from recond.core.words import N_
 
 SEVERITY = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.WATCH: 2, Verdict.FAIL: 3}
 
 NVME_WARNINGS = (
-    (1, "nvme-spare", "la réserve est sous son seuil"),
-    (2, "nvme-temperature", "température hors limites : à relire à froid"),
-    (4, "nvme-reliability", "le disque dit que sa fiabilité est atteinte"),
-    (8, "nvme-read-only", "le disque est passé en lecture seule"),
-    (16, "nvme-backup", "la mémoire tampon n'est plus protégée"),
-    (32, "nvme-pmr", "la mémoire persistante n'est plus fiable"),
+    (1, "nvme-spare", N_("la réserve est sous son seuil")),
+    (2, "nvme-temperature", N_("température hors limites : à relire à froid")),
+    (4, "nvme-reliability", N_("le disque dit que sa fiabilité est atteinte")),
+    (8, "nvme-read-only", N_("le disque est passé en lecture seule")),
+    (16, "nvme-backup", N_("la mémoire tampon n'est plus protégée")),
+    (32, "nvme-pmr", N_("la mémoire persistante n'est plus fiable")),
 )
 """Bits of the NVMe critical warning (base specification, SMART / health information log)."""
 
@@ -31,7 +32,7 @@ Finding = tuple[Verdict, Reason]
 def judge_disk(smart: Smart, medium: Medium) -> Health:
     """Return the verdict on one disk. `medium` decides the rules where the drive itself does not say what it is."""
     if not smart.available:
-        return _unknown("not-read", smart.why_not or "le disque n'a rien dit de sa santé")
+        return _unknown("not-read", smart.why_not or N_("le disque n'a rien dit de sa santé"))
     findings = list(_overall(smart))
     if smart.protocol == "NVMe":
         findings += _nvme(smart)
@@ -44,16 +45,16 @@ def judge_disk(smart: Smart, medium: Medium) -> Health:
     findings += _selftest(smart)
     for name in smart.unreadable:
         # A value that decides and cannot be read may hide anything: never a pass.
-        text = f"valeur illisible dans la réponse du disque : {name}"
+        text = N_("valeur illisible dans la réponse du disque : {name}").format(name=name)
         findings.append((Verdict.UNKNOWN, Reason("unreadable", name, "", text)))
     return conclude(findings, smart)
 
 
 GROWTH = (
-    ("reallocated", "secteurs réalloués"),
-    ("pending", "secteurs en attente"),
-    ("uncorrectable", "secteurs illisibles"),
-    ("media_errors", "erreurs de lecture ou d'écriture"),
+    ("reallocated", N_("secteurs réalloués")),
+    ("pending", N_("secteurs en attente")),
+    ("uncorrectable", N_("secteurs illisibles")),
+    ("media_errors", N_("erreurs de lecture ou d'écriture")),
 )
 """Counters that may not grow while a disk is wiped: it was written and read from end to end."""
 
@@ -66,8 +67,8 @@ def judge_after_wipe(before: Smart, after: Smart, medium: Medium) -> Health:
     # Warm from hours of writing: the limits are those of a drive at rest, as the first reading found it.
     second = judge_disk(replace(after, temperature_c=before.temperature_c), medium)
     if not after.available:
-        why = after.why_not or "le disque n'a rien dit"
-        second = _unknown("after-wipe-not-read", f"relecture après effacement impossible : {why}")
+        why = after.why_not or N_("le disque n'a rien dit")
+        second = _unknown("after-wipe-not-read", N_("relecture après effacement impossible : {why}").format(why=why))
     grown = tuple(_growth(before, after)) if after.available else ()
     if grown:
         more = tuple(reason for reason in second.reasons if second.verdict in (Verdict.WATCH, Verdict.FAIL))
@@ -81,10 +82,18 @@ def _growth(before: Smart, after: Smart) -> Iterable[Reason]:
         old, new = getattr(before, name), getattr(after, name)
         if new is not None and old is not None and new > old:
             yield Reason(
-                f"after-wipe-{name}", str(new), f"<= {old}", f"{words} : {old} avant l'effacement, {new} après"
+                f"after-wipe-{name}",
+                str(new),
+                f"<= {old}",
+                N_("{words} : {old} avant l'effacement, {new} après").format(words=words, old=old, new=new),
             )
         elif name == "pending" and new:
-            yield Reason("after-wipe-pending", str(new), "0", f"{new} secteurs encore en attente après l'effacement")
+            yield Reason(
+                "after-wipe-pending",
+                str(new),
+                "0",
+                N_("{new} secteurs encore en attente après l'effacement").format(new=new),
+            )
 
 
 def is_flash(smart: Smart, medium: Medium) -> bool:
@@ -106,11 +115,11 @@ def conclude(findings: list[Finding], smart: Smart) -> Health:
         return Health(Verdict.UNKNOWN, doubts)
     counts = _counts_read(smart)
     if smart.passed is None:
-        return _unknown("no-status", smart.why_not or "le disque ne donne pas son état général")
+        return _unknown("no-status", smart.why_not or N_("le disque ne donne pas son état général"))
     if not counts:
-        return _unknown("no-counts", "le disque se dit bon mais ne donne aucun compteur")
-    tested = ", autotest réussi" if smart.selftest == "passed" else ""
-    text = "aucun signe de panne trouvé (lus : " + ", ".join(counts) + tested + ")"
+        return _unknown("no-counts", N_("le disque se dit bon mais ne donne aucun compteur"))
+    tested = N_(", autotest réussi") if smart.selftest == "passed" else ""
+    text = N_("aucun signe de panne trouvé (lus : ") + ", ".join(counts) + tested + ")"
     return Health(Verdict.PASS, (Reason("read", ", ".join(counts), "", text),))
 
 
@@ -120,13 +129,13 @@ def _unknown(rule: str, text: str) -> Health:
 
 def _counts_read(smart: Smart) -> list[str]:
     named = (
-        ("réalloués", smart.reallocated),
-        ("en attente", smart.pending),
+        (N_("réalloués"), smart.reallocated),
+        (N_("en attente"), smart.pending),
         ("illisibles", smart.uncorrectable),
-        ("signalés", smart.reported),
+        (N_("signalés"), smart.reported),
         ("usure", smart.used_pct),
-        ("erreurs média", smart.media_errors),
-        ("défauts", smart.grown_defects),
+        (N_("erreurs média"), smart.media_errors),
+        (N_("défauts"), smart.grown_defects),
     )
     return [name for name, value in named if value is not None]
 
@@ -147,54 +156,60 @@ def _overall(smart: Smart) -> Iterable[Finding]:
     # past, 7 the self-test log holds errors. Bit 2 (a log did not answer) and 6 (logged errors) are no verdict.
     bits = smart.exit_status or 0
     if smart.passed is False:
-        yield Verdict.FAIL, Reason("smart-status", "FAILED", "PASSED", "le disque se déclare en panne (SMART)")
+        yield Verdict.FAIL, Reason("smart-status", "FAILED", "PASSED", N_("le disque se déclare en panne (SMART)"))
     elif bits & 8:
-        yield Verdict.FAIL, Reason("exit-bit-3", "1", "0", "smartctl : le disque se déclare en panne")
+        yield Verdict.FAIL, Reason("exit-bit-3", "1", "0", N_("smartctl : le disque se déclare en panne"))
     if smart.failing_prefail:
         names = ", ".join(smart.failing_prefail)
-        yield Verdict.FAIL, Reason("attribute-prefail", names, "seuil", f"compteur de panne au seuil : {names}")
+        yield (
+            Verdict.FAIL,
+            Reason("attribute-prefail", names, "seuil", N_("compteur de panne au seuil : {names}").format(names=names)),
+        )
     elif bits & 16:
-        yield Verdict.FAIL, Reason("exit-bit-4", "1", "0", "smartctl : un compteur de panne est à son seuil")
+        yield Verdict.FAIL, Reason("exit-bit-4", "1", "0", N_("smartctl : un compteur de panne est à son seuil"))
     if smart.failing_now:
         names = ", ".join(smart.failing_now)
-        yield Verdict.WATCH, Reason("attribute-old-age", names, "seuil", f"compteur d'usure au seuil : {names}")
+        yield (
+            Verdict.WATCH,
+            Reason("attribute-old-age", names, "seuil", N_("compteur d'usure au seuil : {names}").format(names=names)),
+        )
     if bits & 32:
-        yield Verdict.WATCH, Reason("exit-bit-5", "1", "0", "un compteur a déjà atteint son seuil dans le passé")
+        yield Verdict.WATCH, Reason("exit-bit-5", "1", "0", N_("un compteur a déjà atteint son seuil dans le passé"))
     if bits & 128 and smart.selftest != "failed":
-        yield Verdict.WATCH, Reason("exit-bit-7", "1", "0", "le journal des autotests contient des échecs")
+        yield Verdict.WATCH, Reason("exit-bit-7", "1", "0", N_("le journal des autotests contient des échecs"))
 
 
 def _selftest(smart: Smart) -> Iterable[Finding]:
     if smart.selftest == "failed":
-        yield Verdict.FAIL, Reason("selftest", "failed", "passed", "le dernier autotest a échoué")
+        yield Verdict.FAIL, Reason("selftest", "failed", "passed", N_("le dernier autotest a échoué"))
     elif smart.selftest == "aborted":
-        yield Verdict.WATCH, Reason("selftest", "aborted", "passed", "le dernier autotest a été interrompu")
+        yield Verdict.WATCH, Reason("selftest", "aborted", "passed", N_("le dernier autotest a été interrompu"))
     if smart.selftest_note is not None:
-        text = f"autotest non terminé : {smart.selftest_note}"
+        text = N_("autotest non terminé : {selftest_note}").format(selftest_note=smart.selftest_note)
         yield Verdict.UNKNOWN, Reason("selftest-unfinished", "", "passed", text)
 
 
 def _hard_disk(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("ata", "reallocated", smart.reallocated, "{} secteurs réalloués")
-    yield from _limit("ata", "pending", smart.pending, "{} secteurs en attente de réallocation")
-    yield from _limit("ata", "uncorrectable", smart.uncorrectable, "{} secteurs illisibles")
-    yield from _limit("ata", "reported", smart.reported, "{} erreurs non corrigées signalées")
-    yield from _limit("ata", "spin_retry", smart.spin_retry, "{} démarrages du moteur à refaire")
+    yield from _limit("ata", "reallocated", smart.reallocated, N_("{} secteurs réalloués"))
+    yield from _limit("ata", "pending", smart.pending, N_("{} secteurs en attente de réallocation"))
+    yield from _limit("ata", "uncorrectable", smart.uncorrectable, N_("{} secteurs illisibles"))
+    yield from _limit("ata", "reported", smart.reported, N_("{} erreurs non corrigées signalées"))
+    yield from _limit("ata", "spin_retry", smart.spin_retry, N_("{} démarrages du moteur à refaire"))
     if smart.end_to_end_failing:
-        yield Verdict.FAIL, Reason("ata-end_to_end", "seuil", "seuil", "erreurs internes (bout en bout) au seuil")
+        yield Verdict.FAIL, Reason("ata-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
     else:
-        yield from _limit("ata", "end_to_end", smart.end_to_end, "{} erreurs internes (bout en bout)")
+        yield from _limit("ata", "end_to_end", smart.end_to_end, N_("{} erreurs internes (bout en bout)"))
     yield from _cable(smart)
-    yield from _limit("ata", "hours", smart.hours, "{} heures de marche")
-    yield from _limit("ata", "temperature_c", smart.temperature_c, "{} °C au repos")
+    yield from _limit("ata", "hours", smart.hours, N_("{} heures de marche"))
+    yield from _limit("ata", "temperature_c", smart.temperature_c, N_("{} °C au repos"))
 
 
 def _cable(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("ata", "crc", smart.crc, "{} erreurs de liaison : câble ou boîtier, pas le disque")
+    yield from _limit("ata", "crc", smart.crc, N_("{} erreurs de liaison : câble ou boîtier, pas le disque"))
 
 
 def _wear(smart: Smart, group: str) -> Iterable[Finding]:
-    yield from _limit(group, "used_pct", smart.used_pct, "usure {} %")
+    yield from _limit(group, "used_pct", smart.used_pct, N_("usure {} %"))
     if smart.used_disagrees:
         yield (
             Verdict.WATCH,
@@ -202,7 +217,7 @@ def _wear(smart: Smart, group: str) -> Iterable[Finding]:
                 "wear-contradiction",
                 str(smart.used_pct),
                 "",
-                "les mesures d'usure se contredisent : la pire est retenue",
+                N_("les mesures d'usure se contredisent : la pire est retenue"),
             ),
         )
 
@@ -210,15 +225,15 @@ def _wear(smart: Smart, group: str) -> Iterable[Finding]:
 def _sata_ssd(smart: Smart) -> Iterable[Finding]:
     yield from _wear(smart, "ssd")
     if smart.end_to_end_failing:
-        yield Verdict.FAIL, Reason("ssd-end_to_end", "seuil", "seuil", "erreurs internes (bout en bout) au seuil")
-    yield from _limit("ssd", "reported", smart.reported, "{} erreurs non corrigées signalées")
-    yield from _limit("ssd", "uncorrectable", smart.uncorrectable, "{} secteurs illisibles")
+        yield Verdict.FAIL, Reason("ssd-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
+    yield from _limit("ssd", "reported", smart.reported, N_("{} erreurs non corrigées signalées"))
+    yield from _limit("ssd", "uncorrectable", smart.uncorrectable, N_("{} secteurs illisibles"))
     yield from _cable(smart)
 
 
 def _nvme(smart: Smart) -> Iterable[Finding]:
     if smart.critical_warning is None:
-        yield Verdict.UNKNOWN, Reason("nvme-warning", "", "0x00", "les alertes critiques n'ont pas pu être lues")
+        yield Verdict.UNKNOWN, Reason("nvme-warning", "", "0x00", N_("les alertes critiques n'ont pas pu être lues"))
     warning = smart.critical_warning or 0
     spare, limit = smart.spare_pct, smart.spare_threshold_pct
     healthy_spare = spare is not None and limit is not None and spare >= limit
@@ -230,17 +245,25 @@ def _nvme(smart: Smart) -> Iterable[Finding]:
         mild = bit == 2 or only_age
         yield (Verdict.WATCH if mild else Verdict.FAIL), Reason(rule, f"0x{warning:02x}", "0x00", text)
     if warning & ~0x3F:
-        yield Verdict.FAIL, Reason("nvme-warning", f"0x{warning:02x}", "0x00", "alerte critique inconnue")
-    yield from _limit("nvme", "used_pct", smart.used_pct, "usure {} %")
+        yield Verdict.FAIL, Reason("nvme-warning", f"0x{warning:02x}", "0x00", N_("alerte critique inconnue"))
+    yield from _limit("nvme", "used_pct", smart.used_pct, N_("usure {} %"))
     if spare is not None and limit is not None and spare < limit:
-        yield Verdict.FAIL, Reason("nvme-spare-left", str(spare), f">= {limit}", f"réserve {spare} %, seuil {limit} %")
-    yield from _limit("nvme", "media_errors", smart.media_errors, "{} erreurs de lecture ou d'écriture")
+        yield (
+            Verdict.FAIL,
+            Reason(
+                "nvme-spare-left",
+                str(spare),
+                f">= {limit}",
+                N_("réserve {spare} %, seuil {limit} %").format(spare=spare, limit=limit),
+            ),
+        )
+    yield from _limit("nvme", "media_errors", smart.media_errors, N_("{} erreurs de lecture ou d'écriture"))
 
 
 def _scsi(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("scsi", "grown_defects", smart.grown_defects, "{} défauts apparus")
+    yield from _limit("scsi", "grown_defects", smart.grown_defects, N_("{} défauts apparus"))
     yield from _wear(smart, "scsi")
-    yield from _limit("ata", "hours", smart.hours, "{} heures de marche")
+    yield from _limit("ata", "hours", smart.hours, N_("{} heures de marche"))
 
 
 def judge_battery(battery: Battery) -> Health:
@@ -248,12 +271,12 @@ def judge_battery(battery: Battery) -> Health:
     plausible, line = thresholds()["battery"]["plausible"], thresholds()["battery"]["health_pct"]
     pct, design = battery.health_pct, battery.design_mwh
     if pct is None:
-        return _unknown("battery-not-read", "la capacité de la batterie ne se lit pas")
+        return _unknown("battery-not-read", N_("la capacité de la batterie ne se lit pas"))
     if design is not None and not plausible["min_design_mwh"] <= design <= plausible["max_design_mwh"]:
-        return _unknown("battery-design", f"capacité d'origine impossible : {design} mWh")
+        return _unknown("battery-design", N_("capacité d'origine impossible : {design} mWh").format(design=design))
     if not plausible["min_pct"] <= pct <= plausible["max_pct"]:
-        return _unknown("battery-ratio", f"mesure impossible : {pct} % de la capacité d'origine")
-    text = f"{pct} % de la capacité d'origine"
+        return _unknown("battery-ratio", N_("mesure impossible : {pct} % de la capacité d'origine").format(pct=pct))
+    text = N_("{pct} % de la capacité d'origine").format(pct=pct)
     for verdict, key in ((Verdict.FAIL, "fail"), (Verdict.WATCH, "watch")):
         if pct <= line[key]:
             return Health(verdict, (Reason("battery-health", str(pct), f"> {line[key]}", text),))

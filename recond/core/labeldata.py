@@ -17,6 +17,7 @@ from recond.core import labelwords
 from recond.core.destiny import Destiny, destiny_of
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.verdict import WipeVerdict
+from recond.core.words import _
 
 SERIAL_TAIL: Final = 4
 """Characters of the machine's own serial on a label: enough to compare with the sticker, not enough to identify it."""
@@ -174,7 +175,7 @@ def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on:
         return made
     na = Inapplicable.NA
     return replace(
-        made, chassis="Disque seul", cpu=na, ram=na, battery=na, charger=na, grade=na, keyboard=na, inches=na
+        made, chassis=_("Disque seul"), cpu=na, ram=na, battery=na, charger=na, grade=na, keyboard=na, inches=na
     )
 
 
@@ -209,20 +210,26 @@ def _identity(disk: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None) -> str | None:
     if verdicts is None:
-        return "machine pas encore auditée"
+        return _("machine pas encore auditée")
     if not verdicts:
         return None
     if (card.get("machine") or {}).get("hidden_disks"):
-        return "disques cachés par le contrôleur (BIOS en RAID ?)"
+        return _("disques cachés par le contrôleur (BIOS en RAID ?)")
     said = [str(disk.get("wipe")) for disk in card.get("disks") or () if disk.get("internal")]
     own = [disk for disk in card.get("disks") or () if disk.get("internal")]
     locked = [note for disk in own for note in disk.get("caveats") or () if note.startswith(labelwords.LOCKED)]
     if locked:
         # Without this word the disk is lost to whoever finds it.
         return str(locked[0])
-    text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), "pas encore effacé")
+    text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), _("pas encore effacé"))
     bad = sum(verdict is not WipeVerdict.ERASED for verdict in verdicts)
-    return text if len(verdicts) == 1 else f"{bad} disque{'s' if bad > 1 else ''} sur {len(verdicts)} : {text}"
+    return (
+        text
+        if len(verdicts) == 1
+        else _("{bad} disque{bad2} sur {count} : {text}").format(
+            bad=bad, bad2="s" if bad > 1 else "", count=len(verdicts), text=text
+        )
+    )
 
 
 def _last_day(disks: Sequence[Mapping[str, Any]]) -> date | None:
@@ -244,7 +251,7 @@ def _method(disk: Mapping[str, Any]) -> str:
     # An overwrite is "vérifié" when all of it was read back; a sample was the person's choice, and whoever reads must know.
     name, read = str(disk["method"]), disk.get("bytes_verified")
     sampled = name.startswith("overwrite-") and read is not None and read < (disk.get("size_bytes") or 0)
-    return labelwords.METHOD.get(name, name) + (", relu par sondage" if sampled else "")
+    return labelwords.METHOD.get(name, name) + (_(", relu par sondage") if sampled else "")
 
 
 def _inches(machine: Mapping[str, Any]) -> Fact:
@@ -255,9 +262,9 @@ def _inches(machine: Mapping[str, Any]) -> Fact:
 
 def _locks(firmware: Mapping[str, Any]) -> tuple[str, ...]:
     told = (
-        ("Mot de passe BIOS", firmware.get("admin_password") is True),
-        ("Mot de passe au démarrage", firmware.get("power_on_password") is True),
-        ("Absolute ACTIF", firmware.get("absolute") == "active"),
+        (_("Mot de passe BIOS"), firmware.get("admin_password") is True),
+        (_("Mot de passe au démarrage"), firmware.get("power_on_password") is True),
+        (_("Absolute ACTIF"), firmware.get("absolute") == "active"),
     )
     return tuple(words for words, locked in told if locked)
 
@@ -273,9 +280,11 @@ def _failed(card: Mapping[str, Any]) -> tuple[str, ...]:
     tests = results_of_json(card.get("tests"))
     swollen = any(one.measured.get("battery_swollen") == "yes" for one in tests)
     bad = tuple(
-        f"{TITLES[one.name]} en panne" for one in tests if one.outcome is Outcome.FAIL and one.name != "condition"
+        _("{titles} en panne").format(titles=TITLES[one.name])
+        for one in tests
+        if one.outcome is Outcome.FAIL and one.name != "condition"
     )
-    return (*(("BATTERIE GONFLEE",) if swollen else ()), *bad)
+    return (*((_("BATTERIE GONFLEE"),) if swollen else ()), *bad)
 
 
 def _disks(disks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -284,11 +293,13 @@ def _disks(disks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _system(install: Mapping[str, Any] | None) -> str:
     if not install:
-        return "système non installé"
+        return _("système non installé")
     if install.get("result") != "ok":
-        return labelwords.INSTALL.get(str(install.get("result")), "système non installé")
+        return labelwords.INSTALL.get(str(install.get("result")), _("système non installé"))
     profile = install.get("profile") or {}
-    return " ".join(str(part) for part in (profile.get("name"), profile.get("version")) if part) or "système installé"
+    return " ".join(str(part) for part in (profile.get("name"), profile.get("version")) if part) or _(
+        "système installé"
+    )
 
 
 def _battery(batteries: Sequence[Mapping[str, Any]], kind: str) -> Fact:

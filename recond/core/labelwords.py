@@ -7,52 +7,53 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from recond.core.text import binary_bytes, decimal_bytes
+from recond.core.words import _
 
 CHASSIS: Final = {
-    "laptop": "Portable",
-    "desktop": "Unité centrale",
+    "laptop": _("Portable"),
+    "desktop": _("Unité centrale"),
     "aio": "Tout-en-un",
     "mini": "Mini-PC",
-    "tablet": "Tablette",
-    "server": "Serveur",
+    "tablet": _("Tablette"),
+    "server": _("Serveur"),
 }
-MEDIUM: Final = {"hdd": "HDD", "ssd": "SSD", "nvme": "SSD NVMe", "flash": "Mémoire flash"}
-HEALTH: Final = {"pass": "aucun signe de panne", "watch": "à surveiller", "fail": "EN PANNE"}
+MEDIUM: Final = {"hdd": "HDD", "ssd": "SSD", "nvme": "SSD NVMe", "flash": _("Mémoire flash")}
+HEALTH: Final = {"pass": _("aucun signe de panne"), "watch": _("à surveiller"), "fail": _("EN PANNE")}
 METHOD: Final = {
-    "overwrite": "écrasement",
-    "overwrite-aes": "écrasement",
-    "overwrite-zero": "écrasement à zéro",
+    "overwrite": _("écrasement"),
+    "overwrite-aes": _("écrasement"),
+    "overwrite-zero": _("écrasement à zéro"),
     "nvme-format": "NVMe Format",
-    "ata-sanitize-crypto": "ATA Sanitize clé",
-    "ata-sanitize-block": "ATA Sanitize blocs",
+    "ata-sanitize-crypto": _("ATA Sanitize clé"),
+    "ata-sanitize-block": _("ATA Sanitize blocs"),
     "ata-sanitize-overwrite": "ATA Sanitize",
     "ata-security-enhanced": "ATA Secure Erase+",
     "ata-security-normal": "ATA Secure Erase",
-    "nvme-sanitize-crypto": "NVMe Sanitize clé",
-    "nvme-sanitize-block": "NVMe Sanitize blocs",
+    "nvme-sanitize-crypto": _("NVMe Sanitize clé"),
+    "nvme-sanitize-block": _("NVMe Sanitize blocs"),
     "nvme-sanitize-overwrite": "NVMe Sanitize",
-    "scsi-sanitize-crypto": "SCSI Sanitize clé",
-    "scsi-sanitize-block": "SCSI Sanitize blocs",
+    "scsi-sanitize-crypto": _("SCSI Sanitize clé"),
+    "scsi-sanitize-block": _("SCSI Sanitize blocs"),
     "scsi-sanitize-overwrite": "SCSI Sanitize",
-    "emmc-sanitize": "eMMC + écrasement",
-    "opal-psid": "PSID + écrasement",
+    "emmc-sanitize": _("eMMC + écrasement"),
+    "opal-psid": _("PSID + écrasement"),
 }
 """How a label names a method; one that is not here is printed by its own name."""
 LOCKED: Final = "VERROUILLE, mot de passe ATA : "
 """How the caveat begins that names the password of a drive that a failed erase left locked."""
 WHY_NOT: Final = {
-    "FAILED": "effacement raté, disque à retirer",
-    "ERASED_WITH_EXCEPTIONS": "secteurs illisibles, disque à retirer",
-    "UNPROVEN": "effacement non prouvé",
-    "INTERRUPTED": "effacement interrompu",
-    "RUNNING": "effacement en cours",
+    "FAILED": _("effacement raté, disque à retirer"),
+    "ERASED_WITH_EXCEPTIONS": _("secteurs illisibles, disque à retirer"),
+    "UNPROVEN": _("effacement non prouvé"),
+    "INTERRUPTED": _("effacement interrompu"),
+    "RUNNING": _("effacement en cours"),
 }
 """Why a disk's last wipe is no proof, gravest first."""
 INSTALL: Final = {
-    "failed": "installation ratée",
-    "interrupted": "installation interrompue",
-    "running": "installation en cours",
-    "started": "installation en cours",
+    "failed": _("installation ratée"),
+    "interrupted": _("installation interrompue"),
+    "running": _("installation en cours"),
+    "started": _("installation en cours"),
 }
 
 
@@ -100,7 +101,7 @@ def cpu_words(cpu: Mapping[str, Any]) -> str | None:
     name, cores = short_cpu(cpu.get("model")), cpu.get("cores")
     if name is None or not cores:
         return name
-    return f"{name}, {cores} cœur{'s' if cores > 1 else ''}"
+    return _("{name}, {cores} cœur{cores2}").format(name=name, cores=cores, cores2="s" if cores > 1 else "")
 
 
 def ram_words(memory: Mapping[str, Any]) -> str | None:
@@ -115,5 +116,7 @@ def ram_words(memory: Mapping[str, Any]) -> str | None:
 
 def disk_words(medium: str | None, size_bytes: int | None, health: str | None) -> str:
     """Return kind, size and health word of one disk. Neither model nor serial: they do not matter to who uses it."""
-    size = decimal_bytes(size_bytes) if size_bytes else "taille inconnue"
-    return f"{MEDIUM.get(medium or '', 'Disque')} {size}, {HEALTH.get(health or '', 'santé inconnue')}"
+    size = decimal_bytes(size_bytes) if size_bytes else _("taille inconnue")
+    return _("{medium} {size}, {health}").format(
+        medium=MEDIUM.get(medium or "", _("Disque")), size=size, health=HEALTH.get(health or "", _("santé inconnue"))
+    )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from recond.core.words import N_
+
 SCHEMA = "recond.image-profile/1"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PATTERN = re.compile(r"[a-z0-9*?][a-z0-9+.*?-]*")
@@ -68,18 +70,24 @@ def read_table(where: str, data: Mapping[str, object]) -> tuple[ImageTable | Non
     """Read the [image] table. Returns it, or None with every error, each with its path in the file."""
     table = data.get("image")
     if not isinstance(table, Mapping):
-        return None, (f"{where}: image: une table est attendue (file, sha256)",)
-    errors = [f"{where}: image.{key}: clé inconnue" for key in table if key not in ImageTable.__slots__]
+        return None, (N_("{where}: image: une table est attendue (file, sha256)").format(where=where),)
+    errors = [
+        N_("{where}: image.{key}: clé inconnue").format(where=where, key=key)
+        for key in table
+        if key not in ImageTable.__slots__
+    ]
     file, digest, squashfs = table.get("file"), table.get("sha256"), table.get("squashfs", "auto")
     if not isinstance(file, str) or not file or PurePosixPath(file).name != file:
-        errors.append(f"{where}: image.file: le nom d'un fichier de ce dossier est attendu")
+        errors.append(N_("{where}: image.file: le nom d'un fichier de ce dossier est attendu").format(where=where))
     if not isinstance(digest, str) or not DIGEST.fullmatch(digest):
-        errors.append(f"{where}: image.sha256: 64 chiffres hexadécimaux sont attendus")
+        errors.append(N_("{where}: image.sha256: 64 chiffres hexadécimaux sont attendus").format(where=where))
     if not isinstance(squashfs, str) or not squashfs or ".." in PurePosixPath(squashfs).parts:
-        errors.append(f"{where}: image.squashfs: « auto » ou un chemin dans l'ISO est attendu")
+        errors.append(N_("{where}: image.squashfs: « auto » ou un chemin dans l'ISO est attendu").format(where=where))
     remove = table.get("remove", [])
     if not isinstance(remove, list) or any(not isinstance(one, str) or not PATTERN.fullmatch(one) for one in remove):
-        errors.append(f"{where}: image.remove: une liste de noms de paquets est attendue (* et ? permis)")
+        errors.append(
+            N_("{where}: image.remove: une liste de noms de paquets est attendue (* et ? permis)").format(where=where)
+        )
         remove = []
     if errors:
         return None, tuple(errors)
@@ -90,15 +98,35 @@ def read_facts(
     where: str, data: Mapping[str, object], table: ImageTable
 ) -> tuple[dict[str, int | str], LiveRoot | None, tuple[str, ...]]:
     """Read image.json. Returns (version, size_bytes, unpacked_bytes, files), the root, and what is wrong with it."""
-    again = "refaites : recond profile add"
+    again = N_("refaites : recond profile add")
     if data.get("schema") != SCHEMA:
-        return {}, None, (f"{where}: schema: « {SCHEMA} » est attendu ; {again}",)
+        return (
+            {},
+            None,
+            (
+                N_("{where}: schema: « {schema} » est attendu ; {again}").format(
+                    where=where, schema=SCHEMA, again=again
+                ),
+            ),
+        )
     if (data.get("file"), data.get("sha256")) != (table.file, table.sha256):
-        return {}, None, (f"{where}: profile.toml désigne un autre fichier depuis ; {again}",)
-    errors = [f"{where}: {key}: un texte est attendu" for key in TEXTS if not isinstance(data.get(key), str)]
-    errors += [f"{where}: {key}: un nombre positif est attendu" for key in NUMBERS if not _positive(data.get(key))]
+        return (
+            {},
+            None,
+            (N_("{where}: profile.toml désigne un autre fichier depuis ; {again}").format(where=where, again=again),),
+        )
+    errors = [
+        N_("{where}: {key}: un texte est attendu").format(where=where, key=key)
+        for key in TEXTS
+        if not isinstance(data.get(key), str)
+    ]
     errors += [
-        f"{where}: {key}: 64 chiffres hexadécimaux sont attendus"
+        N_("{where}: {key}: un nombre positif est attendu").format(where=where, key=key)
+        for key in NUMBERS
+        if not _positive(data.get(key))
+    ]
+    errors += [
+        N_("{where}: {key}: 64 chiffres hexadécimaux sont attendus").format(where=where, key=key)
         for key in ("manifest_sha256", "kit_sha256")
         if not DIGEST.fullmatch(str(data.get(key)))
     ]

@@ -10,6 +10,7 @@ from recond.core.disk import Disk, Medium
 from recond.core.machine import Chassis, Machine
 from recond.core.profile import Profile
 from recond.core.text import binary_bytes, decimal_bytes
+from recond.core.words import N_
 
 RAM_TOLERANCE = 0.9
 """Shared graphics memory and the firmware take up to a tenth of the fitted RAM: 4 GB of modules show as 3.7."""
@@ -61,8 +62,10 @@ class Fit:
         if self.missing:
             return ", ".join(lack.text for lack in self.missing)
         if not self.intended:
-            return f"convient, mais est fait pour {binary_bytes(self.profile.max_ram_bytes)} au plus"
-        return "convient" if self.comfortable else "convient, mais à l'étroit"
+            return N_("convient, mais est fait pour {binary_bytes} au plus").format(
+                binary_bytes=binary_bytes(self.profile.max_ram_bytes)
+            )
+        return "convient" if self.comfortable else N_("convient, mais à l'étroit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ def fit(profile: Profile, machine: Machine, targets: Sequence[Target]) -> Fit:
     missing = [*_memory(profile, ram), *_processor(profile, machine), *_disk(profile, targets)]
     kind = machine.system.chassis
     if profile.chassis and kind is not Chassis.UNKNOWN and kind not in profile.chassis:
-        missing.append(Lack(Need.CHASSIS, "est fait pour " + " ou ".join(CHASSIS[one] for one in profile.chassis)))
+        missing.append(
+            Lack(Need.CHASSIS, N_("est fait pour ") + N_(" ou ").join(CHASSIS[one] for one in profile.chassis))
+        )
     comfortable = ram is not None and ram >= profile.comfortable_ram_bytes * RAM_TOLERANCE
     intended = ram is None or profile.max_ram_bytes is None or ram <= profile.max_ram_bytes
     fast = any(one.medium in FAST and one.size_bytes >= profile.min_disk_bytes for one in targets)
@@ -97,39 +102,49 @@ def fit(profile: Profile, machine: Machine, targets: Sequence[Target]) -> Fit:
 
 
 CHASSIS = {
-    Chassis.LAPTOP: "les portables",
-    Chassis.DESKTOP: "les PC de bureau",
-    Chassis.AIO: "les tout-en-un",
-    Chassis.MINI: "les mini-PC",
-    Chassis.TABLET: "les tablettes",
-    Chassis.SERVER: "les serveurs",
-    Chassis.UNKNOWN: "les autres",
+    Chassis.LAPTOP: N_("les portables"),
+    Chassis.DESKTOP: N_("les PC de bureau"),
+    Chassis.AIO: N_("les tout-en-un"),
+    Chassis.MINI: N_("les mini-PC"),
+    Chassis.TABLET: N_("les tablettes"),
+    Chassis.SERVER: N_("les serveurs"),
+    Chassis.UNKNOWN: N_("les autres"),
 }
 
 
 def _memory(profile: Profile, ram: int | None) -> list[Lack]:
     if ram is None or ram >= profile.min_ram_bytes * RAM_TOLERANCE:
         return []
-    return [Lack(Need.MEMORY, f"demande {binary_bytes(profile.min_ram_bytes)} de mémoire")]
+    return [
+        Lack(
+            Need.MEMORY,
+            N_("demande {binary_bytes} de mémoire").format(binary_bytes=binary_bytes(profile.min_ram_bytes)),
+        )
+    ]
 
 
 def _processor(profile: Profile, machine: Machine) -> list[Lack]:
     level = machine.cpu.level
     if machine.cpu.is_64bit is False:
-        return [Lack(Need.BITS, "demande un processeur 64 bits")]
+        return [Lack(Need.BITS, N_("demande un processeur 64 bits"))]
     if level is not None and level < profile.cpu_level:
-        return [Lack(Need.LEVEL, f"demande un processeur x86-64-v{profile.cpu_level}")]
+        return [Lack(Need.LEVEL, N_("demande un processeur x86-64-v{cpu_level}").format(cpu_level=profile.cpu_level))]
     return []
 
 
 def _disk(profile: Profile, targets: Sequence[Target]) -> list[Lack]:
     if not targets:
-        return [Lack(Need.DISK, "demande un disque")]
+        return [Lack(Need.DISK, N_("demande un disque"))]
     large = [one for one in targets if one.size_bytes >= profile.min_disk_bytes]
     if not large:
-        return [Lack(Need.DISK, f"demande un disque de {decimal_bytes(profile.min_disk_bytes)}")]
+        return [
+            Lack(
+                Need.DISK,
+                N_("demande un disque de {decimal_bytes}").format(decimal_bytes=decimal_bytes(profile.min_disk_bytes)),
+            )
+        ]
     if profile.ssd and not any(one.medium in FAST for one in large):
-        return [Lack(Need.SSD, "demande un SSD")]
+        return [Lack(Need.SSD, N_("demande un SSD"))]
     return []
 
 
@@ -141,28 +156,37 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
     good = [one for one in asked if not one.missing]
     facts = _facts(machine, targets)
     if not good:
-        because = " ; ".join(f"{one.profile.title} {one.why}" for one in asked) or "aucun système sur la clé"
-        return Match(None, f"{facts} -> aucun système ne convient : {because}", fits, _advice(asked))
+        because = " ; ".join(f"{one.profile.title} {one.why}" for one in asked) or N_("aucun système sur la clé")
+        return Match(
+            None,
+            N_("{facts} -> aucun système ne convient : {because}").format(facts=facts, because=because),
+            fits,
+            _advice(asked),
+        )
     best = max(good, key=lambda one: (one.comfortable, one.intended, one.preferred, one.profile.priority))
     others = [f"{one.profile.title} {one.why}" for one in asked if one.missing]
     tail = f" ; {' ; '.join(others)}" if others else ""
-    tight = "" if best.comfortable else " (à l'étroit)"
+    tight = "" if best.comfortable else N_(" (à l'étroit)")
     return Match(best.profile, f"{facts} -> {best.profile.title}{tight}{tail}", fits)
 
 
 def _facts(machine: Machine, targets: Sequence[Target]) -> str:
     ram = machine.memory.total_bytes or machine.memory.os_visible_bytes
     largest = max(targets, key=lambda one: one.size_bytes, default=None)
-    words = [binary_bytes(ram) + " de mémoire" if ram else "mémoire inconnue"]
+    words = [binary_bytes(ram) + N_(" de mémoire") if ram else N_("mémoire inconnue")]
     if machine.cpu.is_64bit is False:
-        words.append("processeur 32 bits")
+        words.append(N_("processeur 32 bits"))
     else:
-        words.append(f"x86-64-v{machine.cpu.level}" if machine.cpu.level else "processeur inconnu")
+        words.append(f"x86-64-v{machine.cpu.level}" if machine.cpu.level else N_("processeur inconnu"))
     if largest is None:
-        words.append("aucun disque")
+        words.append(N_("aucun disque"))
     else:
         fast = any(one.medium in FAST for one in targets)
-        words.append(f"{'SSD' if fast else 'disque'} de {decimal_bytes(_shown(targets, fast=fast))}")
+        words.append(
+            N_("{fast} de {decimal_bytes}").format(
+                fast="SSD" if fast else "disque", decimal_bytes=decimal_bytes(_shown(targets, fast=fast))
+            )
+        )
     return ", ".join(words)
 
 
@@ -173,18 +197,22 @@ def _shown(targets: Sequence[Target], *, fast: bool) -> int:
 def _advice(fits: Sequence[Fit]) -> str:
     """Return the way out: what would make the least demanding system fit."""
     if not fits:
-        return "ajoutez un système à la clé (make profiles, make image)"
+        return N_("ajoutez un système à la clé (make profiles, make image)")
     easiest = min(fits, key=lambda one: (len(one.missing), one.profile.min_ram_bytes, one.profile.min_disk_bytes))
     needs = {lack.need for lack in easiest.missing}
     profile = easiest.profile
     if Need.BITS in needs:
-        return "PC 32 bits : pour pièces ou recyclage"
+        return N_("PC 32 bits : pour pièces ou recyclage")
     ways = {
-        Need.MEMORY: f"ajoutez de la mémoire, {binary_bytes(profile.min_ram_bytes)} en tout",
-        Need.DISK: f"mettez un disque d'au moins {decimal_bytes(profile.min_disk_bytes)}",
-        Need.SSD: "mettez un SSD",
-        Need.LEVEL: "choisissez un système plus léger",
-        Need.CHASSIS: "choisissez vous-même un système",
+        Need.MEMORY: N_("ajoutez de la mémoire, {binary_bytes} en tout").format(
+            binary_bytes=binary_bytes(profile.min_ram_bytes)
+        ),
+        Need.DISK: N_("mettez un disque d'au moins {decimal_bytes}").format(
+            decimal_bytes=decimal_bytes(profile.min_disk_bytes)
+        ),
+        Need.SSD: N_("mettez un SSD"),
+        Need.LEVEL: N_("choisissez un système plus léger"),
+        Need.CHASSIS: N_("choisissez vous-même un système"),
     }
-    told = " et ".join(ways[need] for need in Need if need in needs and need in ways)
-    return f"{told} (pour {profile.title}), ou gardez la machine pour pièces"
+    told = N_(" et ").join(ways[need] for need in Need if need in needs and need in ways)
+    return N_("{told} (pour {title}), ou gardez la machine pour pièces").format(told=told, title=profile.title)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from recond.core import canonical, signing
+from recond.core.words import N_
 
 EVENTS, BLOBS = "events.ndjson", "blobs/"
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -98,23 +99,23 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise ParcelFault(f"le fichier est coupé ou abîmé ({error})") from error
+        raise ParcelFault(N_("le fichier est coupé ou abîmé ({error})").format(error=error)) from error
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> Any:
     try:
         return archive.open(name)
     except KeyError as error:
-        raise ParcelFault("ce fichier ZIP n'est pas de recond push --to-file") from error
+        raise ParcelFault(N_("ce fichier ZIP n'est pas de recond push --to-file")) from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        raise ParcelFault(f"le fichier est abîmé ({error})") from error
+        raise ParcelFault(N_("le fichier est abîmé ({error})").format(error=error)) from error
 
 
 def _read(inside: BinaryIO, limit: int) -> bytes:
     try:
         return inside.read(limit)
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
-        raise ParcelFault(f"une pièce jointe est abîmée ({error})") from error
+        raise ParcelFault(N_("une pièce jointe est abîmée ({error})").format(error=error)) from error
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -122,11 +123,15 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         try:
             line = file.readline(MAX_LINE + 1)
         except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
-            raise ParcelFault(f"le fichier est abîmé ({error})") from error
+            raise ParcelFault(N_("le fichier est abîmé ({error})").format(error=error)) from error
         if not line:
             return
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
-            raise ParcelFault(f"une ligne de plus de {MAX_LINE >> 20} Mo : ce n'est pas un fichier de recond")
+            raise ParcelFault(
+                N_("une ligne de plus de {max_line} Mo : ce n'est pas un fichier de recond").format(
+                    max_line=MAX_LINE >> 20
+                )
+            )
         if line.strip():
             yield line.strip()
 
@@ -146,11 +151,11 @@ def read_receipt(said: Mapping[str, Any], key: str | None) -> list[str]:
     """Return the events that the server holds. `key`: the server's own, as the enrolment told it. Raises ParcelFault."""
     ids = said.get("events")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise ParcelFault("ce reçu ne nomme pas d'événements")
+        raise ParcelFault(N_("ce reçu ne nomme pas d'événements"))
     if key is None or said.get("signer") != key:
-        raise ParcelFault("ce reçu n'est pas signé du serveur de cette clé")
+        raise ParcelFault(N_("ce reçu n'est pas signé du serveur de cette clé"))
     if not signing.is_signed(key, str(said.get("signature")), _signed(said)):
-        raise ParcelFault("ce reçu a été modifié depuis sa signature")
+        raise ParcelFault(N_("ce reçu a été modifié depuis sa signature"))
     return ids
 
 

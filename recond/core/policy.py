@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recond.core.disk import Disk
 from recond.core.verdict import Level
+from recond.core.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Choice:
     then: tuple[Offer, ...] = ()
 
 
-CONDEMNED = "à détruire : {why} (pour l'effacer quand même, nommez-le : recond wipe {name})"
+CONDEMNED = N_("à détruire : {why} (pour l'effacer quand même, nommez-le : recond wipe {name})")
 
 
 def reaches(level: Level, wanted: Level) -> bool:
@@ -74,17 +75,26 @@ def choose(
     if order:
         return Choice(order[0], why, then=(*order[1:], *lower))
     if lower:
-        short = f"niveau {wanted} demandé, non atteignable sur ce disque : {'; '.join(why) or '-'}"
+        short = N_("niveau {wanted} demandé, non atteignable sur ce disque : {why}").format(
+            wanted=wanted, why="; ".join(why) or "-"
+        )
         return Choice(lower[0], why, short, tuple(lower[1:]))
-    return Choice(None, why or ("aucune méthode d'effacement pour ce disque",))
+    return Choice(None, why or (N_("aucune méthode d'effacement pour ce disque"),))
 
 
 def _by_name(disk: Disk, wanted: Level, asked: str, offers: Sequence[Offer]) -> Choice:
     offer = next((one for one in offers if one.name == asked), None)
     if offer is None:
-        return Choice(None, (f"{asked} : méthode inconnue",))
+        return Choice(None, (N_("{asked} : méthode inconnue").format(asked=asked),))
     if offer.unsupported is not None:
         return Choice(None, (f"{asked} : {offer.unsupported}",))
     if not reaches(offer.level, wanted):
-        return Choice(None, (f"{asked} n'atteint que le niveau {offer.level} sur ce disque, pas {wanted}",))
-    return Choice(offer, ("méthode demandée",))
+        return Choice(
+            None,
+            (
+                N_("{asked} n'atteint que le niveau {level} sur ce disque, pas {wanted}").format(
+                    asked=asked, level=offer.level, wanted=wanted
+                ),
+            ),
+        )
+    return Choice(offer, (N_("méthode demandée"),))

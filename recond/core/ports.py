@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from recond.core.errors import CommandFailed
 from recond.core.text import clean
+from recond.core.words import N_
 
 if TYPE_CHECKING:  # whoever only reads must not load what erasing needs
     from recond.core.disk import Disk
@@ -59,13 +60,15 @@ class Completed:
         """Return in one French sentence how it ended, for reasons and error messages."""
         name = self.argv[0]
         if self.why == "missing":
-            return f"{name} n'est pas installé"
+            return N_("{name} n'est pas installé").format(name=name)
         if self.why == "timeout":
-            return f"{name} n'a pas répondu en {self.duration_s:.0f} s"
+            return N_("{name} n'a pas répondu en {duration_s:.0f} s").format(name=name, duration_s=self.duration_s)
         if self.why == "stopped":
-            return f"{name} a été arrêté"
+            return N_("{name} a été arrêté").format(name=name)
         said = clean("".join(self.stderr[-4096:].decode("utf-8", "replace").strip().splitlines()[-1:]))
-        return f"{name} a échoué (code {self.status})" + (f" : {said}" if said else "")
+        return N_("{name} a échoué (code {status})").format(name=name, status=self.status) + (
+            f" : {said}" if said else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)

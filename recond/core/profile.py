@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from recond.core.liveimage import LiveRoot
 from recond.core.machine import Chassis
+from recond.core.words import N_
 
 GIB = 1 << 30
 SUITES = ("trixie",)
@@ -92,14 +93,17 @@ def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | Non
     read = _Reading(f"{folder}/profile.toml", data)
     name = read.text("name")
     if name and name != folder:
-        read.wrong("name", f"« {name} » n'est pas le nom du dossier « {folder} »")
+        read.wrong("name", N_("« {name} » n'est pas le nom du dossier « {folder} »").format(name=name, folder=folder))
     ram = read.number("needs", "ram_gib", None, 0.25, 1024)
     comfortable = read.number("comfortable", "ram_gib", max(1, ram), 0.25, 1024)
     most = read.number("needs", "max_ram_gib", 0, 0.25, 1024) if read.has("needs", "max_ram_gib") else None
     if comfortable < ram:
-        read.wrong("comfortable.ram_gib", f"{comfortable:g} est moins que needs.ram_gib ({ram:g})")
+        read.wrong(
+            "comfortable.ram_gib",
+            N_("{comfortable:g} est moins que needs.ram_gib ({ram:g})").format(comfortable=comfortable, ram=ram),
+        )
     if most is not None and most < ram:
-        read.wrong("needs.max_ram_gib", f"{most:g} est moins que needs.ram_gib ({ram:g})")
+        read.wrong("needs.max_ram_gib", N_("{most:g} est moins que needs.ram_gib ({ram:g})").format(most=most, ram=ram))
     profile = Profile(
         name=name,
         title=read.text("title"),
@@ -146,47 +150,49 @@ class _Reading:
     def text(self, key: str) -> str:
         value = self.data.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, "un texte est attendu")
+            self.wrong(key, N_("un texte est attendu"))
             return ""
         return value.strip()
 
     def number(self, table: str, key: str, default: float | None, low: float, high: float) -> float:
         value = self._table(table).get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self.wrong(f"{table}.{key}", f"un nombre de {low:g} à {high:g} est attendu")
+            self.wrong(f"{table}.{key}", N_("un nombre de {low:g} à {high:g} est attendu").format(low=low, high=high))
             return low
         return float(value)
 
     def whole(self, table: str, key: str, default: int, low: int, high: int) -> int:
         value = self.number(table, key, default, low, high)
         if value != int(value):
-            self.wrong(f"{table}.{key}", f"un nombre entier de {low} à {high} est attendu")
+            self.wrong(
+                f"{table}.{key}", N_("un nombre entier de {low} à {high} est attendu").format(low=low, high=high)
+            )
         return int(value)
 
     def yes(self, table: str, key: str, *, default: bool = False) -> bool:
         value = self._table(table).get(key, default)
         if not isinstance(value, bool):
-            self.wrong(f"{table}.{key}", "true ou false est attendu")
+            self.wrong(f"{table}.{key}", N_("true ou false est attendu"))
         return value is True
 
     def chassis(self) -> tuple[Chassis, ...]:
         value = self._table("needs").get("chassis", [])
         kinds = [kind.value for kind in Chassis if kind is not Chassis.UNKNOWN]
         if not isinstance(value, list) or any(one not in kinds for one in value):
-            self.wrong("needs.chassis", f"une liste parmi {', '.join(kinds)} est attendue")
+            self.wrong("needs.chassis", N_("une liste parmi {kinds} est attendue").format(kinds=", ".join(kinds)))
             return ()
         return tuple(Chassis(one) for one in value)
 
     def unknown_keys(self) -> None:
         for key in self.data:
             if key not in (*self.KNOWN, *self.ELSEWHERE):
-                self.wrong(key, "clé inconnue")
+                self.wrong(key, N_("clé inconnue"))
         for table, known in self.TABLES.items():
             if table in self.data and not isinstance(self.data[table], Mapping):
-                self.wrong(table, "une table est attendue")
+                self.wrong(table, N_("une table est attendue"))
             for key in self._table(table):
                 if key not in known:
-                    self.wrong(f"{table}.{key}", "clé inconnue")
+                    self.wrong(f"{table}.{key}", N_("clé inconnue"))
 
     def _table(self, name: str) -> Mapping[str, object]:
         value = self.data.get(name, {})
@@ -198,19 +204,30 @@ def read_include(folder: str, data: Mapping[str, object]) -> tuple[str | None, t
     where = f"{folder}/profile.toml"
     include = data.get("include", [])
     if not isinstance(include, list) or any(not isinstance(one, str) or not NAME.match(one) for one in include):
-        return None, (f"{where}: include: une liste de noms de dossiers est attendue",)
+        return None, (N_("{where}: include: une liste de noms de dossiers est attendue").format(where=where),)
     if len(include) > 1:
-        return None, (f"{where}: include: un seul dossier partagé est possible",)
+        return None, (N_("{where}: include: un seul dossier partagé est possible").format(where=where),)
     if include and "build" in data:
-        return None, (f"{where}: build: se règle dans {include[0]}/layer.toml, que ce profil partage",)
+        return None, (
+            N_("{where}: build: se règle dans {include}/layer.toml, que ce profil partage").format(
+                where=where, include=include[0]
+            ),
+        )
     return (str(include[0]) if include else None), ()
 
 
 def wrong_packages(where: str, words: Sequence[str]) -> tuple[str, ...]:
     """Return what is wrong in a list of packages: names that Debian does not allow (policy 5.6.1), and double ones."""
-    errors = [f"{where}: « {word} » n'est pas un nom de paquet" for word in words if not PACKAGE.match(word)]
+    errors = [
+        N_("{where}: « {word} » n'est pas un nom de paquet").format(where=where, word=word)
+        for word in words
+        if not PACKAGE.match(word)
+    ]
     seen: set[str] = set()
-    errors += [f"{where}: « {word} » deux fois" for word in words if word in seen or seen.add(word)]  # type: ignore[func-returns-value]
+    for word in words:
+        if word in seen:
+            errors.append(N_("{where}: « {word} » deux fois").format(where=where, word=word))
+        seen.add(word)
     return tuple(errors)
 
 
@@ -221,20 +238,28 @@ def read_build(
     where = f"{folder}/{file}: build"
     table = data.get("build", {})
     if not isinstance(table, Mapping):
-        return None, (f"{where}: une table est attendue",)
-    errors = [f"{where}.{key}: clé inconnue" for key in table if key not in ("suite", "components", "recommends")]
+        return None, (N_("{where}: une table est attendue").format(where=where),)
+    errors = [
+        N_("{where}.{key}: clé inconnue").format(where=where, key=key)
+        for key in table
+        if key not in ("suite", "components", "recommends")
+    ]
     suite = table.get("suite", "trixie")
     if suite not in SUITES:
-        errors.append(f"{where}.suite: {' ou '.join(SUITES)} est attendu")
+        errors.append(N_("{where}.suite: {suites} est attendu").format(where=where, suites=N_(" ou ").join(SUITES)))
     components = table.get("components", ["main"])
     if not isinstance(components, list) or not components or any(one not in COMPONENTS for one in components):
-        errors.append(f"{where}.components: une liste parmi {', '.join(COMPONENTS)} est attendue")
+        errors.append(
+            N_("{where}.components: une liste parmi {components} est attendue").format(
+                where=where, components=", ".join(COMPONENTS)
+            )
+        )
         components = ["main"]
     elif components[0] != "main":
-        errors.append(f"{where}.components: « main » vient en premier")
+        errors.append(N_("{where}.components: « main » vient en premier").format(where=where))
     recommends = table.get("recommends", False)
     if not isinstance(recommends, bool):
-        errors.append(f"{where}.recommends: true ou false est attendu")
+        errors.append(N_("{where}.recommends: true ou false est attendu").format(where=where))
     if errors:
         return None, tuple(errors)
     return BuildSpec(str(suite), tuple(str(one) for one in components), bool(recommends)), ()
@@ -244,16 +269,16 @@ def read_image(path: str, data: Mapping[str, object]) -> tuple[ProfileImage | No
     """Turn the JSON beside an image into a ProfileImage, or None with every error."""
     errors: list[str] = []
     if data.get("schema") != "recond.profile-image/1":
-        errors.append(f"{path}: schema: « recond.profile-image/1 » est attendu")
+        errors.append(N_("{path}: schema: « recond.profile-image/1 » est attendu").format(path=path))
     for key in ("name", "version", "sha256"):
         if not isinstance(data.get(key), str):
-            errors.append(f"{path}: {key}: un texte est attendu")
+            errors.append(N_("{path}: {key}: un texte est attendu").format(path=path, key=key))
     for key in ("size_bytes", "unpacked_bytes", "files"):
         value = data.get(key)
         if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-            errors.append(f"{path}: {key}: un nombre positif est attendu")
+            errors.append(N_("{path}: {key}: un nombre positif est attendu").format(path=path, key=key))
     if not SHA256.match(str(data.get("sha256"))):
-        errors.append(f"{path}: sha256: 64 chiffres hexadécimaux sont attendus")
+        errors.append(N_("{path}: sha256: 64 chiffres hexadécimaux sont attendus").format(path=path))
     layers, removed = _read_layers(path, data, errors)
     if errors:
         return None, tuple(errors)
@@ -279,13 +304,13 @@ def _read_layers(path: str, data: Mapping[str, object], errors: list[str]) -> tu
         entry = one if isinstance(one, Mapping) else {}
         file, digest, size = entry.get("file"), entry.get("sha256"), entry.get("size_bytes")
         if not isinstance(file, str) or not LAYER.match(file) or not SHA256.match(str(digest)) or type(size) is not int:
-            errors.append(f"{path}: layers: file, sha256 et size_bytes sont attendus")
+            errors.append(N_("{path}: layers: file, sha256 et size_bytes sont attendus").format(path=path))
             continue
         layers.append(Layer(str(PurePosixPath(path).with_name(file)), str(digest), size))
     told = data.get("removed", [])
     for one in told if isinstance(told, list) else [None]:
         if not isinstance(one, str) or one.startswith("/") or not one or ".." in PurePosixPath(one).parts:
-            errors.append(f"{path}: removed: des chemins dans le système sont attendus")
+            errors.append(N_("{path}: removed: des chemins dans le système sont attendus").format(path=path))
             continue
         removed.append(one)
     return tuple(layers), tuple(removed)

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
+from recond.core.words import _
+
 
 class Phase(StrEnum):
     """What is being done to the disk now. `shown` is for people."""
@@ -20,11 +22,11 @@ class Phase(StrEnum):
     def shown(self) -> str:
         """Return the phase in French."""
         return {
-            "prepare": "préparation",
-            "write": "écriture",
-            "erase": "effacement par le disque",
+            "prepare": _("préparation"),
+            "write": _("écriture"),
+            "erase": _("effacement par le disque"),
             "verify": "relecture",
-            "done": "terminé",
+            "done": _("terminé"),
         }[self.value]
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from recond.core.disk import Bus, Disk
 from recond.core.gpt import HEAD_BYTES, SECTOR, TABLE_SECTORS, Gpt, Part
 from recond.core.guard import Guard, Refusal, Surroundings, refusals
+from recond.core.words import N_
 
 MIB = 1 << 20
 BIOS_NAME, BOOT_NAME, DATA_NAME = "RECOND-BIOS", "RECOND", "RECOND-DATA"
-NOT_A_STICK = "branchez une clé USB, ou nommez le bon périphérique"
+NOT_A_STICK = N_("branchez une clé USB, ou nommez le bon périphérique")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def usb_only(disk: Disk, around: Surroundings) -> Refusal | None:
     if around.practice_file is not None and disk.bus is Bus.LOOP:
         return None
     if disk.bus is not Bus.USB or not disk.removable:
-        return Refusal("not-a-stick", "ce n'est pas une clé USB amovible", NOT_A_STICK)
+        return Refusal("not-a-stick", N_("ce n'est pas une clé USB amovible"), NOT_A_STICK)
     return None
 
 
@@ -48,7 +49,9 @@ def stick_refusals(disk: Disk, around: Surroundings, need_bytes: int) -> tuple[R
     """Return every reason why this disk may not be written as a stick: recond's guards, and two more."""
     small: Guard = lambda one, _: (  # noqa: E731
         Refusal(
-            "too-small", f"elle est trop petite : il faut {need_bytes // 1_000_000} Mo", "prenez une clé plus grande"
+            "too-small",
+            N_("elle est trop petite : il faut {need_bytes} Mo").format(need_bytes=need_bytes // 1_000_000),
+            N_("prenez une clé plus grande"),
         )
         if one.identity.size_bytes < need_bytes
         else None

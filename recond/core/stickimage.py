@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from recond.core.errors import ConfigurationFault
+from recond.core.words import N_
 
 SCHEMA = "recond.image/1"
 PLACE = "recond/image.json"
 """Where it lies on the boot partition; its signature lies beside it."""
 
 HEX = re.compile(r"[0-9a-f]{64}")
-AGAIN = "prenez une image entière (make image)"
+AGAIN = N_("prenez une image entière (make image)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def read_stick_image(data: bytes) -> StickImage:
         files = {str(path): _mark(path, mark) for path, mark in said["files"].items()}
         return StickImage(str(said["image"]), str(said["disk"]), str(said["version"]), files)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationFault(f"la description de l'image ne se lit pas ({PLACE}) : {error}", AGAIN) from error
+        raise ConfigurationFault(
+            N_("la description de l'image ne se lit pas ({place}) : {error}").format(place=PLACE, error=error), AGAIN
+        ) from error
 
 
 def _mark(path: str, mark: Mapping[str, object]) -> FileMark:

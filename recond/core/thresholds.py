@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault
+from recond.core.words import N_
 
 FALLS = frozenset({"battery.health_pct", "battery.load_minutes"})
 """Rules whose reading is good when it is high: there `fail` is below `watch`."""
@@ -24,7 +25,7 @@ def thresholds() -> dict[str, Any]:
     found = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text(encoding="utf-8"))
     errors = faults(found)
     if errors:
-        raise ConfigurationFault("thresholds.toml : " + " ; ".join(errors), "réinstallez recond")
+        raise ConfigurationFault("thresholds.toml : " + " ; ".join(errors), N_("réinstallez recond"))
     return found
 
 
@@ -33,7 +34,7 @@ def faults(limits: Mapping[str, Any]) -> list[str]:
     found = []
     for group, rules in limits.items():
         if not isinstance(rules, Mapping):
-            found.append(f"{group} : une table de règles est attendue")
+            found.append(N_("{group} : une table de règles est attendue").format(group=group))
             continue
         found += [f"{group}.{name} : {why}" for name, rule in rules.items() if (why := _fault(f"{group}.{name}", rule))]
     return found
@@ -41,14 +42,14 @@ def faults(limits: Mapping[str, Any]) -> list[str]:
 
 def _fault(name: str, rule: object) -> str | None:
     if not isinstance(rule, Mapping):
-        return "une table est attendue"
+        return N_("une table est attendue")
     source = rule.get("source")
     if not isinstance(source, str) or not source.strip():
-        return "sa source manque"
+        return N_("sa source manque")
     numbers = {key: value for key, value in rule.items() if key != "source"}
     if not numbers or any(isinstance(value, bool) or not isinstance(value, int) for value in numbers.values()):
-        return "des nombres entiers sont attendus"
+        return N_("des nombres entiers sont attendus")
     watch, fail = rule.get("watch"), rule.get("fail")
     if watch is not None and fail is not None and (fail >= watch if name in FALLS else fail <= watch):
-        return "« fail » doit être plus grave que « watch »"
+        return N_("« fail » doit être plus grave que « watch »")
     return None

@@ -16,37 +16,42 @@ from recond.core.destiny import Destiny, blocking, disk_name, worth_doing
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card
 from recond.core.text import clean
+from recond.core.words import _
 from recond.core.workshop import HelpContacts
 
 Card = Mapping[str, Any]
 Rows = tuple[tuple[str, str], ...]
-UNKNOWN: Final = "inconnu"
+UNKNOWN: Final = _("inconnu")
 CONSOLE_ONLY: Final = ("debian-base",)
 """Profiles without a desktop: their owner is not told of menus and icons."""
 PROFILES: Final = {
-    "debian-base": "Debian, en mode texte",
-    "debian-lxqt": "Debian, bureau LXQt",
-    "debian-xfce": "Debian, bureau Xfce",
-    "debian-gnome": "Debian, bureau GNOME",
-    "debian-school": "Debian pour l'école",
+    "debian-base": _("Debian, en mode texte"),
+    "debian-lxqt": _("Debian, bureau LXQt"),
+    "debian-xfce": _("Debian, bureau Xfce"),
+    "debian-gnome": _("Debian, bureau GNOME"),
+    "debian-school": _("Debian pour l'école"),
 }
 WORDS: Final = {
-    Destiny.READY: ("PRÊT", Tone.GOOD, "Tous les disques sont effacés et relus, le système est installé et vérifié."),
-    Destiny.REVIEW: ("À REVOIR", Tone.DOUBT, "Les disques sont effacés et relus. Il reste à faire ce qui suit."),
+    Destiny.READY: (
+        _("PRÊT"),
+        Tone.GOOD,
+        _("Tous les disques sont effacés et relus, le système est installé et vérifié."),
+    ),
+    Destiny.REVIEW: (_("À REVOIR"), Tone.DOUBT, _("Les disques sont effacés et relus. Il reste à faire ce qui suit.")),
 }
-NOT_ERASED: Final = "Ne pas donner, ne pas vendre : des données de l'ancien propriétaire peuvent s'y trouver encore."
+NOT_ERASED: Final = _("Ne pas donner, ne pas vendre : des données de l'ancien propriétaire peuvent s'y trouver encore.")
 OUTCOMES: Final = {
-    Outcome.PASS: ("bon", Tone.GOOD),
-    Outcome.FAIL: ("EN PANNE", Tone.BAD),
-    Outcome.NA: ("n'existe pas ici", None),
+    Outcome.PASS: (_("bon"), Tone.GOOD),
+    Outcome.FAIL: (_("EN PANNE"), Tone.BAD),
+    Outcome.NA: (_("n'existe pas ici"), None),
 }
 WIPES: Final = {
-    "ERASED": ("effacé et relu", Tone.GOOD),
-    "ERASED_WITH_EXCEPTIONS": ("À DÉTRUIRE", Tone.BAD),
-    "FAILED": ("À DÉTRUIRE", Tone.BAD),
-    "UNPROVEN": ("NON PROUVÉ", Tone.BAD),
-    "INTERRUPTED": ("INTERROMPU", Tone.BAD),
-    "RUNNING": ("en cours", Tone.BAD),
+    "ERASED": (_("effacé et relu"), Tone.GOOD),
+    "ERASED_WITH_EXCEPTIONS": (_("À DÉTRUIRE"), Tone.BAD),
+    "FAILED": (_("À DÉTRUIRE"), Tone.BAD),
+    "UNPROVEN": (_("NON PROUVÉ"), Tone.BAD),
+    "INTERRUPTED": (_("INTERROMPU"), Tone.BAD),
+    "RUNNING": (_("en cours"), Tone.BAD),
 }
 
 
@@ -85,7 +90,7 @@ def travel(card: Card, organisation: str, url: str | None, today: date | None) -
     label = label_from_card(card, url=url, printed_on=today)
     word, tone, sentence = _word(label)
     return Travel(
-        title=label.tag or "sans numéro",
+        title=label.tag or _("sans numéro"),
         organisation=organisation,
         url=label.url,
         word=word,
@@ -107,33 +112,41 @@ def welcome(card: Card, organisation: str, contacts: HelpContacts | None) -> Wel
     if label.destiny is not Destiny.READY or label.practice:
         return None
     name = str(((card.get("install") or {}).get("profile") or {}).get("name"))
-    erased = f"effacés et vérifiés le {label.wiped_on:%d/%m/%Y}" if label.wiped_on else "effacés et vérifiés"
-    facts = (
-        ("Modèle", _fact(label.model)),
-        ("Processeur, mémoire", f"{_fact(label.cpu)}, {_fact(label.ram)}"),
-        ("Disque", " ; ".join(_without_health(one) for one in label.disks or ()) or UNKNOWN),
-        ("Système", PROFILES.get(name) or _fact(label.os)),
-        *((("Batterie", f"{label.battery} de sa capacité d'origine"),) if _is_share(label.battery) else ()),
-        ("Anciennes données", f"disques {erased}"),
-        ("Numéro", label.tag or UNKNOWN),
+    erased = (
+        _("effacés et vérifiés le {wiped_on:%d/%m/%Y}").format(wiped_on=label.wiped_on)
+        if label.wiped_on
+        else _("effacés et vérifiés")
     )
-    return Welcome("Bienvenue !", organisation, name not in CONSOLE_ONLY, facts, contacts)
+    facts = (
+        (_("Modèle"), _fact(label.model)),
+        (_("Processeur, mémoire"), f"{_fact(label.cpu)}, {_fact(label.ram)}"),
+        (_("Disque"), " ; ".join(_without_health(one) for one in label.disks or ()) or UNKNOWN),
+        (_("Système"), PROFILES.get(name) or _fact(label.os)),
+        *(
+            ((_("Batterie"), _("{battery} de sa capacité d'origine").format(battery=label.battery)),)
+            if _is_share(label.battery)
+            else ()
+        ),
+        (_("Anciennes données"), _("disques {erased}").format(erased=erased)),
+        (_("Numéro"), label.tag or UNKNOWN),
+    )
+    return Welcome(_("Bienvenue !"), organisation, name not in CONSOLE_ONLY, facts, contacts)
 
 
 def _word(label: LabelData) -> tuple[str, Tone, str]:
     if label.outcome is LabelOutcome.NO_DISK:
         return (
-            "SANS DISQUE",
+            _("SANS DISQUE"),
             Tone.DOUBT,
-            "Aucun disque n'a été vu dans cette machine : rien n'a été effacé ni installé.",
+            _("Aucun disque n'a été vu dans cette machine : rien n'a été effacé ni installé."),
         )
     if label.outcome is LabelOutcome.NOT_ERASED:
         destroy = label.destiny is Destiny.DESTROY
-        word = "NON EFFACÉ · DISQUE À DÉTRUIRE" if destroy else "NON EFFACÉ"
-        why = clean(label.why or "") or "effacement non prouvé"
+        word = _("NON EFFACÉ · DISQUE À DÉTRUIRE") if destroy else _("NON EFFACÉ")
+        why = clean(label.why or "") or _("effacement non prouvé")
         return word, Tone.BAD, f"{why[0].upper()}{why[1:]}. {NOT_ERASED}"
     if label.destiny is None:
-        return "EFFACÉ", Tone.GOOD, "Ce disque est effacé et relu."
+        return _("EFFACÉ"), Tone.GOOD, _("Ce disque est effacé et relu.")
     return WORDS[label.destiny]
 
 
@@ -141,22 +154,22 @@ def _facts(card: Card, label: LabelData) -> Rows:
     system = (card.get("machine") or {}).get("system") or {}
     grade = " : ".join(part for part in (clean(str(card.get(key) or "")) for key in ("grade", "grade_reason")) if part)
     rows = (
-        ("Type, modèle", f"{_fact(label.chassis)}, {_fact(label.model)}"),
-        ("N° de série", clean(str(system.get("serial") or "")) or UNKNOWN),
-        ("Processeur", _fact(label.cpu)),
-        ("Mémoire", _fact(label.ram)),
-        ("Batterie", _fact(label.battery)),
-        ("Écran, clavier", f"{_fact(label.inches)}, {_fact(label.keyboard)}"),
-        ("Système", _fact(label.os)),
-        ("Grade", grade or UNKNOWN),
-        ("Alertes", ", ".join(label.warnings) or "aucune"),
+        (_("Type, modèle"), f"{_fact(label.chassis)}, {_fact(label.model)}"),
+        (_("N° de série"), clean(str(system.get("serial") or "")) or UNKNOWN),
+        (_("Processeur"), _fact(label.cpu)),
+        (_("Mémoire"), _fact(label.ram)),
+        (_("Batterie"), _fact(label.battery)),
+        (_("Écran, clavier"), f"{_fact(label.inches)}, {_fact(label.keyboard)}"),
+        (_("Système"), _fact(label.os)),
+        (_("Grade"), grade or UNKNOWN),
+        (_("Alertes"), ", ".join(label.warnings) or _("aucune")),
     )
     return tuple((name, value) for name, value in rows if value)
 
 
 def _fact(value: object) -> str:
     # "Does not apply" is no text either: a desktop has no battery of its own.
-    return (clean(value) or UNKNOWN) if isinstance(value, str) else (UNKNOWN if value is None else "sans objet")
+    return (clean(value) or UNKNOWN) if isinstance(value, str) else (UNKNOWN if value is None else _("sans objet"))
 
 
 def _is_share(value: object) -> bool:
@@ -168,11 +181,11 @@ def _without_health(disk: str) -> str:
 
 
 def _disk(disk: Mapping[str, Any]) -> tuple[tuple[str, Tone | None], ...]:
-    said = WIPES.get(str(disk.get("wipe")), ("NON EFFACÉ", Tone.BAD))
-    health = labelwords.HEALTH.get(str(disk.get("health")), "état inconnu")
+    said = WIPES.get(str(disk.get("wipe")), (_("NON EFFACÉ"), Tone.BAD))
+    health = labelwords.HEALTH.get(str(disk.get("health")), _("état inconnu"))
     method = labelwords.METHOD.get(str(disk.get("method")), clean(str(disk.get("method") or "")) or "")
     day = "/".join(reversed(str(disk.get("wiped_at") or "")[:10].split("-")))
-    how = " · ".join(part for part in (method, day) if part) or "aucun effacement noté"
+    how = " · ".join(part for part in (method, day) if part) or _("aucun effacement noté")
     bad = Tone.BAD if disk.get("health") == "fail" else None
     return (disk_name(disk), None), (health, bad), (how, None), said
 
@@ -188,9 +201,9 @@ def _tests(card: Card) -> tuple[tuple[tuple[str, Tone | None], ...], ...]:
 
 
 def _origin(card: Card, label: LabelData) -> str:
-    parts = [f"Lot {label.lot}" if label.lot else "Sans lot"]
+    parts = [_("Lot {lot}").format(lot=label.lot) if label.lot else _("Sans lot")]
     if card.get("operator"):
-        parts.append(f"opérateur {clean(str(card['operator']))}")
+        parts.append(_("opérateur {operator}").format(operator=clean(str(card["operator"]))))
     if label.printed_on:
-        parts.append(f"fiche du {label.printed_on:%d/%m/%Y}")
+        parts.append(_("fiche du {printed_on:%d/%m/%Y}").format(printed_on=label.printed_on))
     return " · ".join(parts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from recond.core import certproof, signing
 from recond.core.certificate import check
+from recond.core.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def examine(
         # A countersignature of a server that nobody here knows proves nothing, and costs nothing.
         if not wrong and signed_by is not None and signed_by in known:
             server, received = signing.key_id(signed_by), str(word["received"])
-            vouched = vouched or f"serveur {server}"
+            vouched = vouched or N_("serveur {server}").format(server=server)
     return Examined(
         verdict=str(certificate["verdict"]) if isinstance(certificate.get("verdict"), str) else None,
         faults=tuple(faults),
@@ -64,8 +65,10 @@ def paper_fault(text: str, certificates: Collection[Mapping[str, Any]]) -> str |
     """Return why the text of a printed certificate's QR code is none of these certificates', None when it is one's."""
     read = certproof.read_paper(text)
     if read is None:
-        return f"ce n'est pas le texte du code d'un certificat ({certproof.PAPER} empreinte signature)"
+        return N_("ce n'est pas le texte du code d'un certificat ({paper} empreinte signature)").format(
+            paper=certproof.PAPER
+        )
     for one in certificates:
         if (one.get("sha256"), one.get("signature")) == read:
             return None
-    return "aucun de ces certificats n'a cette empreinte et cette signature : le papier vient d'ailleurs"
+    return N_("aucun de ces certificats n'a cette empreinte et cette signature : le papier vient d'ailleurs")

@@ -10,6 +10,7 @@ import json
 
 from recond.core import signing
 from recond.core.errors import ConfigurationFault
+from recond.core.words import N_
 
 KEY_FILE = "/etc/recond-signing.pub"
 """The public key of the workshop that made this stick's image, in the stick's read-only system; absent elsewhere."""
@@ -33,7 +34,9 @@ def read_key(text: bytes | None) -> str | None:
         return None
     key = text.decode("ascii", "replace").strip()
     if not signing.HEX_KEY.fullmatch(key):
-        raise ConfigurationFault(f"{KEY_FILE} n'est pas une clé", "la clé USB est abîmée : refaites-la")
+        raise ConfigurationFault(
+            N_("{key_file} n'est pas une clé").format(key_file=KEY_FILE), N_("la clé USB est abîmée : refaites-la")
+        )
     return key
 
 
@@ -48,8 +51,10 @@ def check_image_signature(what: str, described: bytes, signature: bytes | None, 
     ours = signing.key_id(key)
     if signature is None:
         raise ConfigurationFault(
-            f"{what} n'est pas signé : cette clé n'installe que ce que l'atelier a signé (clé {ours})",
-            "signez-le sur le poste qui fait les clés : scripts/sign-image ; ou refaites la clé : make image",
+            N_("{what} n'est pas signé : cette clé n'installe que ce que l'atelier a signé (clé {ours})").format(
+                what=what, ours=ours
+            ),
+            N_("signez-le sur le poste qui fait les clés : scripts/sign-image ; ou refaites la clé : make image"),
         )
     try:
         value = json.loads(signature)
@@ -57,15 +62,20 @@ def check_image_signature(what: str, described: bytes, signature: bytes | None, 
         if value["schema"] != SCHEMA:
             raise ValueError("schema")
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigurationFault(f"la signature de {what} ne se lit pas", "recopiez l'image et sa signature") from error
-    if signer != key:
-        other = signing.key_id(signer) if signing.HEX_KEY.fullmatch(signer) else "inconnue"
         raise ConfigurationFault(
-            f"{what} est signé par une autre clé ({other}) que celle de cette clé USB ({ours})",
-            "prenez une image faite par votre atelier, ou refaites la clé USB avec celle-ci",
+            N_("la signature de {what} ne se lit pas").format(what=what), N_("recopiez l'image et sa signature")
+        ) from error
+    if signer != key:
+        other = signing.key_id(signer) if signing.HEX_KEY.fullmatch(signer) else N_("inconnue")
+        raise ConfigurationFault(
+            N_("{what} est signé par une autre clé ({other}) que celle de cette clé USB ({ours})").format(
+                what=what, other=other, ours=ours
+            ),
+            N_("prenez une image faite par votre atelier, ou refaites la clé USB avec celle-ci"),
         )
     if not signing.is_signed(key, words, described):
         raise ConfigurationFault(
-            f"la signature de {what} est fausse : il a été modifié ou abîmé", "recopiez l'image, ou refaites la clé USB"
+            N_("la signature de {what} est fausse : il a été modifié ou abîmé").format(what=what),
+            N_("recopiez l'image, ou refaites la clé USB"),
         )
     return ours

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify
 from recond.erase.medium.ata_sanitize import AtaSanitize
 
@@ -16,7 +17,7 @@ class AtaSanitizeBlock(AtaSanitize):
 
 METHOD = AtaSanitizeBlock(
     "ata-sanitize-block",
-    "SANITIZE ATA, effacement des blocs",
+    N_("SANITIZE ATA, effacement des blocs"),
     12,
     ("--sanitize-block-erase",),
 )

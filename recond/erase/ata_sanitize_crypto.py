@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify
 from recond.erase.medium.ata_sanitize import AtaSanitize
 
@@ -16,7 +17,7 @@ class AtaSanitizeCrypto(AtaSanitize):
 
 METHOD = AtaSanitizeCrypto(
     "ata-sanitize-crypto",
-    "SANITIZE ATA, changement de clé",
+    N_("SANITIZE ATA, changement de clé"),
     10,
     ("--sanitize-crypto-scramble",),
 )

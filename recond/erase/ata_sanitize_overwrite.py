@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify
 from recond.erase.medium.ata_sanitize import AtaSanitize
 
@@ -16,7 +17,7 @@ class AtaSanitizeOverwrite(AtaSanitize):
 
 METHOD = AtaSanitizeOverwrite(
     "ata-sanitize-overwrite",
-    "SANITIZE ATA, écrasement",
+    N_("SANITIZE ATA, écrasement"),
     30,
     ("--sanitize-overwrite-passes", "1", "--sanitize-overwrite", "hex:00000000"),
 )

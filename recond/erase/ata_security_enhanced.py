@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.erase.medium.ata_security import AtaSecurity
 
-METHOD = AtaSecurity("ata-security-enhanced", "Security Erase ATA « enhanced »", 20, enhanced=True)
+METHOD = AtaSecurity("ata-security-enhanced", N_("Security Erase ATA « enhanced »"), 20, enhanced=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
 from recond.core.verdict import Observed, WipeVerdict, decide_overwrite
+from recond.core.words import N_
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import AesPattern
@@ -22,25 +23,25 @@ class EmmcSanitize:
     """Secure discard, sanitize, overwrite."""
 
     name = "emmc-sanitize"
-    title = "eMMC : nettoyage interne puis écrasement"
+    title = N_("eMMC : nettoyage interne puis écrasement")
     rank = 40
     evidence = Evidence.SIMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """An eMMC chip, not an SD card (sysfs: device/type)."""
         if disk.bus is not Bus.MMC:
-            return Unsupported("ce n'est pas une mémoire eMMC")
+            return Unsupported(N_("ce n'est pas une mémoire eMMC"))
         kind = (host.read(f"/sys/block/{disk.name}/device/type") or b"").decode("ascii", "replace").strip()
         if kind != "MMC":
             return Unsupported(
-                "c'est une carte SD : elle n'a pas la commande" if kind == "SD" else "genre de carte inconnu"
+                N_("c'est une carte SD : elle n'a pas la commande") if kind == "SD" else N_("genre de carte inconnu")
             )
         return None
 
     def reaches(self, disk: Disk) -> Reached:
         """Clear, like any overwrite."""
         reached = overwrite_reaches(disk)
-        return replace(reached, caveats=(*reached.caveats, "nettoyage interne de la puce demandé, non contrôlable"))
+        return replace(reached, caveats=(*reached.caveats, N_("nettoyage interne de la puce demandé, non contrôlable")))
 
     def wipe(self, job: Job) -> Observed:
         """Ask the chip first; whatever it answers, write over everything and read it back."""

@@ -10,6 +10,7 @@ from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
 from recond.core.progress import Phase
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.core.words import N_
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.nvme import Namespace, read_namespace
 from recond.erase.medium.ticking import ticking
@@ -23,14 +24,14 @@ class NvmeFormat:
     """Format the only namespace of a controller, erasing user data or the drive's key."""
 
     name = "nvme-format"
-    title = "NVMe Format (effacement par le disque)"
+    title = N_("NVMe Format (effacement par le disque)")
     rank = 20
     evidence = Evidence.EMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the controller whether it can format, and whether nothing else would be hit."""
         if disk.bus is not Bus.NVME:
-            return Unsupported("ce n'est pas un disque NVMe")
+            return Unsupported(N_("ce n'est pas un disque NVMe"))
         found = read_namespace(host, disk)
         return Unsupported(found) if isinstance(found, str) else None
 
@@ -38,10 +39,10 @@ class NvmeFormat:
         """Purge by the older text, which most donors quote; the stricter reading is named beside it."""
         return Reached(
             Level.PURGE,
-            "NIST SP 800-88 Rev. 1, annexe A (NVM Express) : commande Format avec effacement sécurisé = Purge",
+            N_("NIST SP 800-88 Rev. 1, annexe A (NVM Express) : commande Format avec effacement sécurisé = Purge"),
             (
-                "lecture plus stricte (IEEE 2883-2022) : Clear",
-                "dépend du micrologiciel du disque, contrôlé par relecture",
+                N_("lecture plus stricte (IEEE 2883-2022) : Clear"),
+                N_("dépend du micrologiciel du disque, contrôlé par relecture"),
             ),
         )
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Host
 from recond.core.verdict import Observed, VerifyMode, WipeVerdict, decide_overwrite
+from recond.core.words import N_
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import AesPattern
@@ -31,32 +32,32 @@ class OpalPsid:
     """PSID revert, then overwrite. Only by name: the number is on the drive's own label."""
 
     name = "opal-psid"
-    title = "Opal : remise à zéro par le PSID puis écrasement"
+    title = N_("Opal : remise à zéro par le PSID puis écrasement")
     rank = None
     evidence = Evidence.SIMULATED
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the kernel whether the drive speaks Opal."""
         if disk.bus not in (Bus.SATA, Bus.NVME):
-            return Unsupported("Opal n'est demandé qu'aux disques SATA et NVMe branchés en direct")
+            return Unsupported(N_("Opal n'est demandé qu'aux disques SATA et NVMe branchés en direct"))
         try:
             device = host.reader(disk)
         except OSError as error:
-            return Unsupported(f"le disque ne s'ouvre pas ({error.strerror})")
+            return Unsupported(N_("le disque ne s'ouvre pas ({strerror})").format(strerror=error.strerror))
         try:
             status = device.opal_status()
         except OSError as error:
             known = error.errno in (errno.ENOTTY, errno.EOPNOTSUPP, errno.EINVAL)
-            return Unsupported("le disque (ou ce noyau) ne parle pas Opal" if known else f"Opal : {error.strerror}")
+            return Unsupported(N_("le disque (ou ce noyau) ne parle pas Opal") if known else f"Opal : {error.strerror}")
         finally:
             host.close_reader(device)
-        return None if status.supported else Unsupported("le disque ne parle pas Opal")
+        return None if status.supported else Unsupported(N_("le disque ne parle pas Opal"))
 
     def reaches(self, disk: Disk) -> Reached:
         """Clear, by the overwrite; the change of key is said beside it."""
         reached = overwrite_reaches(disk)
         return replace(
-            reached, caveats=(*reached.caveats, "clé interne du disque changée par son PSID, non contrôlable")
+            reached, caveats=(*reached.caveats, N_("clé interne du disque changée par son PSID, non contrôlable"))
         )
 
     def wipe(self, job: Job) -> Observed:
@@ -70,12 +71,14 @@ class OpalPsid:
     def _revert(self, job: Job) -> str | None:
         psid = clean_psid(job.psid or "")
         if psid is None:
-            return "il faut le PSID, 32 lettres et chiffres sur l'étiquette du disque : --psid"
+            return N_("il faut le PSID, 32 lettres et chiffres sur l'étiquette du disque : --psid")
         try:
             job.device().opal_psid_revert(psid.encode("ascii"))
-            return None if not job.device().opal_status().locked else "le disque est resté verrouillé après le PSID"
+            return None if not job.device().opal_status().locked else N_("le disque est resté verrouillé après le PSID")
         except OSError as error:
-            return f"le disque a refusé le PSID ({error.strerror or error}) : relisez-le sur l'étiquette"
+            return N_("le disque a refusé le PSID ({strerror}) : relisez-le sur l'étiquette").format(
+                strerror=error.strerror or error
+            )
 
     def judge(self, seen: Observed) -> WipeVerdict:
         """See `core.verdict.decide_overwrite`."""

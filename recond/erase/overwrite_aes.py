@@ -5,6 +5,7 @@ from __future__ import annotations
 from recond.core.disk import Disk
 from recond.core.ports import Host
 from recond.core.verdict import Observed, WipeVerdict, decide_overwrite
+from recond.core.words import N_
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import AesPattern
@@ -15,7 +16,7 @@ class OverwriteAes:
     """AES-256 keystream over every addressable byte."""
 
     name = "overwrite-aes"
-    title = "Écrasement (données aléatoires)"
+    title = N_("Écrasement (données aléatoires)")
     rank = 90
     evidence = Evidence.EMULATED
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from recond.core.disk import Disk, Medium
 from recond.core.ports import Host
 from recond.core.verdict import Observed, WipeVerdict, decide_overwrite
+from recond.core.words import N_
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import ZeroPattern
@@ -17,7 +18,7 @@ class OverwriteZero:
     """Zeros over every addressable byte."""
 
     name = "overwrite-zero"
-    title = "Écrasement (zéros)"
+    title = N_("Écrasement (zéros)")
     rank = None
     evidence = Evidence.EMULATED
 
@@ -30,7 +31,7 @@ class OverwriteZero:
         reached = overwrite_reaches(disk)
         if disk.medium is Medium.HDD:
             return reached
-        more = "des zéros : un disque qui compresse peut ne pas les écrire réellement"
+        more = N_("des zéros : un disque qui compresse peut ne pas les écrire réellement")
         return replace(reached, caveats=(*reached.caveats, more))
 
     def wipe(self, job: Job) -> Observed:

@@ -8,6 +8,7 @@ from functools import cache
 
 import recond.erase
 from recond.core.errors import UsageError
+from recond.core.words import N_
 from recond.erase.method import Method
 
 
@@ -28,4 +29,7 @@ def method(name: str) -> Method:
     for one in methods():
         if one.name == name:
             return one
-    raise UsageError(f"méthode d'effacement inconnue : {name}", "au choix : " + ", ".join(m.name for m in methods()))
+    raise UsageError(
+        N_("méthode d'effacement inconnue : {name}").format(name=name),
+        N_("au choix : ") + ", ".join(m.name for m in methods()),
+    )

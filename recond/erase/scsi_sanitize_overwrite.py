@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.erase.medium.scsi_sanitize import ScsiSanitize
 
 METHOD = ScsiSanitize(
-    "scsi-sanitize-overwrite", "SANITIZE SCSI, écrasement", 30, action=1, words=("--overwrite", "--zero")
+    "scsi-sanitize-overwrite", N_("SANITIZE SCSI, écrasement"), 30, action=1, words=("--overwrite", "--zero")
 )

@@ -8,16 +8,17 @@ from recond.core.disk import DiskIdentity
 from recond.core.health import judge_after_wipe
 from recond.core.machine import AuditedDisk, Smart, Verdict
 from recond.core.runstate import identity_of
+from recond.core.words import _
 from recond.flow.audit import NO_SMART, ask
 from recond.flow.audit_step import set_grade
 from recond.flow.chain import Chain
 from recond.probe import smart
 
 SAID = {
-    Verdict.PASS: "santé relue après l'effacement : aucun signe de panne",
-    Verdict.WATCH: "santé relue après l'effacement : A SURVEILLER",
-    Verdict.FAIL: "EN PANNE après l'effacement",
-    Verdict.UNKNOWN: "santé inconnue après l'effacement",
+    Verdict.PASS: _("santé relue après l'effacement : aucun signe de panne"),
+    Verdict.WATCH: _("santé relue après l'effacement : A SURVEILLER"),
+    Verdict.FAIL: _("EN PANNE après l'effacement"),
+    Verdict.UNKNOWN: _("santé inconnue après l'effacement"),
 }
 
 
@@ -36,7 +37,7 @@ def read_again(chain: Chain) -> None:
     for one in again.values():
         _tell(chain, one)
     mark = set_grade(chain)
-    chain.talk.note(f"classe {mark.letter} : {mark.line}", good=None)
+    chain.talk.note(_("classe {letter} : {line}").format(letter=mark.letter, line=mark.line), good=None)
 
 
 def _wiped(chain: Chain) -> frozenset[DiskIdentity]:

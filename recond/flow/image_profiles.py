@@ -9,6 +9,7 @@ from pathlib import Path
 from recond.core.liveimage import FACTS, KIT, MANIFEST, is_image_profile, read_facts, read_table
 from recond.core.ports import Host
 from recond.core.profile import Profile, ProfileImage, read_profile
+from recond.core.words import _
 
 
 def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile | None, tuple[str, ...]]:
@@ -29,11 +30,23 @@ def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile 
     missing = [name for name in (table.file, FACTS, MANIFEST, KIT) if name not in there]
     if missing:
         lacking = ", ".join(missing)
-        return None, None, (f"{folder}: il manque {lacking} ; refaites : recond profile add FICHIER.iso",)
+        return (
+            None,
+            None,
+            (
+                _("{folder}: il manque {lacking} ; refaites : recond profile add FICHIER.iso").format(
+                    folder=folder, lacking=lacking
+                ),
+            ),
+        )
     try:
         told = json.loads(host.read(f"{folder}/{FACTS}") or b"")
     except ValueError as error:
-        return None, None, (f"{folder}/{FACTS}: ce n'est pas du JSON ({error})",)
+        return (
+            None,
+            None,
+            (_("{folder}/{facts}: ce n'est pas du JSON ({error})").format(folder=folder, facts=FACTS, error=error),),
+        )
     facts, root, wrong = read_facts(f"{folder}/{FACTS}", told if isinstance(told, dict) else {}, table)
     if root is None:
         return None, None, wrong

@@ -19,6 +19,7 @@ from recond.core.matching import fit, match, targets_of
 from recond.core.pace import Whole
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
+from recond.core.words import _
 from recond.flow import install
 from recond.flow.chain import Chain
 from recond.install import weights
@@ -33,9 +34,9 @@ CODES = {
 def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] = frozenset()) -> None:
     """Install on one of these disks, all erased in this run. The person's word for the wipe covers the empty disk too, but
     not for those of `before`, erased in an earlier sitting: since then somebody may have put something there."""
-    chain.talk.step("Installation")
+    chain.talk.step(_("Installation"))
     if chain.profile == "none":
-        chain.talk.note("aucun système demandé", good=None)
+        chain.talk.note(_("aucun système demandé"), good=None)
         return
     offer = choose_offer(chain, erased)
     image = offer.image
@@ -43,17 +44,20 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
     wish = max(needed_bytes(image), offer.profile.min_disk_bytes)
     disk = choose_disk(erased, wish) or choose_disk(erased, needed_bytes(image))
     if disk is None:
-        chain.talk.note(f"aucun disque assez grand pour {image.name}", good=False)
+        chain.talk.note(_("aucun disque assez grand pour {name}").format(name=image.name), good=False)
         chain.codes.append(ExitCode.INSTALL_FAILED)
         return
     plan = install.make_plan(disk, image)
     confirmation = chain.talk.confirm(plan) if disk.identity in before else plan.id
     if confirmation is None:
-        raise CancelledError("installation annulée, rien n'a été modifié", "relancez quand vous êtes sûr")
+        raise CancelledError(_("installation annulée, rien n'a été modifié"), _("relancez quand vous êtes sûr"))
     execute(chain, plan, confirmation, image)
     for other in erased:
         if other.identity != disk.identity:
-            chain.talk.note(f"{other.describe()} reste effacé et vide : au choix du nouveau propriétaire", good=None)
+            chain.talk.note(
+                _("{other} reste effacé et vide : au choix du nouveau propriétaire").format(other=other.describe()),
+                good=None,
+            )
 
 
 def warn_early(chain: Chain) -> None:
@@ -66,11 +70,16 @@ def warn_early(chain: Chain) -> None:
     assert chain.machine is not None, "the audit comes first"
     targets = targets_of(one.disk for one in chain.machine.disks)
     if not offers:
-        chain.talk.note("aucun système sur cette clé : la machine sera effacée et restera sans système", good=None)
+        chain.talk.note(_("aucun système sur cette clé : la machine sera effacée et restera sans système"), good=None)
     elif targets and chain.profile == "auto":
         found = match([one.profile for one in offers], chain.machine, targets)
         if found.chosen is None:
-            chain.talk.note(f"la machine restera sans système : {found.explanation} ; {found.advice}", good=None)
+            chain.talk.note(
+                _("la machine restera sans système : {explanation} ; {advice}").format(
+                    explanation=found.explanation, advice=found.advice
+                ),
+                good=None,
+            )
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
@@ -92,18 +101,22 @@ def choose_offer(chain: Chain, disks: tuple[Disk, ...]) -> install.Offer:
         offer = next((one for one in offers if one.profile.name == chain.profile), None)
         if offer is None:
             raise UsageError(
-                f"pas de système « {chain.profile} » ici",
-                "au choix : " + (", ".join(one.profile.name for one in offers) or "aucun (make profiles)"),
+                _("pas de système « {profile} » ici").format(profile=chain.profile),
+                _("au choix : ") + (", ".join(one.profile.name for one in offers) or _("aucun (make profiles)")),
             )
         for lack in fit(offer.profile, chain.machine, targets).missing:
-            chain.talk.note(f"{offer.profile.title} {lack.text} : choisi quand même", good=None)
+            chain.talk.note(
+                _("{title} {text} : choisi quand même").format(title=offer.profile.title, text=lack.text), good=None
+            )
         return offer
     found = match([one.profile for one in offers], chain.machine, targets)
     chain.talk.note(found.explanation, good=None)
     if found.chosen is None:
         if offers:
-            raise ConfigurationFault("aucun système de cette clé ne convient à cette machine", found.advice)
-        raise ConfigurationFault("aucun système à installer", "ajoutez une image à la clé (make profiles, make image)")
+            raise ConfigurationFault(_("aucun système de cette clé ne convient à cette machine"), found.advice)
+        raise ConfigurationFault(
+            _("aucun système à installer"), _("ajoutez une image à la clé (make profiles, make image)")
+        )
     return next(one for one in offers if one.profile == found.chosen)
 
 
@@ -114,7 +127,7 @@ def execute(
     # A run that is taken up again knows its own partitions by this number from those of somebody who came in between.
     table_id = str(UUID(bytes=chain.host.random(16), version=4))
     told = {"disk": plan.items[0].identity, "profile": _profile(image), "table_id": table_id}
-    _, around = chain.look()
+    _unused, around = chain.look()
     settings = InstallSettings(
         hostname_for(chain.tag),
         nvram=around.live_system and chain.practice_file is None,
@@ -152,7 +165,12 @@ def execute(
     chain.codes.append(CODES[result.result])
     good = result.result is InstallVerdict.OK
     chain.talk.note(
-        f"{image.name} {image.version} : {'installé et vérifié' if good else result.reason} ({result.duration_s:.0f} s)",
+        _("{name} {version} : {reason} ({duration_s:.0f} s)").format(
+            name=image.name,
+            version=image.version,
+            reason=_("installé et vérifié") if good else result.reason,
+            duration_s=result.duration_s,
+        ),
         good=good,
     )
     return result
@@ -175,7 +193,7 @@ def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
     return tell
 
 
-WHOLE = "Installation, en tout"
+WHOLE = _("Installation, en tout")
 
 
 def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Surroundings]:
@@ -183,7 +201,7 @@ def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Sur
     disks, around = chain.look()
     disk = next((one for one in disks if one.identity == plan.items[0].identity), None)
     if disk is None:
-        raise InstallFailed("le disque choisi n'est plus là", "vérifiez les branchements et relancez recond run")
+        raise InstallFailed(_("le disque choisi n'est plus là"), _("vérifiez les branchements et relancez recond run"))
     return install.make_plan(disk, image), around
 
 

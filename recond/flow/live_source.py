@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recond.core.errors import ConfigurationFault
+from recond.core.words import _
 from recond.install.iso9660 import Entry, NotIso, Read, children, find
 
 KNOWN = ("live/filesystem.squashfs", "casper/filesystem.squashfs")
 """Debian and its children (live-boot); Ubuntu, Mint and theirs (casper)."""
 
 SQUASHFS = b"hsqs"
-OTHER = "prenez une image live de Debian, Mint, Emmabuntüs ou PrimTux dont la racine est un filesystem.squashfs"
+OTHER = _("prenez une image live de Debian, Mint, Emmabuntüs ou PrimTux dont la racine est un filesystem.squashfs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Read]]:
 
             yield file, read
     except OSError as error:
-        raise ConfigurationFault(f"{path} ne se lit pas : {error.strerror}") from error
+        raise ConfigurationFault(
+            _("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror)
+        ) from error
 
 
 def look(path: Path, wanted: str = "auto") -> Found:
@@ -64,11 +67,16 @@ def _length(file: BinaryIO) -> int:
 def _in_iso(read: Read, name: str, wanted: str) -> Found:
     entry = find(read, wanted) if wanted != "auto" else next(filter(None, (find(read, one) for one in KNOWN)), None)
     if entry is None and wanted != "auto":
-        raise ConfigurationFault(f"{name} n'a pas de fichier {wanted}", "corrigez image.squashfs dans profile.toml")
+        raise ConfigurationFault(
+            _("{name} n'a pas de fichier {wanted}").format(name=name, wanted=wanted),
+            _("corrigez image.squashfs dans profile.toml"),
+        )
     if entry is None:
         entry = _only_one(read, name)
     if entry.folder:
-        raise ConfigurationFault(f"{entry.path} dans {name} est un dossier", "corrigez image.squashfs")
+        raise ConfigurationFault(
+            _("{path} dans {name} est un dossier").format(path=entry.path, name=name), _("corrigez image.squashfs")
+        )
     parent = find(read, entry.path.rpartition("/")[0])
     beside = tuple(children(read, parent)) if parent else ()
     kernels = tuple(
@@ -89,11 +97,14 @@ def _only_one(read: Read, name: str) -> Entry:
         return seen[0]
     if not seen:
         raise ConfigurationFault(
-            f"{name} n'a pas de squashfs dans live/ ni casper/ : ce n'est pas une image live", OTHER
+            _("{name} n'a pas de squashfs dans live/ ni casper/ : ce n'est pas une image live").format(name=name), OTHER
         )
     layers = ", ".join(one.path for one in seen[:6])
     raise ConfigurationFault(
-        f"{name} est fait de plusieurs couches ({layers}) : recond installe une racine d'une seule pièce", OTHER
+        _("{name} est fait de plusieurs couches ({layers}) : recond installe une racine d'une seule pièce").format(
+            name=name, layers=layers
+        ),
+        OTHER,
     )
 
 
@@ -101,11 +112,14 @@ def _squashfs_bytes(read: Read, found: Found, name: str, length: int) -> int:
     # Superblock of squashfs 4.0: magic, at 28 the version, at 40 the bytes used.
     head = read(found.offset, 96)
     if len(head) < 96 or head[:4] != SQUASHFS or struct.unpack_from("<HH", head, 28) != (4, 0):
-        raise ConfigurationFault(f"{found.path or name} n'est pas un squashfs 4.0", OTHER)
+        raise ConfigurationFault(_("{path} n'est pas un squashfs 4.0").format(path=found.path or name), OTHER)
     used: int = struct.unpack_from("<Q", head, 40)[0]
     lacking = max(used - found.size, found.offset + used - length)
     if lacking > 0:
-        raise ConfigurationFault(f"{name} est coupé : il manque {lacking} octets", "téléchargez-le à nouveau")
+        raise ConfigurationFault(
+            _("{name} est coupé : il manque {lacking} octets").format(name=name, lacking=lacking),
+            _("téléchargez-le à nouveau"),
+        )
     return used
 
 
@@ -124,11 +138,14 @@ def judge(root: Path, kernels: tuple[tuple[str, int, int], ...]) -> System:
     wrong = [
         text
         for text, good in (
-            ("ce n'est pas un système à paquets Debian (dpkg)", (root / "var/lib/dpkg/status").is_file()),
-            ("il n'a pas Python 3, que les premières questions demandent", _program(root, "python3")),
-            ("il n'a pas apt-get", _program(root, "apt-get")),
-            ("il ne démarre pas par systemd", (root / "usr/lib/systemd/systemd").exists()),
-            ("il n'a pas initramfs-tools, qui fait l'initrd", (root / "etc/initramfs-tools/initramfs.conf").exists()),
+            (_("ce n'est pas un système à paquets Debian (dpkg)"), (root / "var/lib/dpkg/status").is_file()),
+            (_("il n'a pas Python 3, que les premières questions demandent"), _program(root, "python3")),
+            (_("il n'a pas apt-get"), _program(root, "apt-get")),
+            (_("il ne démarre pas par systemd"), (root / "usr/lib/systemd/systemd").exists()),
+            (
+                _("il n'a pas initramfs-tools, qui fait l'initrd"),
+                (root / "etc/initramfs-tools/initramfs.conf").exists(),
+            ),
         )
         if not good
     ]
@@ -138,9 +155,9 @@ def judge(root: Path, kernels: tuple[tuple[str, int, int], ...]) -> System:
     if not own and kernels and len(modules) == 1:
         kernel = modules[0]
     elif not own:
-        wrong.append("il n'a pas de noyau dans /boot")
+        wrong.append(_("il n'a pas de noyau dans /boot"))
     if wrong:
-        raise ConfigurationFault("ce système ne peut pas être installé : " + " ; ".join(wrong), OTHER)
+        raise ConfigurationFault(_("ce système ne peut pas être installé : ") + " ; ".join(wrong), OTHER)
     told = os_release((root / "usr/lib/os-release").read_text(errors="replace"))
     return System(told.get("PRETTY_NAME", "Linux"), told.get("VERSION_ID", "0"), kernel)
 

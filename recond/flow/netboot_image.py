@@ -13,6 +13,7 @@ from recond.core.netboot import kernel_arguments
 from recond.core.ports import Command, Host
 from recond.core.stickimage import PLACE, FileMark
 from recond.core.vouch import ENDING
+from recond.core.words import _
 from recond.flow.stick_image import ImageFile
 
 KERNEL, INITRD, MENU, EXTRA = "recond/vmlinuz", "recond/initrd", "boot/grub/grub.cfg", "recond/extra.cfg"
@@ -45,13 +46,19 @@ def take_out(host: Host, image: ImageFile, shelf: Path, tell: Callable[[str], No
             if other != folder and other.is_dir():
                 shutil.rmtree(other)  # an older image's
     except OSError as error:
-        raise EnvironmentFault(f"{shelf} ne s'écrit pas : {error.strerror}", "faites de la place") from error
+        raise EnvironmentFault(
+            _("{shelf} ne s'écrit pas : {strerror}").format(shelf=shelf, strerror=error.strerror),
+            _("faites de la place"),
+        ) from error
     files = image.described.files
     layers = sorted(path for path in files if path.startswith("recond/") and path.endswith(".squashfs"))
     wanted = [KERNEL, INITRD, MENU, *([EXTRA] if EXTRA in files else []), *layers]
     missing = [path for path in wanted if path not in files]
     if missing or not layers:
-        raise ConfigurationFault(f"{image.path} n'a pas de {', '.join(missing) or 'système'}", "make image")
+        raise ConfigurationFault(
+            _("{path} n'a pas de {missing}").format(path=image.path, missing=", ".join(missing) or _("système")),
+            "make image",
+        )
     for path in wanted:
         _copy(host, image, path, folder / Path(path).name, files[path], tell)
     for path in (PLACE, PLACE + ENDING):
@@ -77,7 +84,8 @@ def _copy(host: Host, image: ImageFile, path: str, target: Path, mark: FileMark,
     if _digest(target) != mark.sha256:
         target.unlink()
         raise ConfigurationFault(
-            f"{image.path} : {path} n'a pas le contenu annoncé", "prenez une image entière : make image"
+            _("{path} : {path2} n'a pas le contenu annoncé").format(path=image.path, path2=path),
+            _("prenez une image entière : make image"),
         )
 
 
@@ -86,7 +94,8 @@ def _mcopy(host: Host, image: ImageFile, path: str, target: Path) -> None:
     done = host.run(Command(("mcopy", "-n", "-o", "-i", volume, f"::/{path}", str(target)), timeout_s=COPY_S))
     if not done.ok:
         raise EnvironmentFault(
-            f"{path} ne se copie pas de l'image : {done.explain()}", "apt install mtools ; place libre ?"
+            _("{path} ne se copie pas de l'image : {explain}").format(path=path, explain=done.explain()),
+            _("apt install mtools ; place libre ?"),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from recond.core.errors import ExitCode, RecondError, UsageError
 from recond.core.functional import TITLES, Outcome, TestResult, results_of_json
 from recond.core.machine import Machine
+from recond.core.words import _
 from recond.flow import audit_step
 from recond.flow.chain import Chain
 from recond.flow.functional import all_tests
@@ -18,7 +19,9 @@ def chosen(names: Iterable[str]) -> tuple[FunctionalTest, ...]:
     wanted = list(names)
     for name in wanted:
         if name not in TITLES:
-            raise UsageError(f"pas de test « {name} »", f"au choix : {', '.join(TITLES)}")
+            raise UsageError(
+                _("pas de test « {name} »").format(name=name), _("au choix : {titles}").format(titles=", ".join(TITLES))
+            )
     return tuple(test for test in all_tests() if not wanted or test.name in wanted)
 
 
@@ -39,7 +42,7 @@ def close(chain: Chain, results: tuple[TestResult, ...], asked: Collection[str])
     code = ExitCode.OK
     if chain.cancel.is_set():
         code = ExitCode.INTERRUPTED
-        chain.record.emit("note.added", {"text": "tests interrompus"})
+        chain.record.emit("note.added", {"text": _("tests interrompus")})
     else:
         if any(one.outcome is Outcome.FAIL and one.name in asked for one in results):
             code = ExitCode.HARDWARE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command
+from recond.core.words import _
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.method import SUSPEND
 from recond.flow.chain import Chain
@@ -24,16 +25,26 @@ def unfreeze(chain: Chain, disks: tuple[Disk, ...]) -> None:
     modes = (chain.host.read(MEM_SLEEP) or b"").decode("ascii", "replace")
     # What is in brackets is what the kernel would do; a lighter sleep leaves the drives powered, and frozen.
     if "[deep]" not in modes:
-        chain.talk.note("mise en veille impossible sur ce PC (mode « deep » absent) : disques encore gelés", good=None)
+        chain.talk.note(
+            _("mise en veille impossible sur ce PC (mode « deep » absent) : disques encore gelés"), good=None
+        )
         return
-    chain.talk.note(f"mise en veille de {SLEEP_S} s pour dégeler {', '.join(disk.name for disk in frozen)}", good=None)
+    chain.talk.note(
+        _("mise en veille de {sleep_s} s pour dégeler {frozen}").format(
+            sleep_s=SLEEP_S, frozen=", ".join(disk.name for disk in frozen)
+        ),
+        good=None,
+    )
     done = chain.host.run(Command(("rtcwake", "-m", "mem", "-s", str(SLEEP_S)), timeout_s=120))
     left = [disk.name for disk in frozen if _frozen(chain, disk)]
     if left:
         why = "" if done.ok else f" ({done.explain()})"
-        chain.talk.note(f"encore gelé après la veille : {', '.join(left)}{why} ; méthode de repli", good=None)
+        chain.talk.note(
+            _("encore gelé après la veille : {left}{why} ; méthode de repli").format(left=", ".join(left), why=why),
+            good=None,
+        )
     else:
-        chain.talk.note("disques dégelés", good=True)
+        chain.talk.note(_("disques dégelés"), good=True)
 
 
 def _frozen(chain: Chain, disk: Disk) -> bool:

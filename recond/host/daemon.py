@@ -12,6 +12,7 @@ from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
 from recond.core.ports import Command
+from recond.core.words import N_
 
 STARTED_S = 1.5
 ENDS_S = 8.0
@@ -59,7 +60,9 @@ def beside(command: Command, log: Path, hint: str) -> Iterator[subprocess.Popen[
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STARTED_S)
             said = log.read_text(errors="replace").strip().splitlines()[-1:]
-            raise EnvironmentFault(f"{command.argv[0]} s'est arrêté aussitôt : {''.join(said)}", hint)
+            raise EnvironmentFault(
+                N_("{argv} s'est arrêté aussitôt : {said}").format(argv=command.argv[0], said="".join(said)), hint
+            )
         yield process
     finally:
         os.close(tied)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from recond.core import efitag
 from recond.core.errors import EnvironmentFault
+from recond.core.words import N_
 
 FS_IOC_GETFLAGS, FS_IOC_SETFLAGS = 0x80086601, 0x40086602
 FS_IMMUTABLE = 0x10
 """linux/fs.h. efivarfs makes variables immutable, so that no "rm -rf" takes a PC's settings with it."""
 
-AGAIN = "ce PC garde son étiquette collée ; rien d'autre n'en dépend"
+AGAIN = N_("ce PC garde son étiquette collée ; rien d'autre n'en dépend")
 
 
 def free_bytes(folder: Path = Path(efitag.FOLDER)) -> int | None:
@@ -50,9 +51,11 @@ def write_tag(tag: str, folder: Path = Path(efitag.FOLDER)) -> bool:
         finally:
             os.close(fd)
     except OSError as error:
-        raise EnvironmentFault(f"l'UEFI de ce PC n'a pas gardé l'étiquette : {error.strerror}", AGAIN) from error
+        raise EnvironmentFault(
+            N_("l'UEFI de ce PC n'a pas gardé l'étiquette : {strerror}").format(strerror=error.strerror), AGAIN
+        ) from error
     if read_tag(folder) != tag:
-        raise EnvironmentFault("l'UEFI de ce PC ne rend pas l'étiquette qu'on lui a donnée", AGAIN)
+        raise EnvironmentFault(N_("l'UEFI de ce PC ne rend pas l'étiquette qu'on lui a donnée"), AGAIN)
     return True
 
 
@@ -65,7 +68,9 @@ def remove_tag(folder: Path = Path(efitag.FOLDER)) -> bool:
         _changeable(path)
         path.unlink()
     except OSError as error:
-        raise EnvironmentFault(f"l'étiquette ne s'ôte pas de l'UEFI : {error.strerror}", AGAIN) from error
+        raise EnvironmentFault(
+            N_("l'étiquette ne s'ôte pas de l'UEFI : {strerror}").format(strerror=error.strerror), AGAIN
+        ) from error
     return True
 
 

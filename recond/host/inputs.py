@@ -8,6 +8,7 @@ import os
 import select
 
 from recond.core.errors import EnvironmentFault
+from recond.core.words import N_
 
 EVIOCGRAB = 0x40044590
 """_IOW('E', 0x90, int), linux/input.h: only this reader gets the events."""
@@ -22,7 +23,7 @@ class LocalInputs:
             with contextlib.suppress(OSError):
                 self._open[os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)] = path
         if not self._open:
-            raise EnvironmentFault("aucun périphérique de saisie ne s'ouvre", "relancez avec sudo")
+            raise EnvironmentFault(N_("aucun périphérique de saisie ne s'ouvre"), N_("relancez avec sudo"))
         if alone:
             for fd in self._open:
                 # Not an input device (a test's pipe), or somebody else holds it: then it is only listened to.

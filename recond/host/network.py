@@ -13,6 +13,7 @@ from recond.core.dhcp import Answer, question, read_answer
 from recond.core.errors import EnvironmentFault
 from recond.core.netboot import Interface
 from recond.core.ports import Command, Host
+from recond.core.words import N_
 
 ASK_TIMES, LISTEN_S = 3, 2.0
 
@@ -25,7 +26,10 @@ def interfaces(host: Host) -> tuple[Interface, ...]:
     except ValueError:
         told = None
     if told is None:
-        raise EnvironmentFault(f"les interfaces réseau ne se lisent pas : {done.explain()}", "apt install iproute2")
+        raise EnvironmentFault(
+            N_("les interfaces réseau ne se lisent pas : {explain}").format(explain=done.explain()),
+            "apt install iproute2",
+        )
     links = host.run(Command(("ip", "-json", "link"), timeout_s=10))
     names = {one["ifname"]: one for one in json.loads(links.stdout or b"[]") if one.get("ifname")}
     names |= {one["ifname"]: one for one in told if one.get("ifname")}
@@ -72,7 +76,9 @@ def ask_dhcp(interface: str) -> tuple[Answer, ...]:
                         found[(answer.server, answer.gives, answer.boots)] = answer
     except OSError as error:
         raise EnvironmentFault(
-            f"impossible de demander sur {interface} qui y donne des adresses : {error.strerror or error}",
-            "lancez-le par root, et arrêtez ce qui tient le port 68 (dhclient, dhcpcd) sur cette interface",
+            N_("impossible de demander sur {interface} qui y donne des adresses : {strerror}").format(
+                interface=interface, strerror=error.strerror or error
+            ),
+            N_("lancez-le par root, et arrêtez ce qui tient le port 68 (dhclient, dhcpcd) sur cette interface"),
         ) from error
     return tuple(found.values())

@@ -23,6 +23,7 @@ from recond.core.event import Moment
 from recond.core.guard import Surroundings
 from recond.core.plan import Plan
 from recond.core.ports import BlockDevice, Command, Completed, Counts, Host, Inputs, UdevDevice, Warrant
+from recond.core.words import N_
 
 CALLS = "calls.ndjson"
 
@@ -61,7 +62,7 @@ class RecordingHost:
     def run(self, command: Command, warrant: Warrant | None = None) -> Completed:
         """See `core.ports.Host.run`."""
         if command.destroys is not None:
-            raise GuardError("un enregistrement ne fait que lire", "relancez sans --record")
+            raise GuardError(N_("un enregistrement ne fait que lire"), N_("relancez sans --record"))
         done = self.inner.run(command)
         answer = {
             "status": done.status,
@@ -107,20 +108,20 @@ class RecordingHost:
 
     def reader(self, disk: Disk) -> BlockDevice:
         """Refused: a recording never holds what is on a disk."""
-        raise GuardError("un enregistrement ne lit jamais le contenu d'un disque", "relancez sans --record")
+        raise GuardError(N_("un enregistrement ne lit jamais le contenu d'un disque"), N_("relancez sans --record"))
 
     def close_reader(self, device: BlockDevice) -> None:
         """Nothing was opened."""
 
     def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
         """Refused: what is typed is nobody's business."""
-        raise GuardError("un enregistrement n'écoute ni clavier ni souris", "relancez sans --record")
+        raise GuardError(N_("un enregistrement n'écoute ni clavier ni souris"), N_("relancez sans --record"))
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]
     ) -> tuple[Warrant, ...]:
         """Refused: nothing is destroyed while recording."""
-        raise GuardError("un enregistrement ne fait que lire", "relancez sans --record")
+        raise GuardError(N_("un enregistrement ne fait que lire"), N_("relancez sans --record"))
 
     def power_off(self, disk: Disk) -> bool:
         """No: a recording only reads."""
@@ -157,14 +158,19 @@ class ReplayHost:
             lines = path.read_text(encoding="utf-8").splitlines()
         except OSError as error:
             raise ConfigurationFault(
-                f"{path} ne se lit pas : {error.strerror}", "donnez un dossier fait par « recond audit --record DIR »"
+                N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror),
+                N_("donnez un dossier fait par « recond audit --record DIR »"),
             ) from error
         for number, line in enumerate(lines, start=1):
             try:
                 call = json.loads(line)
                 self._answers.setdefault((call["ask"], json.dumps(call["what"])), []).append(call["answer"])
             except (ValueError, KeyError, TypeError) as error:
-                raise ConfigurationFault(f"{path}:{number}: ce n'est pas un enregistrement ({error})") from error
+                raise ConfigurationFault(
+                    N_("{path}:{number}: ce n'est pas un enregistrement ({error})").format(
+                        path=path, number=number, error=error
+                    )
+                ) from error
 
     def _answer(self, ask: str, what: object) -> Any:
         key = (ask, json.dumps(what))
@@ -173,8 +179,10 @@ class ReplayHost:
             asked = [words for kind, words in self._answers if kind == ask]
             near = difflib.get_close_matches(key[1], asked, n=1, cutoff=0.0)
             raise ConfigurationFault(
-                f"{self._folder}: question non enregistrée : {ask} {key[1]}",
-                f"la plus proche : {near[0]}" if near else "aucune question de ce genre n'a été enregistrée",
+                N_("{folder}: question non enregistrée : {ask} {key}").format(folder=self._folder, ask=ask, key=key[1]),
+                N_("la plus proche : {near}").format(near=near[0])
+                if near
+                else N_("aucune question de ce genre n'a été enregistrée"),
             )
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
@@ -185,7 +193,7 @@ class ReplayHost:
     def run(self, command: Command, warrant: Warrant | None = None) -> Completed:
         """See `core.ports.Host.run`."""
         if command.destroys is not None:
-            raise GuardError("un enregistrement rejoué ne détruit rien")
+            raise GuardError(N_("un enregistrement rejoué ne détruit rien"))
         answer = self._answer("run", list(command.argv))
         return Completed(
             command.argv,
@@ -230,20 +238,20 @@ class ReplayHost:
 
     def reader(self, disk: Disk) -> BlockDevice:
         """Refused: there is no disk behind a recording."""
-        raise GuardError("il n'y a pas de disque derrière un enregistrement")
+        raise GuardError(N_("il n'y a pas de disque derrière un enregistrement"))
 
     def close_reader(self, device: BlockDevice) -> None:
         """Nothing was opened."""
 
     def inputs(self, paths: tuple[str, ...], *, alone: bool) -> Inputs:
         """Refused: there is no keyboard behind a recording."""
-        raise GuardError("il n'y a pas de clavier derrière un enregistrement", "relancez sans --replay")
+        raise GuardError(N_("il n'y a pas de clavier derrière un enregistrement"), N_("relancez sans --replay"))
 
     def issue(
         self, plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surroundings]]
     ) -> tuple[Warrant, ...]:
         """Refused: nothing can be destroyed in a recording."""
-        raise GuardError("il n'y a pas de disque derrière un enregistrement", "relancez sans --replay")
+        raise GuardError(N_("il n'y a pas de disque derrière un enregistrement"), N_("relancez sans --replay"))
 
     def power_off(self, disk: Disk) -> bool:
         """No: there is no disk behind a recording."""

@@ -16,6 +16,7 @@ from pathlib import PurePath
 
 from recond.core.errors import GuardError
 from recond.core.ports import Command, Completed, Warrant
+from recond.core.words import N_
 
 OUTPUT_LIMIT = 64 << 20
 """Bytes kept of a program's output; a tool that prints more is broken."""
@@ -100,18 +101,24 @@ def check_right(command: Command, warrant: Warrant | None) -> None:
         return
     if command.destroys is None:
         if destroys(command.argv):
-            raise GuardError(f"refusé : {command.argv[0]} modifierait un disque sans l'avoir annoncé")
+            raise GuardError(
+                N_("refusé : {argv} modifierait un disque sans l'avoir annoncé").format(argv=command.argv[0])
+            )
         return
     others = [word for word in _devices(command.argv) if warrant is None or not warrant.covers(word)]
     if warrant is None or not warrant.covers(command.destroys):
         raise GuardError(
-            f"refusé : {command.argv[0]} modifierait {command.destroys} sans autorisation",
-            "aucun disque n'a été touché ; signalez cette erreur",
+            N_("refusé : {argv} modifierait {destroys} sans autorisation").format(
+                argv=command.argv[0], destroys=command.destroys
+            ),
+            N_("aucun disque n'a été touché ; signalez cette erreur"),
         )
     if others:
         raise GuardError(
-            f"refusé : {command.argv[0]} nomme aussi {', '.join(others)}, que l'autorisation ne couvre pas",
-            "aucun disque n'a été touché ; signalez cette erreur",
+            N_("refusé : {argv} nomme aussi {others}, que l'autorisation ne couvre pas").format(
+                argv=command.argv[0], others=", ".join(others)
+            ),
+            N_("aucun disque n'a été touché ; signalez cette erreur"),
         )
 
 
@@ -125,7 +132,9 @@ def _check_file(command: Command, path: str) -> None:
     # A link or a device in the place of the file, or a device anywhere in the call, would make this a way around the warrant.
     names_device = any("/dev/" in word for word in command.argv)
     if command.destroys is not None or names_device or path not in command.argv or not _is_plain_file(path):
-        raise GuardError(f"refusé : {command.argv[0]} ne peut remplir que le fichier {path}")
+        raise GuardError(
+            N_("refusé : {argv} ne peut remplir que le fichier {path}").format(argv=command.argv[0], path=path)
+        )
 
 
 def _is_plain_file(path: str) -> bool:

@@ -14,6 +14,7 @@ from recond.core.errors import GuardError, PlanChanged
 from recond.core.guard import Surroundings, nameless, refusals
 from recond.core.plan import Deed, Plan, same_id
 from recond.core.ports import BlockDevice, Warrant
+from recond.core.words import N_
 from recond.host import block
 
 RETAKE_S = 5.0
@@ -27,7 +28,7 @@ class DiskWarrant:
 
     def __init__(self, seal: object, disk: Disk, plan_id: str, look: Callable[[], tuple[Disk, ...]]) -> None:
         if seal is not _SEAL:
-            raise GuardError("une autorisation ne se fabrique pas, elle s'obtient d'un plan confirmé")
+            raise GuardError(N_("une autorisation ne se fabrique pas, elle s'obtient d'un plan confirmé"))
         self._disk = disk
         self._plan_id = plan_id
         self._look = look
@@ -59,7 +60,7 @@ class DiskWarrant:
     def device(self) -> BlockDevice:
         """Return the disk opened for reading and writing. Raises GuardError once the warrant is closed or lent."""
         if self._device is None:
-            raise GuardError(f"l'autorisation pour {self._disk.describe()} n'est plus valable")
+            raise GuardError(N_("l'autorisation pour {disk} n'est plus valable").format(disk=self._disk.describe()))
         return self._device
 
     @contextmanager
@@ -72,7 +73,7 @@ class DiskWarrant:
         finally:
             self._lent = False
         if self._closed:
-            raise GuardError(f"l'autorisation pour {self._disk.describe()} n'est plus valable")
+            raise GuardError(N_("l'autorisation pour {disk} n'est plus valable").format(disk=self._disk.describe()))
         self._take(patience_s=RETAKE_S)
         self.check_same(self._look())
 
@@ -83,7 +84,8 @@ class DiskWarrant:
         if seen is None or seen.identity != self._disk.identity:
             self._drop()
             raise PlanChanged(
-                f"{self._disk.describe()} n'est plus le même disque", "vérifiez les branchements et recommencez"
+                N_("{disk} n'est plus le même disque").format(disk=self._disk.describe()),
+                N_("vérifiez les branchements et recommencez"),
             )
 
     def close(self) -> None:
@@ -103,11 +105,13 @@ class DiskWarrant:
         try:
             if block.is_read_only(fd):
                 raise GuardError(
-                    f"{self._disk.describe()} est protégé en écriture", "ôtez la protection ou détruisez-le"
+                    N_("{disk} est protégé en écriture").format(disk=self._disk.describe()),
+                    N_("ôtez la protection ou détruisez-le"),
                 )
             if block.size_of(fd) != self._disk.identity.size_bytes:
                 raise PlanChanged(
-                    f"{self._disk.describe()} a changé de taille", "débranchez, rebranchez et recommencez"
+                    N_("{disk} a changé de taille").format(disk=self._disk.describe()),
+                    N_("débranchez, rebranchez et recommencez"),
                 )
             self._device = block.DirectDevice(fd)
         except BaseException:
@@ -123,13 +127,15 @@ class DiskWarrant:
                 if error.errno == errno.EBUSY and time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
-                raise GuardError(_refused(self._disk, error), "aucune écriture n'a été faite sur ce disque") from error
+                raise GuardError(
+                    _refused(self._disk, error), N_("aucune écriture n'a été faite sur ce disque")
+                ) from error
 
 
 def _refused(disk: Disk, error: OSError) -> str:
     if error.errno == errno.EBUSY:
-        return f"{disk.describe()} est utilisé par un autre programme"
-    return f"{disk.describe()} ne s'ouvre pas : {os.strerror(error.errno or 0)}"
+        return N_("{disk} est utilisé par un autre programme").format(disk=disk.describe())
+    return N_("{disk} ne s'ouvre pas : {strerror}").format(disk=disk.describe(), strerror=os.strerror(error.errno or 0))
 
 
 def _check_nameless(plan: Plan, fresh: Plan) -> None:
@@ -139,8 +145,10 @@ def _check_nameless(plan: Plan, fresh: Plan) -> None:
     for disk in plan.disks if plan.deed is not Deed.INSTALL else ():
         if nameless(disk.identity) and now.get(disk.identity) != _place_and_contents(disk):
             raise PlanChanged(
-                f"{disk.describe()} n'a pas de numéro à lui, et n'est plus comme le plan {plan.id} l'a montré",
-                "vérifiez les branchements, relisez le nouveau plan et confirmez-le",
+                N_("{disk} n'a pas de numéro à lui, et n'est plus comme le plan {id} l'a montré").format(
+                    disk=disk.describe(), id=plan.id
+                ),
+                N_("vérifiez les branchements, relisez le nouveau plan et confirmez-le"),
             )
 
 
@@ -152,20 +160,25 @@ def issue(plan: Plan, confirmation: str, reread: Callable[[], tuple[Plan, Surrou
     """Make one warrant for each item of the plan. See `core.ports.Host.issue` for what is raised."""
     if not same_id(confirmation, plan):
         raise PlanChanged(
-            f"le plan confirmé ({confirmation or 'aucun'}) n'est pas celui-ci ({plan.id})",
-            "relisez le plan et confirmez son numéro",
+            N_("le plan confirmé ({confirmation}) n'est pas celui-ci ({id})").format(
+                confirmation=confirmation or N_("aucun"), id=plan.id
+            ),
+            N_("relisez le plan et confirmez son numéro"),
         )
     fresh, around = reread()
     if fresh.full_id != plan.full_id:
         raise PlanChanged(
-            f"les disques ont changé depuis le plan {plan.id} (maintenant {fresh.id})",
-            "vérifiez les branchements, relisez le nouveau plan et confirmez-le",
+            N_("les disques ont changé depuis le plan {id} (maintenant {id2})").format(id=plan.id, id2=fresh.id),
+            N_("vérifiez les branchements, relisez le nouveau plan et confirmez-le"),
         )
     _check_nameless(plan, fresh)
     for disk in fresh.disks:
         spoken = refusals(disk, around)
         if spoken:
-            raise GuardError(f"{disk.describe()} est protégé : {spoken[0].reason}", spoken[0].hint)
+            raise GuardError(
+                N_("{disk} est protégé : {reason}").format(disk=disk.describe(), reason=spoken[0].reason),
+                spoken[0].hint,
+            )
 
     def look() -> tuple[Disk, ...]:
         return reread()[1].all_disks

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
+from recond.core.words import N_
 from recond.install.context import Access, Context
 
 
@@ -38,7 +39,7 @@ def weights(*, live: bool) -> dict[str, float]:
     return {step.TITLE: float(getattr(step, "WEIGHT", 1)) for step in known}
 
 
-LIVE_ONLY = ("Systeme live",)
+LIVE_ONLY = (N_("Systeme live"),)
 
 
 @cache

@@ -11,10 +11,11 @@ import shutil
 
 from recond.core.errors import InstallFailed
 from recond.core.ports import Command, must
+from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 
 NAME = "bootloader"
-TITLE = "Demarrage"
+TITLE = N_("Demarrage")
 ORDER = 50
 ACCESS = Access.WRITING
 WEIGHT = 20  # with the last writing out
@@ -42,13 +43,15 @@ def run(ctx: Context) -> None:
     """Choose the kernel, write the menu, fill the EFI system partition, keep the BIOS parts for the next step."""
     ctx.kernel = newest_kernel([path.name for path in (ctx.root / "boot").glob("vmlinuz-*")])
     if ctx.kernel is None or not (ctx.root / f"boot/initrd.img-{ctx.kernel}").is_file():
-        raise InstallFailed(f"l'image {ctx.image.name} n'a pas de noyau avec son initrd", "refaites l'image")
+        raise InstallFailed(
+            N_("l'image {name} n'a pas de noyau avec son initrd").format(name=ctx.image.name), N_("refaites l'image")
+        )
     ctx.write("boot/grub/grub.cfg", menu(ctx.kernel, ctx.root_uuid), 0o600)
     if ctx.bios_possible:
         ctx.boot_code = _part(ctx, BOOT_IMAGE)
         ctx.core_image = _part(ctx, CORE_IMAGE)
     else:
-        ctx.notes.append("secteurs de 4096 octets : ce disque ne démarre qu'en UEFI")
+        ctx.notes.append(N_("secteurs de 4096 octets : ce disque ne démarre qu'en UEFI"))
     _fill_esp(ctx)
 
 
@@ -94,7 +97,12 @@ def _part(ctx: Context, name: str) -> bytes:
     try:
         return ctx.inside(name).read_bytes()
     except OSError as error:
-        raise InstallFailed(f"l'image {ctx.image.name} n'a pas {name} : {error.strerror}", HINT) from error
+        raise InstallFailed(
+            N_("l'image {name} n'a pas {name2} : {strerror}").format(
+                name=ctx.image.name, name2=name, strerror=error.strerror
+            ),
+            HINT,
+        ) from error
 
 
 def _fill_esp(ctx: Context) -> None:

@@ -7,11 +7,12 @@ GRUB's include/grub/i386/pc/boot.h.
 from __future__ import annotations
 
 from recond.core.errors import InstallFailed
+from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 from recond.install.direct import read, write
 
 NAME = "bootsector"
-TITLE = "Secteur de demarrage"
+TITLE = N_("Secteur de demarrage")
 ORDER = 60
 ACCESS = Access.HELD
 
@@ -39,7 +40,12 @@ def run(ctx: Context) -> None:
     if ctx.bios_possible:
         core = core_for(ctx.core_image, ctx.layout.bios.start_bytes // SECTOR)
         if len(core) > ctx.layout.bios.size_bytes:
-            raise InstallFailed(f"core.img de l'image {ctx.image.name} est trop grand ({len(core)} octets)", HINT)
+            raise InstallFailed(
+                N_("core.img de l'image {name} est trop grand ({count} octets)").format(
+                    name=ctx.image.name, count=len(core)
+                ),
+                HINT,
+            )
         write(device, ctx.layout.bios.start_bytes, core)
     sector = read(device, 0, device.block_bytes)
     write(device, 0, mbr_for(sector, ctx.boot_code, ctx.layout.bios.start_bytes // SECTOR))
@@ -51,13 +57,13 @@ def mbr_for(sector: bytes, boot_image: bytes, core_sector: int) -> bytes:
     new = bytearray(sector)
     if boot_image:
         if len(boot_image) != SECTOR or boot_image[510:] != b"\x55\xaa":
-            raise InstallFailed("boot.img de l'image n'est pas un secteur de démarrage", "refaites l'image")
+            raise InstallFailed(N_("boot.img de l'image n'est pas un secteur de démarrage"), N_("refaites l'image"))
         code = bytearray(boot_image[:CODE_END])
         code[KERNEL_SECTOR : KERNEL_SECTOR + 8] = core_sector.to_bytes(8, "little")
         code[DRIVE_CHECK : DRIVE_CHECK + 2] = b"\x90\x90"
         new[:CODE_END] = code
     if new[510:512] != b"\x55\xaa" or new[FIRST_ENTRY + 4] != 0xEE:
-        raise InstallFailed("le disque n'a pas la table de partitions qui vient d'y être écrite", HINT)
+        raise InstallFailed(N_("le disque n'a pas la table de partitions qui vient d'y être écrite"), HINT)
     new[FIRST_ENTRY] = ACTIVE
     return bytes(new)
 
@@ -65,7 +71,7 @@ def mbr_for(sector: bytes, boot_image: bytes, core_sector: int) -> bytes:
 def core_for(core_image: bytes, sector: int) -> bytes:
     """Return core.img, told where it lies: its first sector loads all the others, which follow it."""
     if len(core_image) <= SECTOR:
-        raise InstallFailed("core.img de l'image est vide ou coupé", "refaites l'image")
+        raise InstallFailed(N_("core.img de l'image est vide ou coupé"), N_("refaites l'image"))
     new = bytearray(core_image)
     new[BLOCK_LIST : BLOCK_LIST + 8] = (sector + 1).to_bytes(8, "little")
     count = -(-len(core_image) // SECTOR) - 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.install import bootsector, esp
 from recond.install.context import Access, Context
 from recond.install.direct import read
 
 NAME = "check-boot"
-TITLE = "Controle du demarrage"
+TITLE = N_("Controle du demarrage")
 ORDER = 70
 ACCESS = Access.HELD
 
@@ -19,9 +20,13 @@ def run(ctx: Context) -> None:
     device.drop_caches()
     sector = read(device, 0, device.block_bytes)
     active = sector[510:512] == b"\x55\xaa" and sector[bootsector.FIRST_ENTRY] == bootsector.ACTIVE
-    ctx.check("mbr", active, "MBR protecteur, partition active")
+    ctx.check("mbr", active, N_("MBR protecteur, partition active"))
     files = sum(path.is_file() for path in ctx.esp_tree.rglob("*"))
-    ctx.check("grub-uefi", files > 0 and esp.same_on_disk(ctx), f"GRUB pour UEFI relu sur le disque ({files} fichiers)")
+    ctx.check(
+        "grub-uefi",
+        files > 0 and esp.same_on_disk(ctx),
+        N_("GRUB pour UEFI relu sur le disque ({files} fichiers)").format(files=files),
+    )
     if not ctx.bios_possible:
         return
     first = ctx.layout.bios.start_bytes // bootsector.SECTOR
@@ -30,4 +35,4 @@ def run(ctx: Context) -> None:
         bootsector.mbr_for(sector, ctx.boot_code, first) == sector
         and read(device, ctx.layout.bios.start_bytes, len(core)) == core
     )
-    ctx.check("grub-bios", same, "GRUB pour BIOS relu sur le disque")
+    ctx.check("grub-bios", same, N_("GRUB pour BIOS relu sur le disque"))

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from recond.core.installing import MIB
+from recond.core.words import N_
 from recond.install import livefiles, manifest
 from recond.install.context import Access, Context
 
 NAME = "check-files"
-TITLE = "Controle des fichiers"
+TITLE = N_("Controle des fichiers")
 ORDER = 90
 ACCESS = Access.READING
 WEIGHT = 8
@@ -34,17 +35,23 @@ def run(ctx: Context) -> None:
     _identity(ctx)
     room = os.statvfs(ctx.root)
     free = room.f_bavail * room.f_frsize
-    ctx.check("free-space", free >= MIN_FREE, f"place libre : {free // MIB} Mo")
+    ctx.check("free-space", free >= MIN_FREE, N_("place libre : {free} Mo").format(free=free // MIB))
 
 
 def _manifest(ctx: Context) -> None:
     try:
         entries = manifest.entries(ctx)
     except (OSError, ValueError, EOFError) as error:
-        ctx.check("manifest", False, f"la liste des fichiers de l'image ne se lit pas : {error}")
+        ctx.check("manifest", False, N_("la liste des fichiers de l'image ne se lit pas : {error}").format(error=error))
         return
     if len(entries) != ctx.image.files:
-        ctx.check("manifest", False, f"la liste des fichiers a {len(entries)} lignes au lieu de {ctx.image.files}")
+        ctx.check(
+            "manifest",
+            False,
+            N_("la liste des fichiers a {count} lignes au lieu de {files}").format(
+                count=len(entries), files=ctx.image.files
+            ),
+        )
         return
     meant = [one for one in entries if one[1] not in ctx.changed and not livefiles.settled(ctx, one[1])]
     there = _regular_files(ctx.root)
@@ -52,10 +59,20 @@ def _manifest(ctx: Context) -> None:
     share = 1.0 if ctx.settings.check_all or len(meant) <= SAMPLE else SAMPLE / len(meant)
     chosen = [one for one in meant if share == 1.0 or _picked(one[1], share)]
     bad = gone or _compare(ctx, chosen)
-    how = "relus sur le disque, identiques à l'image" if share == 1.0 else "tirés au sort, relus, identiques à l'image"
-    text = f"{len(meant)} fichiers de l'image présents, {len(chosen)} {how}"
+    how = (
+        N_("relus sur le disque, identiques à l'image")
+        if share == 1.0
+        else N_("tirés au sort, relus, identiques à l'image")
+    )
+    text = N_("{count} fichiers de l'image présents, {count2} {how}").format(
+        count=len(meant), count2=len(chosen), how=how
+    )
     ctx.check(
-        "manifest", not bad, text if not bad else f"{len(bad)} fichiers différents de l'image : {', '.join(bad[:5])}"
+        "manifest",
+        not bad,
+        text
+        if not bad
+        else N_("{count} fichiers différents de l'image : {bad}").format(count=len(bad), bad=", ".join(bad[:5])),
     )
 
 
@@ -90,23 +107,25 @@ def _digest(path: Path) -> str | None:
 def _boot_files(ctx: Context) -> None:
     kernel, initrd = (f"boot/{stem}-{ctx.kernel}" for stem in ("vmlinuz", "initrd.img"))
     there = all(_size(ctx.root / name) > 0 for name in (kernel, initrd))
-    ctx.check("kernel", there, f"noyau et initrd {ctx.kernel}")
+    ctx.check("kernel", there, N_("noyau et initrd {kernel}").format(kernel=ctx.kernel))
     menu = _text(ctx.root / "boot/grub/grub.cfg")
     named = ctx.root_uuid in menu and f"/{kernel} " in menu and f"/{initrd}\n" in menu
-    ctx.check("grub-menu", named, "le menu de GRUB désigne ce noyau et ce disque")
+    ctx.check("grub-menu", named, N_("le menu de GRUB désigne ce noyau et ce disque"))
     modules = not ctx.bios_possible or _size(ctx.root / "boot/grub/i386-pc/normal.mod") > 0
-    ctx.check("grub-modules", modules, "modules de GRUB pour BIOS")
+    ctx.check("grub-modules", modules, N_("modules de GRUB pour BIOS"))
 
 
 def _identity(ctx: Context) -> None:
     table = _text(ctx.root / "etc/fstab")
     ctx.check(
-        "fstab", f"UUID={ctx.root_uuid} / " in table and f"UUID={ctx.esp_uuid} " in table, "fstab par identifiants"
+        "fstab", f"UUID={ctx.root_uuid} / " in table and f"UUID={ctx.esp_uuid} " in table, N_("fstab par identifiants")
     )
     name = _text(ctx.root / "etc/hostname").strip()
-    ctx.check("hostname", name == ctx.settings.hostname, f"nom de l'ordinateur : {name or 'aucun'}")
+    ctx.check(
+        "hostname", name == ctx.settings.hostname, N_("nom de l'ordinateur : {name}").format(name=name or N_("aucun"))
+    )
     own = _text(ctx.root / "etc/machine-id").strip() == "" and not list((ctx.root / "etc/ssh").glob("ssh_host_*"))
-    ctx.check("identity", own, "ni identifiant de machine ni clé SSH partagés")
+    ctx.check("identity", own, N_("ni identifiant de machine ni clé SSH partagés"))
 
 
 def _regular_files(root: Path) -> set[str]:

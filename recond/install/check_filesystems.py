@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from recond.core.ports import Command
+from recond.core.words import N_
 from recond.install.context import Access, Context
 
 NAME = "check-filesystems"
-TITLE = "Controle des systemes de fichiers"
+TITLE = N_("Controle des systemes de fichiers")
 ORDER = 80
 ACCESS = Access.LENT
 
@@ -17,11 +18,13 @@ def run(ctx: Context) -> None:
     """The table as sfdisk reads it, fsck without repair, blkid past its cache."""
     esp, root = ctx.path(ctx.layout.esp), ctx.path(ctx.layout.root)
     _table(ctx)
-    _tool(ctx, "fsck-root", "ext4 sans erreur (e2fsck)", "e2fsck", "-f", "-n", root, timeout_s=1800)
-    _tool(ctx, "fsck-esp", "FAT sans erreur (fsck.vfat)", "fsck.vfat", "-n", esp)
+    _tool(ctx, "fsck-root", N_("ext4 sans erreur (e2fsck)"), "e2fsck", "-f", "-n", root, timeout_s=1800)
+    _tool(ctx, "fsck-esp", N_("FAT sans erreur (fsck.vfat)"), "fsck.vfat", "-n", esp)
     for name, device, meant in (("uuid-root", root, ctx.root_uuid), ("uuid-esp", esp, ctx.esp_uuid)):
         seen = ctx.look("blkid", "--probe", "--match-tag", "UUID", "--output", "value", device).stdout.decode().strip()
-        ctx.check(name, seen == meant, f"identifiant de {device} : {seen or 'aucun'}")
+        ctx.check(
+            name, seen == meant, N_("identifiant de {device} : {seen}").format(device=device, seen=seen or N_("aucun"))
+        )
 
 
 def _table(ctx: Context) -> None:
@@ -34,7 +37,7 @@ def _table(ctx: Context) -> None:
         good = table["label"] == "gpt" and seen == meant
     except (ValueError, KeyError, TypeError):
         good = False
-    ctx.check("gpt", good, "table de partitions GPT, trois partitions à leur place")
+    ctx.check("gpt", good, N_("table de partitions GPT, trois partitions à leur place"))
 
 
 def _tool(ctx: Context, name: str, text: str, *argv: str, timeout_s: float = 120) -> None:

@@ -9,10 +9,11 @@ from recond.core.canonical import encode
 from recond.core.errors import InstallFailed
 from recond.core.installing import HOSTNAME, InstallSettings, swap_bytes
 from recond.core.ports import Command, must
+from recond.core.words import N_
 from recond.install.context import Access, Context
 
 NAME = "configure"
-TITLE = "Reglages"
+TITLE = N_("Reglages")
 ORDER = 40
 ACCESS = Access.WRITING
 
@@ -25,7 +26,10 @@ def run(ctx: Context) -> None:
     """Write the settings; what is the same in the image is left as it came. Raises InstallFailed for a wrong setting."""
     settings = ctx.settings
     if not HOSTNAME.fullmatch(settings.hostname):
-        raise InstallFailed(f"« {settings.hostname} » ne peut pas être un nom d'ordinateur", "choisissez un autre nom")
+        raise InstallFailed(
+            N_("« {hostname} » ne peut pas être un nom d'ordinateur").format(hostname=settings.hostname),
+            N_("choisissez un autre nom"),
+        )
     ctx.write("etc/hostname", settings.hostname + "\n")
     ctx.write("etc/hosts", HOSTS.format(host=settings.hostname))
     ctx.write("etc/machine-id", "")
@@ -93,7 +97,7 @@ def _settle(ctx: Context, name: str, wanted: dict[str, str]) -> bool:
 def _time_zone(ctx: Context, settings: InstallSettings) -> None:
     zone = f"usr/share/zoneinfo/{settings.timezone}"
     if not ctx.inside(zone).is_file():
-        ctx.notes.append(f"fuseau {settings.timezone} absent de l'image, laissé tel quel")
+        ctx.notes.append(N_("fuseau {timezone} absent de l'image, laissé tel quel").format(timezone=settings.timezone))
         return
     link = ctx.inside("etc/localtime")
     link.parent.mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ from recond.core.errors import InstallFailed
 from recond.core.installing import Check, InstallSettings, Layout, Part, partition_path
 from recond.core.ports import Command, Completed, Host, Warrant, must
 from recond.core.profile import ProfileImage
+from recond.core.words import N_
 
 
 class Access(StrEnum):
@@ -111,7 +112,12 @@ class Context:
         written there would land in the running system."""
         target = self.root / PurePosixPath(name)
         if not target.parent.resolve().is_relative_to(self.root.resolve()):
-            raise InstallFailed(f"l'image {self.image.name} contient un lien qui sort du système : {name}", HINT)
+            raise InstallFailed(
+                N_("l'image {name} contient un lien qui sort du système : {name2}").format(
+                    name=self.image.name, name2=name
+                ),
+                HINT,
+            )
         return target
 
     def check(self, name: str, ok: bool, text: str) -> None:
@@ -119,4 +125,6 @@ class Context:
         self.checks.append(Check(name, ok, text))
 
 
-HINT = "le système n'est pas utilisable sur ce disque : relancez l'installation ; si cela revient, changez le disque"
+HINT = N_(
+    "le système n'est pas utilisable sur ce disque : relancez l'installation ; si cela revient, changez le disque"
+)

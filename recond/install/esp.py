@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from recond.core.words import N_
 from recond.install.context import Access, Context
 from recond.install.direct import read, write, written_parts
 
 NAME = "esp"
-TITLE = "Partition EFI"
+TITLE = N_("Partition EFI")
 ORDER = 65
 ACCESS = Access.HELD
 

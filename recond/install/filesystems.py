@@ -8,10 +8,11 @@ new on every disk.
 from __future__ import annotations
 
 from recond.core.ports import Command, must
+from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 
 NAME = "filesystems"
-TITLE = "Systemes de fichiers"
+TITLE = N_("Systemes de fichiers")
 ORDER = 20
 ACCESS = Access.LENT
 

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from recond.core.words import N_
+
 SECTOR = 2048
 FIRST_DESCRIPTOR = 16
 MAX_FOLDER = 16 << 20
@@ -37,19 +39,19 @@ def root_of(read: Read) -> Entry:
     for number in range(FIRST_DESCRIPTOR, FIRST_DESCRIPTOR + 32):
         block = read(number * SECTOR, SECTOR)
         if len(block) < SECTOR or block[1:6] != b"CD001":
-            raise NotIso("ce n'est pas une image ISO 9660")
+            raise NotIso(N_("ce n'est pas une image ISO 9660"))
         if block[0] == 1:
             extent, size = struct.unpack_from("<I4xI", block, 156 + 2)
             return Entry("", extent * SECTOR, size, folder=True)
         if block[0] == 255:
             break
-    raise NotIso("l'image ISO n'a pas de description de volume")
+    raise NotIso(N_("l'image ISO n'a pas de description de volume"))
 
 
 def children(read: Read, folder: Entry) -> Iterator[Entry]:
     """Yield what is in a folder. A file in several extents must be in one piece. Raises NotIso."""
     if folder.size > MAX_FOLDER:
-        raise NotIso(f"le dossier /{folder.path} de l'ISO est trop grand")
+        raise NotIso(N_("le dossier /{path} de l'ISO est trop grand").format(path=folder.path))
     data = read(folder.offset, folder.size)
     pending: Entry | None = None
     for record in _records(data):
@@ -61,7 +63,9 @@ def children(read: Read, folder: Entry) -> Iterator[Entry]:
         entry = Entry(path, extent * SECTOR, size, folder=bool(flags & 2))
         if pending is not None:
             if pending.path != path or pending.offset + pending.size != entry.offset:
-                raise NotIso(f"le fichier {pending.path} de l'ISO est en plusieurs morceaux séparés")
+                raise NotIso(
+                    N_("le fichier {path} de l'ISO est en plusieurs morceaux séparés").format(path=pending.path)
+                )
             entry = Entry(path, pending.offset, pending.size + size, folder=False)
         pending = entry if flags & 0x80 else None
         if pending is None:
@@ -89,7 +93,7 @@ def _records(data: bytes) -> Iterator[bytes]:
             continue
         record = data[position : position + length]
         if len(record) < 34 or len(record) < 33 + record[32]:
-            raise NotIso("un dossier de l'ISO est abîmé")
+            raise NotIso(N_("un dossier de l'ISO est abîmé"))
         yield record
         position += length
 

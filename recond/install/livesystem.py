@@ -9,11 +9,12 @@ from pathlib import Path
 from recond.core.errors import InstallFailed
 from recond.core.liveimage import LiveRoot
 from recond.core.ports import Command
+from recond.core.words import N_
 from recond.install import box
 from recond.install.context import HINT, Access, Context
 
 NAME = "live-system"
-TITLE = "Systeme live"
+TITLE = N_("Systeme live")
 ORDER = 45
 ACCESS = Access.WRITING
 WEIGHT = 40
@@ -105,14 +106,19 @@ def _mark(ctx: Context) -> None:
 
 def _lay_kit(ctx: Context, live: LiveRoot) -> None:
     if hashlib.sha256(Path(live.kit).read_bytes()).hexdigest() != live.kit_sha256:
-        raise InstallFailed(f"{live.kit} a changé pendant l'installation", HINT)
+        raise InstallFailed(N_("{kit} a changé pendant l'installation").format(kit=live.kit), HINT)
     for name in KIT_FOLDERS:
         ctx.inside(f"{name}/x")  # a link out of the image must not lead the kit into the running system
     argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", "-no-progress", "-dest", str(ctx.root), live.kit)
     target = ctx.path(ctx.layout.root)
     done = ctx.host.run(Command(argv, timeout_s=900, destroys=target), ctx.warrant)
     if not done.ok:
-        raise InstallFailed(f"{ctx.disk.describe()} : le nécessaire de démarrage : {done.explain()}", HINT)
+        raise InstallFailed(
+            N_("{disk} : le nécessaire de démarrage : {explain}").format(
+                disk=ctx.disk.describe(), explain=done.explain()
+            ),
+            HINT,
+        )
 
 
 def _kernel(ctx: Context, live: LiveRoot) -> None:
@@ -157,23 +163,25 @@ def _remove(ctx: Context, live: LiveRoot) -> None:
     left = [name for name in _status(ctx) if live.removes(name)]
     if left:
         raise InstallFailed(
-            f"{ctx.image.name} : {', '.join(left[:4])} ne se laisse pas retirer ({done.explain()})",
-            "retirez ce système de la clé, ou corrigez image.remove dans son profile.toml",
+            N_("{name} : {left} ne se laisse pas retirer ({explain})").format(
+                name=ctx.image.name, left=", ".join(left[:4]), explain=done.explain()
+            ),
+            N_("retirez ce système de la clé, ou corrigez image.remove dans son profile.toml"),
         )
-    ctx.notes.append(f"paquets du système live retirés : {', '.join(gone)}")
+    ctx.notes.append(N_("paquets du système live retirés : {gone}").format(gone=", ".join(gone)))
 
 
 def _locale(ctx: Context) -> None:
     name = ctx.settings.locale
     table = ctx.inside("etc/locale.gen")
     if not (ctx.inside("usr/sbin/locale-gen").exists() and table.is_file()):
-        ctx.notes.append(f"{name} n'a pas pu être faite : pas de locale-gen dans l'image")
+        ctx.notes.append(N_("{name} n'a pas pu être faite : pas de locale-gen dans l'image").format(name=name))
         return
     lines = [line for line in table.read_text().splitlines() if line.strip().lstrip("# ") != f"{name} UTF-8"]
     ctx.write("etc/locale.gen", "\n".join([*lines, f"{name} UTF-8"]) + "\n")
     done = box.run(ctx, "locale-gen")
     if not done.ok:
-        ctx.notes.append(f"{name} n'a pas pu être faite : {done.explain()}")
+        ctx.notes.append(N_("{name} n'a pas pu être faite : {explain}").format(name=name, explain=done.explain()))
 
 
 def _initrd(ctx: Context) -> None:
@@ -184,6 +192,9 @@ def _initrd(ctx: Context) -> None:
         done = box.run(ctx, "update-initramfs", "-c", "-k", version)
         if not done.ok or not (ctx.root / f"boot/initrd.img-{version}").is_file():
             raise InstallFailed(
-                f"{ctx.image.name} : l'initrd du noyau {version} n'a pas pu être fait ({done.explain()})", HINT
+                N_("{name} : l'initrd du noyau {version} n'a pas pu être fait ({explain})").format(
+                    name=ctx.image.name, version=version, explain=done.explain()
+                ),
+                HINT,
             )
         ctx.share = 0.6 + 0.4 * (number + 1) / len(kernels)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from recond.core.errors import GuardError, InstallFailed
 from recond.core.ports import Command, Host, Warrant
+from recond.core.words import N_
 
 BASE = Path("/run/recond/install")
 """One folder a disk, named after its identity's key, with a lock beside it that its owner's death lets go of."""
@@ -28,11 +29,14 @@ def place(host: Host, key: str) -> Iterator[Path]:
     _make_base()
     with _lock(key) as mine:
         if not mine:
-            raise GuardError("une autre installation est en cours sur ce disque", "attendez qu'elle se termine")
+            raise GuardError(N_("une autre installation est en cours sur ce disque"), N_("attendez qu'elle se termine"))
         folder = BASE / key
         _clear(host, folder)
         if folder.exists():
-            raise GuardError(f"{folder} est encore occupé par une installation interrompue", "redémarrez la machine")
+            raise GuardError(
+                N_("{folder} est encore occupé par une installation interrompue").format(folder=folder),
+                N_("redémarrez la machine"),
+            )
         folder.mkdir(mode=0o700)
         try:
             yield folder
@@ -48,14 +52,16 @@ def mounted(host: Host, warrant: Warrant, device: str, root: Path, *, writing: b
     argv = ("mount", "--types", "ext4", "--options", options, device, str(root))
     done = host.run(Command(argv, destroys=device), warrant)
     if not done.ok:
-        raise InstallFailed(f"{device} : {done.explain()}", "relancez l'installation")
+        raise InstallFailed(f"{device} : {done.explain()}", N_("relancez l'installation"))
     try:
         yield
     finally:
         # When something went wrong already, that is what has to be told.
         failing = sys.exc_info()[0] is not None
         if not unmount(host, root) and not failing:
-            raise InstallFailed(f"{root} reste occupé et n'a pas pu être démonté", "redémarrez la machine")
+            raise InstallFailed(
+                N_("{root} reste occupé et n'a pas pu être démonté").format(root=root), N_("redémarrez la machine")
+            )
 
 
 def clear_stale(host: Host) -> tuple[str, ...]:

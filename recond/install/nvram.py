@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from recond.core.disk import Bus
 from recond.core.ports import Command
+from recond.core.words import N_
 from recond.install.context import Access, Context
 
 NAME = "nvram"
-TITLE = "Entree de demarrage"
+TITLE = N_("Entree de demarrage")
 ORDER = 95
 ACCESS = Access.HELD
 
@@ -28,6 +29,10 @@ def run(ctx: Context) -> None:
     # What the firmware says afterwards counts: some forget an entry at once.
     told = ctx.host.run(Command(("efibootmgr", "--verbose")))
     if done.ok and told.ok and b"\\EFI\\DEBIAN\\SHIMX64.EFI" in told.stdout.upper().replace(b"/", b"\\"):
-        ctx.check("nvram", True, "entrée de démarrage écrite dans la carte mère")
+        ctx.check("nvram", True, N_("entrée de démarrage écrite dans la carte mère"))
     else:
-        ctx.notes.append(f"entrée de démarrage non écrite ({done.explain()}) : le disque démarre sans elle")
+        ctx.notes.append(
+            N_("entrée de démarrage non écrite ({explain}) : le disque démarre sans elle").format(
+                explain=done.explain()
+            )
+        )

@@ -7,10 +7,11 @@ import time
 from recond.core.errors import InstallFailed
 from recond.core.installing import Part
 from recond.core.ports import Command
+from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 
 NAME = "partition"
-TITLE = "Partitions"
+TITLE = N_("Partitions")
 ORDER = 10
 ACCESS = Access.LENT
 
@@ -40,7 +41,12 @@ def show(ctx: Context) -> None:
     while wrong := [part for part in ctx.layout.parts if not _shown(ctx, part)]:
         if time.monotonic() > deadline:
             names = ", ".join(ctx.path(part) for part in wrong)
-            raise InstallFailed(f"{ctx.disk.describe()} : les nouvelles partitions n'apparaissent pas ({names})", HINT)
+            raise InstallFailed(
+                N_("{disk} : les nouvelles partitions n'apparaissent pas ({names})").format(
+                    disk=ctx.disk.describe(), names=names
+                ),
+                HINT,
+            )
         time.sleep(0.1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recond.core.errors import EnvironmentFault
 from recond.core.ports import Host
+from recond.core.words import N_
 
 TOOLS = {
     "sfdisk": "fdisk",
@@ -37,5 +38,6 @@ def demand(host: Host) -> None:
     if lacking:
         packages = sorted({TOOLS[tool] for tool in lacking})
         raise EnvironmentFault(
-            f"il manque {', '.join(lacking)} pour installer un système", f"apt install {' '.join(packages)}"
+            N_("il manque {lacking} pour installer un système").format(lacking=", ".join(lacking)),
+            f"apt install {' '.join(packages)}",
         )

@@ -12,11 +12,12 @@ from pathlib import Path
 from recond.core.errors import ConfigurationFault, InstallFailed
 from recond.core.ports import Command
 from recond.core.profile import ProfileImage
+from recond.core.words import N_
 from recond.install import manifest
 from recond.install.context import HINT, Access, Context
 
 NAME = "unpack"
-TITLE = "Copie du systeme"
+TITLE = N_("Copie du systeme")
 ORDER = 30
 ACCESS = Access.WRITING
 WEIGHT = 60
@@ -36,12 +37,14 @@ def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda sha
 
     Raises ConfigurationFault when the image is damaged, cut short or cannot be read.
     """
-    hint = "recopiez l'image sur la clé, ou refaites-la (make profiles)"
+    hint = N_("recopiez l'image sur la clé, ou refaites-la (make profiles)")
     if image.live is not None:
-        hint = "recopiez l'image sur la clé, ou refaites : recond profile add"
+        hint = N_("recopiez l'image sur la clé, ou refaites : recond profile add")
         for path, meant in ((image.live.kit, image.live.kit_sha256), (image.live.manifest, image.live.manifest_sha256)):
             if _digest(path) != meant:
-                raise ConfigurationFault(f"{path} est abîmé : son SHA-256 n'est pas celui attendu", hint)
+                raise ConfigurationFault(
+                    N_("{path} est abîmé : son SHA-256 n'est pas celui attendu").format(path=path), hint
+                )
     before, whole = 0, sum(part.size_bytes for part in image.files_to_read)
     for part in image.files_to_read:
         digest = hashlib.sha256()
@@ -53,11 +56,20 @@ def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda sha
                     done += len(chunk)
                     tell(min(1.0, (before + done) / whole))
         except OSError as error:
-            raise ConfigurationFault(f"l'image {part.path} ne se lit pas : {error.strerror}", hint) from error
+            raise ConfigurationFault(
+                N_("l'image {path} ne se lit pas : {strerror}").format(path=part.path, strerror=error.strerror), hint
+            ) from error
         if done != part.size_bytes:
-            raise ConfigurationFault(f"l'image {part.path} fait {done} octets au lieu de {part.size_bytes}", hint)
+            raise ConfigurationFault(
+                N_("l'image {path} fait {done} octets au lieu de {size_bytes}").format(
+                    path=part.path, done=done, size_bytes=part.size_bytes
+                ),
+                hint,
+            )
         if digest.hexdigest() != part.sha256:
-            raise ConfigurationFault(f"l'image {part.path} est abîmée : son SHA-256 n'est pas celui attendu", hint)
+            raise ConfigurationFault(
+                N_("l'image {path} est abîmée : son SHA-256 n'est pas celui attendu").format(path=part.path), hint
+            )
         before += done
 
 
@@ -119,7 +131,16 @@ def _unpack(ctx: Context, path: str, start: float, share: float) -> None:
     if done.ok:
         return
     if b"No space left on device" in done.stderr or b"No space left on device" in done.stdout:
-        raise InstallFailed(f"{ctx.disk.describe()} est plein avant la fin de la copie", "prenez un disque plus grand")
+        raise InstallFailed(
+            N_("{disk} est plein avant la fin de la copie").format(disk=ctx.disk.describe()),
+            N_("prenez un disque plus grand"),
+        )
     errors = [text for text in done.stderr.decode("utf-8", "replace").splitlines() if text.strip()]
-    why = done.explain() if done.why else f"unsquashfs a échoué (code {done.status}) : {' / '.join(errors[:2])[:300]}"
+    why = (
+        done.explain()
+        if done.why
+        else N_("unsquashfs a échoué (code {status}) : {errors}").format(
+            status=done.status, errors=" / ".join(errors[:2])[:300]
+        )
+    )
     raise InstallFailed(f"{ctx.disk.describe()} : {why}", HINT)

@@ -6,24 +6,25 @@ from collections.abc import Sequence
 
 from recond.core.certlist import DiskRow, Listing
 from recond.core.certpage import Page, Tone
+from recond.core.words import _
 from recond.label.paper import GREY, ROOM, SIDE, Column, Paper
 
-TITLE = "Certificat d'effacement"
+TITLE = _("Certificat d'effacement")
 CODE_MM = 34.0
 LEFT_MM = 92.0
-PRACTICE = "ENTRAÎNEMENT : disque factice, aucun disque de donateur n'est concerné."
-VERIFY = (
+PRACTICE = _("ENTRAÎNEMENT : disque factice, aucun disque de donateur n'est concerné.")
+VERIFY = _(
     "Pour contrôler : recond verify FICHIER, avec le fichier JSON de ce certificat. Le code ci-contre contient l'empreinte "
     "et la signature : recond verify --paper TEXTE dit si ce papier est bien celui du fichier."
 )
-LIST_NOTE = (
+LIST_NOTE = _(
     "Un disque est dit EFFACÉ si son certificat est entier, signé, et que rien n'a été vu depuis qui le contredise. "
     "Chaque certificat (fichier JSON signé) se contrôle par : recond verify FICHIER. Les empreintes de cette liste en sont "
     "les 12 premiers signes. Elles prouvent que rien n'a été modifié, pas l'honnêteté de celui qui a fait le travail."
 )
 COLUMNS = (
-    Column("Étiquette", 20), Column("Machine", 31), Column("Disque, n° de série", 48), Column("Taille", 13, "R"),
-    Column("Méthode, date", 26), Column("Verdict", 20.5), Column("Empreinte", 19.5),
+    Column(_("Étiquette"), 20), Column(_("Machine"), 31), Column(_("Disque, n° de série"), 48), Column(_("Taille"), 13, "R"),
+    Column(_("Méthode, date"), 26), Column(_("Verdict"), 20.5), Column(_("Empreinte"), 19.5),
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def list_pdf(found: Listing, organisation: str, pages: Sequence[Page] = ()) -> b
     if found.facts:
         paper.gap(3)
         paper.rows(found.facts)
-    paper.heading("Disques")
+    paper.heading(_("Disques"))
     paper.listed(COLUMNS, [_cells(row) for row in found.rows], size=7.3)
     paper.gap(3)
     for note in found.notes:
@@ -79,13 +80,13 @@ def _disk(paper: Paper, page: Page) -> None:
         paper.heading(heading)
         paper.rows(rows)
     if page.caveats:
-        paper.heading("Ce que cet effacement ne couvre pas")
+        paper.heading(_("Ce que cet effacement ne couvre pas"))
         for caveat in page.caveats:
             paper.write(f"•  {caveat}", 9.2)
             paper.gap(0.3)
     if page.smart:
-        paper.heading("Ce que le disque dit de lui-même (SMART)")
-        columns = (Column("", 78), Column("Avant", 50, "R"), Column("Après", 50, "R"))
+        paper.heading(_("Ce que le disque dit de lui-même (SMART)"))
+        columns = (Column("", 78), Column(_("Avant"), 50, "R"), Column(_("Après"), 50, "R"))
         paper.listed(columns, [[(word, None) for word in row] for row in page.smart], size=8.4)
     _proof(paper, page)
 
@@ -103,7 +104,7 @@ def _two_columns(paper: Paper, page: Page) -> None:
 
 def _proof(paper: Paper, page: Page) -> None:
     paper.need(CODE_MM + 10)
-    paper.heading("Authenticité")
+    paper.heading(_("Authenticité"))
     y = paper.pdf.get_y()
     with paper.kept():
         paper.square(page.code, CODE_MM, SIDE + ROOM - CODE_MM, y + 1)
@@ -122,9 +123,13 @@ def _practice(paper: Paper) -> None:
 
 
 def _summary(found: Listing) -> str:
-    disks = f"{found.erased or 'aucun'} disque(s) effacé(s) et contrôlé(s) sur {len(found.rows)}"
-    machines = f"{found.machines_erased or 'aucune'} machine(s) effacée(s) sur {found.machines}"
-    bare = f", {found.without_disk} sans disque" if found.without_disk else ""
+    disks = _("{erased} disque(s) effacé(s) et contrôlé(s) sur {count}").format(
+        erased=found.erased or _("aucun"), count=len(found.rows)
+    )
+    machines = _("{machines_erased} machine(s) effacée(s) sur {machines}").format(
+        machines_erased=found.machines_erased or _("aucune"), machines=found.machines
+    )
+    bare = _(", {without_disk} sans disque").format(without_disk=found.without_disk) if found.without_disk else ""
     return f"{disks} ; {machines}{bare}." if found.machines > 1 else f"{disks}."
 
 
@@ -141,10 +146,10 @@ def _signatures(paper: Paper) -> None:
     paper.need(30)
     paper.gap(8)
     y = paper.pdf.get_y()
-    for place, who in enumerate(("Pour l'association", "Second contrôle, ou donateur")):
+    for place, who in enumerate((_("Pour l'association"), _("Second contrôle, ou donateur"))):
         x = SIDE + place * (ROOM / 2 + 4)
         paper.pdf.set_y(y)
-        paper.write(f"{who} : nom, date, signature", 8, colour=GREY, x_mm=x, width_mm=ROOM / 2 - 4)
+        paper.write(_("{who} : nom, date, signature").format(who=who), 8, colour=GREY, x_mm=x, width_mm=ROOM / 2 - 4)
         paper.pdf.set_draw_color(*GREY)
         paper.pdf.set_line_width(0.2)
         paper.pdf.line(x, y + 18, x + ROOM / 2 - 4, y + 18)

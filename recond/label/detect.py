@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recond.core.ports import Host
 from recond.core.text import clean
+from recond.core.words import _
 
 USB = "/sys/class/usbmisc"
 
@@ -26,7 +27,7 @@ def usb_printers(host: Host) -> tuple[Found, ...]:
             continue
         said = device_id(host.read(f"{USB}/{name}/device/ieee1284_id") or b"")
         key = language(said)
-        about = clean(f"{said.get('MFG', '')} {said.get('MDL', '')}") or "imprimante USB qui ne dit pas son nom"
+        about = clean(f"{said.get('MFG', '')} {said.get('MDL', '')}") or _("imprimante USB qui ne dit pas son nom")
         found.append(Found(f"{key}@/dev/usb/{name}" if key else None, f"{about}, USB (/dev/usb/{name})"))
     return tuple(found)
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from recond.core.words import _
 from recond.label.ippmessage import Group
 
 STOPPED = 5
 FAULTS = {
-    "cover-open": "un capot est ouvert : fermez-le",
-    "door-open": "une porte est ouverte : fermez-la",
-    "interlock-open": "un capot est mal fermé : fermez-le",
-    "media-jam": "du papier est coincé : ôtez-le",
-    "media-empty": "il n'y a plus de papier : remettez-en",
-    "media-needed": "elle attend un autre papier : mettez celui des étiquettes",
-    "input-tray-missing": "le bac à papier manque : remettez-le",
-    "toner-empty": "il n'y a plus de toner : changez la cartouche",
-    "marker-supply-empty": "il n'y a plus d'encre : changez la cartouche",
-    "output-area-full": "le bac de sortie est plein : videz-le",
-    "paused": "elle est en pause : remettez-la en marche",
-    "shutdown": "elle est éteinte : rallumez-la",
-    "offline": "elle est hors ligne : rallumez-la, vérifiez le câble",
-    "timed-out": "elle ne répond plus : rallumez-la, vérifiez le câble",
-    "connecting-to-device": "elle n'est pas joignable : vérifiez le câble et qu'elle est allumée",
+    "cover-open": _("un capot est ouvert : fermez-le"),
+    "door-open": _("une porte est ouverte : fermez-la"),
+    "interlock-open": _("un capot est mal fermé : fermez-le"),
+    "media-jam": _("du papier est coincé : ôtez-le"),
+    "media-empty": _("il n'y a plus de papier : remettez-en"),
+    "media-needed": _("elle attend un autre papier : mettez celui des étiquettes"),
+    "input-tray-missing": _("le bac à papier manque : remettez-le"),
+    "toner-empty": _("il n'y a plus de toner : changez la cartouche"),
+    "marker-supply-empty": _("il n'y a plus d'encre : changez la cartouche"),
+    "output-area-full": _("le bac de sortie est plein : videz-le"),
+    "paused": _("elle est en pause : remettez-la en marche"),
+    "shutdown": _("elle est éteinte : rallumez-la"),
+    "offline": _("elle est hors ligne : rallumez-la, vérifiez le câble"),
+    "timed-out": _("elle ne répond plus : rallumez-la, vérifiez le câble"),
+    "connecting-to-device": _("elle n'est pas joignable : vérifiez le câble et qu'elle est allumée"),
 }
 """What keeps a printer from printing, in the order in which a person sees to it."""
 HARMLESS = ("-report", "-warning")
@@ -37,8 +38,8 @@ def fault_of(printer: Group) -> str | None:
         (text for key, text in FAULTS.items() if key in grave and (stopped or key != "connecting-to-device")), None
     )
     if found is None and printer.get("printer-is-accepting-jobs", [True])[0] is False:
-        found = "elle refuse les travaux : remettez-la en marche"
+        found = _("elle refuse les travaux : remettez-la en marche")
     if found is None and stopped:
         others = ", ".join(sorted(grave - {"none"}))
-        found = f"elle est arrêtée{f' ({others})' if others else ''} : remettez-la en marche"
+        found = _("elle est arrêtée{others} : remettez-la en marche").format(others=f" ({others})" if others else "")
     return found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from recond.core.certpage import Tone
 from recond.core.travel import Travel
+from recond.core.words import _
 from recond.label.paper import GREY, INK, ROOM, SIDE, Column, Paper
 
-TITLE = "Fiche de la machine"
+TITLE = _("Fiche de la machine")
 CODE_MM = 26.0
 BOX_MM = 3.4
-PRACTICE = "ENTRAÎNEMENT : ce n'est pas une vraie machine."
-NOTHING = "Rien : la machine peut partir. Collez son étiquette, joignez la feuille de bienvenue et le chargeur."
-DISKS = (Column("Disque", 74), Column("Santé", 34), Column("Méthode, date", 40), Column("Effacement", 30))
-TESTS = (Column("Essai", 42), Column("Résultat", 30), Column("Remarque", 106))
+PRACTICE = _("ENTRAÎNEMENT : ce n'est pas une vraie machine.")
+NOTHING = _("Rien : la machine peut partir. Collez son étiquette, joignez la feuille de bienvenue et le chargeur.")
+DISKS = (Column(_("Disque"), 74), Column(_("Santé"), 34), Column(_("Méthode, date"), 40), Column(_("Effacement"), 30))
+TESTS = (Column(_("Essai"), 42), Column(_("Résultat"), 30), Column(_("Remarque"), 106))
 NOTES_MM, LINE_MM, LAST_MM = 24.0, 9.0, 9.0
 
 
@@ -30,25 +31,25 @@ def machine_pdf(sheet: Travel) -> bytes:
     if sheet.practice:
         paper.gap(2)
         paper.write(PRACTICE, 11, bold=True)
-    paper.heading("À faire avant de donner cette machine")
+    paper.heading(_("À faire avant de donner cette machine"))
     for text in sheet.todo or ():
         _box(paper, text, bold=True)
     if not sheet.todo:
-        paper.write(NOTHING if sheet.tone is Tone.GOOD else "Rien de connu.", 10.5, bold=True)
+        paper.write(NOTHING if sheet.tone is Tone.GOOD else _("Rien de connu."), 10.5, bold=True)
     if sheet.also:
-        paper.heading("Bon à savoir")
+        paper.heading(_("Bon à savoir"))
         for text in sheet.also:
             _box(paper, text, bold=False)
-    paper.heading("Machine")
+    paper.heading(_("Machine"))
     paper.rows(sheet.facts)
     if sheet.disks:
-        paper.heading("Disques")
+        paper.heading(_("Disques"))
         paper.listed(DISKS, sheet.disks)
-    paper.heading("Essais")
+    paper.heading(_("Essais"))
     if sheet.tests:
         paper.listed(TESTS, sheet.tests)
     else:
-        paper.write("Aucun essai n'a été fait sur cette machine : recond test", 9.5)
+        paper.write(_("Aucun essai n'a été fait sur cette machine : recond test"), 9.5)
     _notes(paper, sheet.origin)
     return paper.bytes()
 
@@ -67,11 +68,11 @@ def _box(paper: Paper, text: str, *, bold: bool) -> None:
 def _notes(paper: Paper, origin: str) -> None:
     """Leave what room there is to write by hand, and say where the sheet comes from; never on a page of its own."""
     if paper.left_mm > NOTES_MM + LAST_MM:
-        paper.heading("Notes à la main")
+        paper.heading(_("Notes à la main"))
         while paper.left_mm > LAST_MM + LINE_MM:
             paper.gap(LINE_MM)
             paper.rule()
     paper.gap(1.5)
-    text = f"{origin}. Établie d'après le journal de recond ; elle ne vaut que pour ce jour."
+    text = _("{origin}. Établie d'après le journal de recond ; elle ne vaut que pour ce jour.").format(origin=origin)
     if paper.left_mm > LAST_MM / 2:
         paper.write(text, 7.8, colour=GREY)

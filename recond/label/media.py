@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault, UsageError
+from recond.core.words import _
 from recond.label.mediafile import PAGE_MM, faults
 
 MM_PER_INCH = 25.4
@@ -88,7 +89,9 @@ def all_media(data: Path | None = None) -> tuple[Media, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez ce fichier, ou renommez-le") from error
+        raise ConfigurationFault(
+            _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez ce fichier, ou renommez-le")
+        ) from error
     own = {media.key: media for media in read_media(str(path), text)}
     kept = tuple(own.pop(media.key, media) for media in _bundled())
     return (*kept, *own.values())
@@ -99,7 +102,9 @@ def read_media(path: str, text: str) -> tuple[Media, ...]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez cette ligne") from error
+        raise ConfigurationFault(
+            _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez cette ligne")
+        ) from error
     found, errors = [], []
     for key, table in tables.items():
         wrong = faults(key, table)
@@ -108,7 +113,7 @@ def read_media(path: str, text: str) -> tuple[Media, ...]:
             found.append(_media(key, table))
     if errors:
         raise ConfigurationFault(
-            "\n  ".join(errors), "corrigez ces lignes ; les clés sont décrites dans docs/labels.md"
+            "\n  ".join(errors), _("corrigez ces lignes ; les clés sont décrites dans docs/labels.md")
         )
     return tuple(found)
 
@@ -144,4 +149,7 @@ def find_media(key: str, data: Path | None = None) -> Media:
         if media.key == key.strip().lower():
             return media
     names = ", ".join(media.key for media in known)
-    raise UsageError(f"support d'étiquettes inconnu : « {key} »", f"choisissez parmi : {names} (recond list media)")
+    raise UsageError(
+        _("support d'étiquettes inconnu : « {key} »").format(key=key),
+        _("choisissez parmi : {names} (recond list media)").format(names=names),
+    )

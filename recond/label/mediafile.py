@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from recond.core.words import _
+
 PAGE_MM = ("margin_left_mm", "margin_top_mm", "gap_x_mm", "gap_y_mm")
 COMMON = ("about", "kind", "label_mm", "safe_mm")
 ONLY = {
@@ -21,20 +23,26 @@ BIGGEST_MM = 1000.0
 def faults(key: str, table: object) -> list[str]:
     """Return what is wrong with one medium, an empty list when nothing is."""
     if not KEY.match(key):
-        return ["un nom de lettres minuscules, chiffres et tirets est attendu"]
+        return [_("un nom de lettres minuscules, chiffres et tirets est attendu")]
     if not isinstance(table, Mapping):
-        return ["une table est attendue : [nom] puis ses clés"]
+        return [_("une table est attendue : [nom] puis ses clés")]
     kind = table.get("kind")
     if kind not in ONLY:
-        return [f"kind: « sheet » (planche) ou « roll » (rouleau) est attendu, pas {kind!r}"]
-    found = [f"{name}: clé inconnue" for name in table if name not in (*COMMON, *ONLY[kind])]
+        return [_("kind: « sheet » (planche) ou « roll » (rouleau) est attendu, pas {kind!r}").format(kind=kind)]
+    found = [_("{name}: clé inconnue").format(name=name) for name in table if name not in (*COMMON, *ONLY[kind])]
     if not isinstance(table.get("about"), str) or not table["about"].strip():
-        found.append("about: un texte est attendu")
+        found.append(_("about: un texte est attendu"))
     wanted = ["label_mm", *(["page_mm"] if kind == "sheet" else [])]
-    found += [f"{name}: deux nombres de millimètres sont attendus" for name in wanted if not _is_pair(table.get(name))]
+    found += [
+        _("{name}: deux nombres de millimètres sont attendus").format(name=name)
+        for name in wanted
+        if not _is_pair(table.get(name))
+    ]
     numbers = ["safe_mm", *(PAGE_MM if kind == "sheet" else ())]
     found += [
-        f"{name}: un nombre de millimètres est attendu" for name in numbers if not _is_number(table.get(name), 0.0)
+        _("{name}: un nombre de millimètres est attendu").format(name=name)
+        for name in numbers
+        if not _is_number(table.get(name), 0.0)
     ]
     found += _whole(table, kind)
     return found or _sizes(table)
@@ -44,15 +52,15 @@ def _whole(table: Mapping[str, Any], kind: str) -> list[str]:
     found = []
     if kind == "sheet":
         found = [
-            f"{name}: un nombre entier d'étiquettes est attendu"
+            _("{name}: un nombre entier d'étiquettes est attendu").format(name=name)
             for name in ("columns", "rows")
             if type(table.get(name)) is not int or not 0 < table[name] <= 100
         ]
     for name in ("tape_mm", "die_mm", "right_dots"):
         if name in table and (type(table[name]) is not int or not 0 <= table[name] <= 1000):
-            found.append(f"{name}: un nombre entier est attendu")
+            found.append(_("{name}: un nombre entier est attendu").format(name=name))
     if not isinstance(table.get("turned", False), bool):
-        found.append("turned: true ou false est attendu")
+        found.append(_("turned: true ou false est attendu"))
     return found
 
 
@@ -61,18 +69,18 @@ def _sizes(table: Mapping[str, Any]) -> list[str]:
     width, height = table["label_mm"]
     if width < SMALLEST_MM[0] or height < SMALLEST_MM[1]:
         least = " x ".join(f"{one:.0f}" for one in SMALLEST_MM)
-        return [f"label_mm: au moins {least} mm sont attendus, sinon rien ne se lit"]
+        return [_("label_mm: au moins {least} mm sont attendus, sinon rien ne se lit").format(least=least)]
     if table["safe_mm"] > min(width, height) / 5:
-        return ["safe_mm: trop grand pour cette étiquette"]
+        return [_("safe_mm: trop grand pour cette étiquette")]
     if table["kind"] != "sheet":
         return []
     used = (
         table["margin_left_mm"] + table["columns"] * width + (table["columns"] - 1) * table["gap_x_mm"],
         table["margin_top_mm"] + table["rows"] * height + (table["rows"] - 1) * table["gap_y_mm"],
     )
-    names = ("de large", "de haut")
+    names = (_("de large"), _("de haut"))
     return [
-        f"les étiquettes prennent {mm:.1f} mm {name}, la page en a {page:.1f}"
+        _("les étiquettes prennent {mm:.1f} mm {name}, la page en a {page:.1f}").format(mm=mm, name=name, page=page)
         for mm, page, name in zip(used, table["page_mm"], names, strict=True)
         if mm > page + 0.05
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recond.core.destiny import Destiny
 from recond.core.labeldata import LabelData, LabelOutcome
+from recond.core.words import _
 from recond.label.body import Room, place
 from recond.label.letters import CAP_EM, Space, fit
 from recond.label.marks import Box, Layout, Mark, Square, Words
@@ -63,7 +64,7 @@ def _rows(label: LabelData) -> list[tuple[str, bool]]:
     erased = label.outcome is LabelOutcome.ERASED
     rows = [(tag_words(label), False), (OUTCOME_WORD[label.outcome], not erased)]
     if label.practice:
-        return [*rows, ("EXERCICE", True)]
+        return [*rows, (_("EXERCICE"), True)]
     if label.destiny is None:
         return rows
     return [*rows, (SHORT_DESTINY[label.destiny], label.destiny is not Destiny.READY)]

@@ -17,6 +17,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from recond.core.errors import EnvironmentFault, UsageError
+from recond.core.words import _
 
 RAW_PORT = 9100
 CONNECT_TIMEOUT_S = 5.0
@@ -39,7 +40,7 @@ def parse_target(text: str | None, default: str | None = None) -> Target:
     """Read "192.168.1.50", "tcp://printer:9100" or "/dev/usb/lp0". Raises UsageError when it is none of them."""
     wanted = text or default
     if not wanted:
-        raise UsageError("l'adresse de l'imprimante manque", "écrivez par exemple --printer zpl@192.168.1.50")
+        raise UsageError(_("l'adresse de l'imprimante manque"), _("écrivez par exemple --printer zpl@192.168.1.50"))
     if wanted.startswith("/"):
         return Target(path=wanted)
     try:
@@ -49,7 +50,8 @@ def parse_target(text: str | None, default: str | None = None) -> Target:
         host, port = None, 0
     if host is None or parts.scheme != "tcp":
         raise UsageError(
-            f"adresse d'imprimante illisible : « {wanted} »", "écrivez 192.168.1.50, tcp://NOM:9100 ou /dev/usb/lp0"
+            _("adresse d'imprimante illisible : « {wanted} »").format(wanted=wanted),
+            _("écrivez 192.168.1.50, tcp://NOM:9100 ou /dev/usb/lp0"),
         )
     return Target(host=host, port=port)
 
@@ -74,8 +76,8 @@ class Line:
                 self._fd = self._socket.fileno()
         except OSError as error:
             raise EnvironmentFault(
-                f"l'imprimante {self.target} ne répond pas : {reason(error)}",
-                "vérifiez qu'elle est allumée et branchée ; l'étiquette attend : recond label reprint",
+                _("l'imprimante {target} ne répond pas : {reason}").format(target=self.target, reason=reason(error)),
+                _("vérifiez qu'elle est allumée et branchée ; l'étiquette attend : recond label reprint"),
             ) from error
         return self
 
@@ -94,7 +96,7 @@ class Line:
         while view:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select((), (self._fd,), (), left)[1]:
-                raise self._broken("elle ne prend plus rien depuis 20 s")
+                raise self._broken(_("elle ne prend plus rien depuis 20 s"))
             try:
                 view = view[os.write(self._fd, view[:4096]) :]
             except BlockingIOError:
@@ -130,34 +132,34 @@ class Line:
 
     def _broken(self, why: str) -> EnvironmentFault:
         return EnvironmentFault(
-            f"l'envoi à l'imprimante {self.target} s'est arrêté : {why}",
-            "vérifiez le câble, le papier et le capot ; l'étiquette attend : recond label reprint",
+            _("l'envoi à l'imprimante {target} s'est arrêté : {why}").format(target=self.target, why=why),
+            _("vérifiez le câble, le papier et le capot ; l'étiquette attend : recond label reprint"),
         )
 
 
 REASONS = {
-    errno.ENOENT: "elle n'est pas branchée",
-    errno.ENODEV: "elle a été débranchée",
-    errno.ENXIO: "elle a été débranchée",
-    errno.EIO: "elle a été débranchée ou éteinte",
-    errno.EBUSY: "un autre programme s'en sert",
-    errno.EACCES: "recond n'a pas le droit de s'en servir (relancez avec sudo)",
-    errno.EPERM: "recond n'a pas le droit de s'en servir (relancez avec sudo)",
-    errno.ECONNREFUSED: "elle refuse la connexion (occupée, ou ce n'est pas une imprimante)",
-    errno.ECONNRESET: "elle a raccroché",
-    errno.EPIPE: "elle a raccroché",
-    errno.EHOSTUNREACH: "personne à cette adresse",
-    errno.ENETUNREACH: "pas de réseau",
-    errno.ETIMEDOUT: "personne à cette adresse",
+    errno.ENOENT: _("elle n'est pas branchée"),
+    errno.ENODEV: _("elle a été débranchée"),
+    errno.ENXIO: _("elle a été débranchée"),
+    errno.EIO: _("elle a été débranchée ou éteinte"),
+    errno.EBUSY: _("un autre programme s'en sert"),
+    errno.EACCES: _("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
+    errno.EPERM: _("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
+    errno.ECONNREFUSED: _("elle refuse la connexion (occupée, ou ce n'est pas une imprimante)"),
+    errno.ECONNRESET: _("elle a raccroché"),
+    errno.EPIPE: _("elle a raccroché"),
+    errno.EHOSTUNREACH: _("personne à cette adresse"),
+    errno.ENETUNREACH: _("pas de réseau"),
+    errno.ETIMEDOUT: _("personne à cette adresse"),
 }
 
 
 def reason(error: OSError) -> str:
     """Return in French why a printer is not reached."""
     if isinstance(error, socket.gaierror):
-        return "ce nom n'est pas connu du réseau"
+        return _("ce nom n'est pas connu du réseau")
     if isinstance(error, TimeoutError):
-        return "personne à cette adresse"
+        return _("personne à cette adresse")
     return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
@@ -166,5 +168,8 @@ def _open_device(path: str) -> int:
     fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     if not stat.S_ISCHR(os.fstat(fd).st_mode):
         os.close(fd)
-        raise UsageError(f"{path} n'est pas une imprimante", "les imprimantes USB s'appellent /dev/usb/lp0, lp1…")
+        raise UsageError(
+            _("{path} n'est pas une imprimante").format(path=path),
+            _("les imprimantes USB s'appellent /dev/usb/lp0, lp1…"),
+        )
     return fd

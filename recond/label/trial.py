@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.labeldata import Inapplicable, LabelData, LabelOutcome, qr_text
+from recond.core.words import _
 from recond.label.media import Media
 
 
@@ -14,17 +15,21 @@ def trial_labels(media: Media, printer: str) -> tuple[LabelData, ...]:
 
 def _one(number: int, media: Media, printer: str) -> LabelData:
     na = Inapplicable.NA
-    place = f"place {number} sur {media.per_page}" if media.per_page > 1 else "une étiquette"
+    place = (
+        _("place {number} sur {per_page}").format(number=number, per_page=media.per_page)
+        if media.per_page > 1
+        else _("une étiquette")
+    )
     return LabelData(
         tag=f"ESSAI-{number}",
         outcome=LabelOutcome.NOT_ERASED,
-        why="page d'essai, aucune machine",
-        chassis="Essai",
+        why=_("page d'essai, aucune machine"),
+        chassis=_("Essai"),
         model=f"{media.key}, {place}",
         cpu=printer,
-        ram="éàçùœ ÉÀÇŒ",
+        ram=_("éàçùœ ÉÀÇŒ"),
         disks=(f"{media.width_mm:g} x {media.height_mm:g} mm",),
-        os="rien n'est coupé au bord ?",
+        os=_("rien n'est coupé au bord ?"),
         battery=na,
         charger=na,
         grade=na,

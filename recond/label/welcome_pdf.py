@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recond.core.certpage import Tone
 from recond.core.travel import Welcome
+from recond.core.words import _
 from recond.core.workshop import HelpContacts
 from recond.label.paper import COLOURS, GREY, INK, ROOM, SIDE, Paper
 
@@ -11,39 +12,57 @@ SIZE = 12.0
 CODE_MM = 25.0
 NUMBER_MM = 8.0
 START = (
-    "Branchez le chargeur, puis appuyez sur le bouton de marche.",
-    "L'ordinateur pose quelques questions : langue, clavier, Wi-Fi, votre nom, votre mot de passe. "
-    "Aucune réponse ne quitte l'ordinateur.",
-    "Le mot de passe, c'est vous qui le choisissez, et personne d'autre ne le connaît : "
-    "notez-le chez vous, pas sur cette feuille.",
+    _("Branchez le chargeur, puis appuyez sur le bouton de marche."),
+    _(
+        "L'ordinateur pose quelques questions : langue, clavier, Wi-Fi, votre nom, votre mot de passe. "
+        "Aucune réponse ne quitte l'ordinateur."
+    ),
+    _(
+        "Le mot de passe, c'est vous qui le choisissez, et personne d'autre ne le connaît : "
+        "notez-le chez vous, pas sur cette feuille."
+    ),
 )
 DESKTOP = (
-    ("Les applications", "elles sont dans le menu (touche Windows du clavier) : Internet, lettres et tableaux, films…"),
-    ("Internet", "cliquez sur le symbole du réseau, dans la barre, et tapez la clé de votre box."),
-    ("« Bien démarrer »", "cette page, dans le menu, vous fait faire le tour ; elle ne demande pas Internet."),
-    ("Éteindre", "toujours par le menu, jamais en coupant le courant."),
-    ("Vos fichiers", "copiez de temps en temps photos et documents sur une clé USB, rangée ailleurs."),
+    (
+        _("Les applications"),
+        _("elles sont dans le menu (touche Windows du clavier) : Internet, lettres et tableaux, films…"),
+    ),
+    (_("Internet"), _("cliquez sur le symbole du réseau, dans la barre, et tapez la clé de votre box.")),
+    (_("« Bien démarrer »"), _("cette page, dans le menu, vous fait faire le tour ; elle ne demande pas Internet.")),
+    (_("Éteindre"), _("toujours par le menu, jamais en coupant le courant.")),
+    (_("Vos fichiers"), _("copiez de temps en temps photos et documents sur une clé USB, rangée ailleurs.")),
 )
 CONSOLE = (
-    ("L'écran", "ce système n'a pas de bureau : on lui parle en tapant des commandes."),
-    ("Entrer", "tapez l'identifiant que vous avez choisi, Entrée, puis le mot de passe."),
-    ("Éteindre", "tapez  systemctl poweroff  puis Entrée."),
+    (_("L'écran"), _("ce système n'a pas de bureau : on lui parle en tapant des commandes.")),
+    (_("Entrer"), _("tapez l'identifiant que vous avez choisi, Entrée, puis le mot de passe.")),
+    (_("Éteindre"), _("tapez  systemctl poweroff  puis Entrée.")),
 )
-NEUTRAL = "Adressez-vous à l'association ou à la personne qui vous a remis cet ordinateur : gardez son adresse ici."
-FORGOTTEN = "Mot de passe oublié ? Apportez l'ordinateur : personne ne peut le retrouver, on peut en refaire un."
-NAMES = {"phone": "Téléphone", "email": "Courriel", "web": "Site", "address": "Adresse", "hours": "Horaires"}
+NEUTRAL = _("Adressez-vous à l'association ou à la personne qui vous a remis cet ordinateur : gardez son adresse ici.")
+FORGOTTEN = _("Mot de passe oublié ? Apportez l'ordinateur : personne ne peut le retrouver, on peut en refaire un.")
+NAMES = {
+    "phone": _("Téléphone"),
+    "email": _("Courriel"),
+    "web": _("Site"),
+    "address": _("Adresse"),
+    "hours": _("Horaires"),
+}
 
 
 def welcome_pdf(sheet: Welcome) -> bytes:
     """Return the sheet."""
     paper = Paper(sheet.title, sheet.organisation)
     paper.write(sheet.title, 34, bold=True, colour=COLOURS[Tone.GOOD])
-    paper.write(f"Cet ordinateur est à vous. {sheet.organisation} l'a remis en état pour une deuxième vie.", 13)
-    paper.heading("Le premier démarrage")
+    paper.write(
+        _("Cet ordinateur est à vous. {organisation} l'a remis en état pour une deuxième vie.").format(
+            organisation=sheet.organisation
+        ),
+        13,
+    )
+    paper.heading(_("Le premier démarrage"))
     for number, text in enumerate(START, start=1):
         _step(paper, number, text)
     _account(paper)
-    paper.heading("Ensuite")
+    paper.heading(_("Ensuite"))
     for name, text in DESKTOP if sheet.desktop else CONSOLE:
         paper.write(name, SIZE, bold=True, width_mm=44)
         low = paper.pdf.get_y()
@@ -51,7 +70,7 @@ def welcome_pdf(sheet: Welcome) -> bytes:
         paper.write(text, SIZE, x_mm=SIDE + 44, width_mm=ROOM - 44)
         paper.gap(0.8)
     _help(paper, sheet.contacts)
-    paper.heading("Votre ordinateur")
+    paper.heading(_("Votre ordinateur"))
     paper.rows(sheet.facts, name_mm=44, size=11)
     return paper.bytes()
 
@@ -69,7 +88,7 @@ def _account(paper: Paper) -> None:
     """Leave room to write down the account: never the password."""
     paper.gap(2)
     y = paper.pdf.get_y()
-    for number, name in enumerate(("Votre identifiant", "Nom de l'ordinateur")):
+    for number, name in enumerate((_("Votre identifiant"), _("Nom de l'ordinateur"))):
         x = SIDE + number * (ROOM / 2 + 2)
         paper.pdf.set_y(y)
         paper.write(name, 9, colour=GREY, x_mm=x, width_mm=ROOM / 2 - 2)
@@ -81,7 +100,7 @@ def _account(paper: Paper) -> None:
 
 def _help(paper: Paper, contacts: HelpContacts | None) -> None:
     """Say whom to ask. A web address gets a code for a telephone beside it."""
-    paper.heading("Besoin d'aide ?")
+    paper.heading(_("Besoin d'aide ?"))
     told = contacts.told() if contacts else {}
     web = told.get("web")
     y = paper.pdf.get_y()

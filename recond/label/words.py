@@ -10,28 +10,29 @@ from datetime import date
 from recond.core.destiny import Destiny
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
+from recond.core.words import _
 from recond.label.letters import is_drawable
 
-UNKNOWN = "inconnu"
+UNKNOWN = _("inconnu")
 SEPARATOR = " · "
 MAX_DISKS = 2
 """Disks named one by one; the others are counted."""
 
 OUTCOME_WORD = {
-    LabelOutcome.ERASED: "EFFACÉ",
-    LabelOutcome.NOT_ERASED: "NON EFFACÉ",
-    LabelOutcome.NO_DISK: "SANS DISQUE",
+    LabelOutcome.ERASED: _("EFFACÉ"),
+    LabelOutcome.NOT_ERASED: _("NON EFFACÉ"),
+    LabelOutcome.NO_DISK: _("SANS DISQUE"),
 }
 
-DESTINY_WORD = {Destiny.READY: "PRÊT", Destiny.REVIEW: "À REVOIR", Destiny.DESTROY: "DISQUE À DÉTRUIRE"}
-SHORT_DESTINY = {**DESTINY_WORD, Destiny.DESTROY: "À DÉTRUIRE"}
+DESTINY_WORD = {Destiny.READY: _("PRÊT"), Destiny.REVIEW: _("À REVOIR"), Destiny.DESTROY: _("DISQUE À DÉTRUIRE")}
+SHORT_DESTINY = {**DESTINY_WORD, Destiny.DESTROY: _("À DÉTRUIRE")}
 
 
 def keep_words(label: LabelData) -> str:
     """Return what not to do with a machine that is not erased, after where it goes. Short: it is never cut."""
     if label.destiny is None:
-        return "Ne pas donner, ne pas vendre"
-    keep = "ne pas donner" if label.destiny is Destiny.DESTROY else "ne pas donner ni vendre"
+        return _("Ne pas donner, ne pas vendre")
+    keep = _("ne pas donner") if label.destiny is Destiny.DESTROY else _("ne pas donner ni vendre")
     return f"{DESTINY_WORD[label.destiny]} · {keep}"
 
 
@@ -58,32 +59,34 @@ def one_line(text: str) -> str:
 
 def tag_words(label: LabelData) -> str:
     """Return the big number."""
-    return one_line(label.tag) if label.tag else "SANS NUMÉRO"
+    return one_line(label.tag) if label.tag else _("SANS NUMÉRO")
 
 
 def proof_words(label: LabelData) -> str:
     """Return date, check and method of the wipe, or why the machine is not erased."""
     if label.outcome is LabelOutcome.NO_DISK:
-        seen = "aucun disque vu par l'audit"
+        seen = _("aucun disque vu par l'audit")
         return f"{DESTINY_WORD[label.destiny]} · {seen}" if label.destiny else seen
     if label.outcome is LabelOutcome.NOT_ERASED:
-        return one_line(label.why) if label.why else "effacement non prouvé"
-    checked = {True: "vérifié", False: "non vérifié", None: "vérification : inconnue"}[label.verified]
-    method = one_line(label.method) if label.method else "méthode inconnue"
-    day = show_date(label.wiped_on) if label.wiped_on else "date inconnue"
+        return one_line(label.why) if label.why else _("effacement non prouvé")
+    checked = {True: _("vérifié"), False: _("non vérifié"), None: _("vérification : inconnue")}[label.verified]
+    method = one_line(label.method) if label.method else _("méthode inconnue")
+    day = show_date(label.wiped_on) if label.wiped_on else _("date inconnue")
     # The check before the method: a narrow label cuts the end of the line.
     return SEPARATOR.join((day, checked, method))
 
 
 def items(label: LabelData) -> tuple[Item, ...]:
     """Return what stands below the big word, most important first."""
-    found = [Item(2, "EXERCICE, pas une vraie machine", bold=True, reverse=True)] if label.practice else []
-    found.append(Item(3, _named([("type", label.chassis, ""), ("modèle", label.model, "")]), bold=True))
-    found.append(Item(4, _named([("processeur", label.cpu, ""), ("mémoire", label.ram, "")])))
+    found = [Item(2, _("EXERCICE, pas une vraie machine"), bold=True, reverse=True)] if label.practice else []
+    found.append(Item(3, _named([("type", label.chassis, ""), (_("modèle"), label.model, "")]), bold=True))
+    found.append(Item(4, _named([("processeur", label.cpu, ""), (_("mémoire"), label.ram, "")])))
     found += [Item(5, text) for text in _disks(label)]
-    found.append(Item(6, one_line(label.os) if label.os else f"système : {UNKNOWN}"))
-    battery = _named([("batterie", label.battery, "Batterie "), ("chargeur", label.charger, "chargeur ")])
-    state = _named([("grade", label.grade, "Grade "), ("clavier", label.keyboard, ""), ("écran", label.inches, "")])
+    found.append(Item(6, one_line(label.os) if label.os else _("système : {unknown}").format(unknown=UNKNOWN)))
+    battery = _named([("batterie", label.battery, _("Batterie ")), ("chargeur", label.charger, _("chargeur "))])
+    state = _named(
+        [("grade", label.grade, _("Grade ")), ("clavier", label.keyboard, ""), (_("écran"), label.inches, "")]
+    )
     found += [Item(rank, text) for rank, text in ((7, battery), (8, state)) if text]
     found += [Item(9, one_line(text), bold=True, reverse=True) for text in label.warnings]
     found.append(Item(10, _origin(label)))
@@ -101,20 +104,20 @@ def _named(facts: Sequence[tuple[str, Fact, str]]) -> str:
 
 def _disks(label: LabelData) -> list[str]:
     if label.disks is None:
-        return [f"disques : {UNKNOWN}"]
+        return [_("disques : {unknown}").format(unknown=UNKNOWN)]
     named = [one_line(text) for text in label.disks[:MAX_DISKS]]
     left = len(label.disks) - len(named)
     if left > 0:
-        named.append(f"+ {left} autre{'s' if left > 1 else ''} disque{'s' if left > 1 else ''}")
+        named.append(_("+ {left} autre{left2} disque{left2}").format(left=left, left2="s" if left > 1 else ""))
     if not named and label.outcome is not LabelOutcome.NO_DISK:
-        named = ["aucun disque vu"]
+        named = [_("aucun disque vu")]
     return named
 
 
 def _origin(label: LabelData) -> str:
     parts = [f"S/N …{one_line(label.serial_tail)}" if label.serial_tail else f"S/N {UNKNOWN}"]
     if label.lot:
-        parts.append(f"lot {one_line(label.lot)}")
+        parts.append(_("lot {one_line}").format(one_line=one_line(label.lot)))
     if label.printed_on:
-        parts.append(f"étiquette du {show_date(label.printed_on)}")
+        parts.append(_("étiquette du {show_date}").format(show_date=show_date(label.printed_on)))
     return SEPARATOR.join(parts)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from recond.core.hdparm import parse_max_sectors, parse_real_sectors
 from recond.core.machine import Ata
 from recond.core.ports import Command, Completed, Host
+from recond.core.words import N_
 from recond.probe.smart_json import Json, dig, listed, whole
 
 DEADLINE_S = 10.0
@@ -51,10 +52,10 @@ def hidden_of(host: Host, path: str, known: Ata) -> Ata:
     overlay = host.run(Command(("hdparm", "--dco-identify", path), timeout_s=DEADLINE_S))
     sizes, real = parse_max_sectors(_said(area)), parse_real_sectors(_said(overlay))
     if sizes is None:
-        return replace(known, why_not="le disque ou son contrôleur ne dit pas sa taille d'origine (HPA)")
+        return replace(known, why_not=N_("le disque ou son contrôleur ne dit pas sa taille d'origine (HPA)"))
     shown, native = sizes
     if real is None or real < native:
-        why = overlay.explain() if overlay.why else "le disque ne donne pas sa configuration d'usine (DCO)"
+        why = overlay.explain() if overlay.why else N_("le disque ne donne pas sa configuration d'usine (DCO)")
         return replace(known, hpa_sectors=native - shown, why_not=why)
     return replace(known, hpa_sectors=native - shown, dco_sectors=real - native)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recond.core.ports import Command, Completed
+from recond.core.words import N_
 
 TIMEOUT_S = 10.0
 
@@ -23,11 +24,11 @@ def parse(done: Completed) -> dict[str, str] | str:
     if done.status == 2 and not done.stderr.strip():
         return {}
     if done.status not in (0, 8):
-        return "contenu illisible : " + done.explain()
+        return N_("contenu illisible : ") + done.explain()
     lines = (line.partition("=") for line in done.stdout.decode("utf-8", "replace").splitlines())
     found = {key: value for key, separator, value in lines if separator and key.startswith("ID_")}
     if done.status == 8:
-        found["ID_FS_TYPE"] = "plusieurs signatures"
+        found["ID_FS_TYPE"] = N_("plusieurs signatures")
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from recond.core.disk import Use
 from recond.core.ports import Host
+from recond.core.words import N_
 from recond.probe.sysfs import text
 
 RANK = ("root", "mount", "swap", "zfs", "lvm", "luks", "md", "bcache", "multipath", "holder")
@@ -48,7 +49,7 @@ def read_table(host: Host) -> Table:
     table = Table()
     own = host.read("/proc/self/mountinfo", 16 << 20)
     if own is None:
-        table.unknown.append("/proc/self/mountinfo ne se lit pas")
+        table.unknown.append(N_("/proc/self/mountinfo ne se lit pas"))
     # Process 1 sees the whole system's mounts when recond runs in a namespace of its own.
     other = host.read("/proc/1/mountinfo", 16 << 20)
     for number, point, kind, source in parse_mountinfo(own or b"") + parse_mountinfo(other or b""):
@@ -58,7 +59,7 @@ def read_table(host: Host) -> Table:
             table.mounts.setdefault(str(key), []).append(point)
     swaps = host.read("/proc/swaps")
     if swaps is None:
-        table.unknown.append("/proc/swaps ne se lit pas")
+        table.unknown.append(N_("/proc/swaps ne se lit pas"))
     for line in (swaps or b"").decode("utf-8", "replace").splitlines()[1:]:
         node = _node(host, unmangle(line.split()[0])) if line.split() else None
         if node is not None:

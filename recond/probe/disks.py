@@ -10,6 +10,7 @@ from hashlib import blake2s
 from recond.core.disk import Bus, Disk, DiskIdentity, Partition
 from recond.core.ports import Host, UdevDevice
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe import blkid
 from recond.probe.disk_identity import PRACTICE_MODEL, Who, bus_of, is_removable, medium_of, usb_bridge, who
 from recond.probe.disk_uses import Table, read_table, uses_of
@@ -68,7 +69,9 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
     partitions = tuple(_partition(host, part, unknown) for part in sorted(parts, key=_order))
     kinds = frozenset(filter(None, (said.get("ID_FS_TYPE"), *(part.filesystem for part in partitions))))
     names = (name, *(part.name.replace("/", "!") for part in partitions))
-    unknown += [f"ce qui tient {node} ne se lit pas" for node in names if not _lists_holders(host, node)]
+    unknown += [
+        N_("ce qui tient {node} ne se lit pas").format(node=node) for node in names if not _lists_holders(host, node)
+    ]
     backing = _backing(host, name) if bus is Bus.LOOP else None
     shown = Who(PRACTICE_MODEL, _file_serial(backing)) if backing else who(host, device, name, bus)
     return Disk(
@@ -95,8 +98,8 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
 
 
 def _unread(sectors: int | None, read_only: bool | None) -> list[str]:
-    size = ["sa taille ne se lit pas"] if sectors is None else []
-    return size + (["sa protection en écriture ne se lit pas"] if read_only is None else [])
+    size = [N_("sa taille ne se lit pas")] if sectors is None else []
+    return size + ([N_("sa protection en écriture ne se lit pas")] if read_only is None else [])
 
 
 def _lists_holders(host: Host, node: str) -> bool:

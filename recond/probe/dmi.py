@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from recond.core.ports import Command, Host
+from recond.core.words import N_
 from recond.probe.sysfs import number, text
 
 RAW_TABLE = "/sys/firmware/dmi/tables/DMI"
@@ -91,8 +92,8 @@ def read(host: Host) -> tuple[Dmi, tuple[str, ...]]:
         return found, disagreements(words, found)
     found = _from_sysfs(host)
     if found.source == "none":
-        return found, ("le firmware ne donne pas de tables DMI : marque, modèle et barrettes inconnus",)
-    return found, ("tables DMI illisibles sans être root : n° de série et barrettes inconnus",)
+        return found, (N_("le firmware ne donne pas de tables DMI : marque, modèle et barrettes inconnus"),)
+    return found, (N_("tables DMI illisibles sans être root : n° de série et barrettes inconnus"),)
 
 
 def _second_opinion(host: Host, found: Dmi) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from recond.core.identity import real
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe.dmi import Dmi
 
 
@@ -18,11 +19,13 @@ def disagreements(text: str, found: Dmi) -> tuple[str, ...]:
         system = (second.get("System") or [{}])[0]
         theirs = [clean(system.get(key)) for key in ("Manufacturer", "Product Name", "Serial Number")]
     except Exception as error:  # it is written for whole dumps; whatever it raises on others, it only loses its word
-        return (f"py-dmidecode ne lit pas ces tables ({type(error).__name__})",)
+        return (N_("py-dmidecode ne lit pas ces tables ({name})").format(name=type(error).__name__),)
     ours = [found.system.manufacturer, found.system.product, found.system.serial]
-    names = ("fabricant", "modèle", "n° de série")
+    names = ("fabricant", N_("modèle"), N_("n° de série"))
     return tuple(
-        f"DMI, {name} : « {one or 'rien'} » selon recond, « {other or 'rien'} » selon py-dmidecode"
+        N_("DMI, {name} : « {one} » selon recond, « {other} » selon py-dmidecode").format(
+            name=name, one=one or "rien", other=other or "rien"
+        )
         for name, one, other in zip(names, ours, theirs, strict=True)
         if real(one, is_name=True) != real(other, is_name=True)
     )

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe.dmi import Array, Board, Dmi, Module
 
 MEMORY_TYPES = {
     0x03: "DRAM", 0x04: "EDRAM", 0x05: "VRAM", 0x06: "SRAM", 0x07: "RAM", 0x08: "ROM", 0x09: "Flash", 0x0A: "EEPROM",
     0x0B: "FEPROM", 0x0C: "EPROM", 0x0F: "SDRAM", 0x11: "RDRAM", 0x12: "DDR", 0x13: "DDR2", 0x14: "DDR2 FB-DIMM",
     0x18: "DDR3", 0x19: "FBD2", 0x1A: "DDR4", 0x1B: "LPDDR", 0x1C: "LPDDR2", 0x1D: "LPDDR3", 0x1E: "LPDDR4",
-    0x1F: "Logical non-volatile device", 0x20: "HBM", 0x21: "HBM2", 0x22: "DDR5", 0x23: "LPDDR5", 0x24: "HBM3",
+    0x1F: N_("Logical non-volatile device"), 0x20: "HBM", 0x21: "HBM2", 0x22: "DDR5", 0x23: "LPDDR5", 0x24: "HBM3",
 }  # fmt: skip
 FORMS = {
     0x03: "SIMM", 0x05: "Chip", 0x06: "DIP", 0x08: "Proprietary Card", 0x09: "DIMM", 0x0B: "Row Of Chips", 0x0C: "RIMM",

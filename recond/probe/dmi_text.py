@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe.dmi import Array, Board, Dmi, Module
 from recond.probe.dmi_raw import MEMORY_TYPES
 
 CHASSIS = {
     "Other": 1, "Unknown": 2, "Desktop": 3, "Low Profile Desktop": 4, "Pizza Box": 5, "Mini Tower": 6, "Tower": 7,
-    "Portable": 8, "Laptop": 9, "Notebook": 10, "Hand Held": 11, "Docking Station": 12, "All In One": 13,
+    N_("Portable"): 8, "Laptop": 9, "Notebook": 10, "Hand Held": 11, "Docking Station": 12, "All In One": 13,
     "Sub Notebook": 14, "Space-saving": 15, "Lunch Box": 16, "Main Server Chassis": 17, "Expansion Chassis": 18,
     "Sub Chassis": 19, "Bus Expansion Chassis": 20, "Peripheral Chassis": 21, "RAID Chassis": 22,
     "Rack Mount Chassis": 23, "Sealed-case PC": 24, "Multi-system": 25, "CompactPCI": 26, "AdvancedTCA": 27,
@@ -98,11 +99,14 @@ def parse(text: str) -> Dmi:
             found.has_uefi = "UEFI is supported" in listed if listed else None
         elif item.type == 1 and first:
             found.system, found.sku, found.uuid = _board(item), item.get("SKU Number"), item.get("UUID")
-        elif item.type == 2 and (first or item.get("Type") == "Motherboard"):
+        elif item.type == 2 and (first or item.get(N_("Type")) == "Motherboard"):
             found.board = _board(item)
         elif item.type == 3 and first:
-            found.chassis_type, found.chassis_serial = CHASSIS.get(item.get("Type") or ""), item.get("Serial Number")
-        elif item.type == 4 and item.get("Type") == "Central Processor":
+            found.chassis_type, found.chassis_serial = (
+                CHASSIS.get(item.get(N_("Type")) or ""),
+                item.get("Serial Number"),
+            )
+        elif item.type == 4 and item.get(N_("Type")) == "Central Processor":
             if (item.get("Status") or "").startswith("Populated"):
                 found.sockets = (found.sockets or 0) + 1
                 found.cpu_model = found.cpu_model or item.get("Version")
@@ -139,7 +143,7 @@ def _array(item: Record) -> Array:
 
 
 def _module(item: Record) -> Module:
-    kind, form, speed = item.get("Type"), item.get("Form Factor"), re.match(r"(\d{1,6}) M", item.get("Speed") or "")
+    kind, form, speed = item.get(N_("Type")), item.get("Form Factor"), re.match(r"(\d{1,6}) M", item.get("Speed") or "")
     array = re.match(r"0x([0-9A-Fa-f]{1,8})$", item.get("Array Handle") or "")
     return Module(
         slot=item.get("Locator"),

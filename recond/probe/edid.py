@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from recond.core.identity import real
 from recond.core.machine import Display
 from recond.core.text import clean
+from recond.core.words import N_
 
 HEADER = b"\x00\xff\xff\xff\xff\xff\xff\x00"
 BLOCK = 128
@@ -19,7 +20,7 @@ SERIAL, TEXT, NAME = 0xFF, 0xFE, 0xFC
 """Tags of the display descriptors that hold text."""
 
 MAKERS = {
-    "ACR": "Acer", "AOC": "AOC", "APP": "Apple", "AUO": "AU Optronics", "AUS": "ASUS", "BNQ": "BenQ", "BOE": "BOE",
+    "ACR": "Acer", "AOC": "AOC", "APP": "Apple", "AUO": N_("AU Optronics"), "AUS": "ASUS", "BNQ": "BenQ", "BOE": "BOE",
     "CMN": "Innolux", "CMO": "Chi Mei", "CPT": "Chunghwa", "CSO": "CSOT", "DEL": "Dell", "EIZ": "EIZO", "ENC": "EIZO",
     "FUS": "Fujitsu", "GSM": "LG", "HPN": "HP", "HSD": "HannStar", "HWP": "HP", "IBM": "IBM", "INX": "Innolux",
     "IVM": "iiyama", "IVO": "InfoVision", "LEN": "Lenovo", "LGD": "LG Display", "LPL": "LG Philips", "MED": "Medion",
@@ -77,13 +78,13 @@ def parse(data: bytes, connector: str, *, is_builtin: bool = False) -> Display:
 
 def _fault(data: bytes) -> str | None:
     if not data:
-        return "l'écran ne donne pas d'EDID"
+        return N_("l'écran ne donne pas d'EDID")
     if len(data) < BLOCK:
-        return f"EDID coupé : {len(data)} octets sur {BLOCK}"
+        return N_("EDID coupé : {count} octets sur {block}").format(count=len(data), block=BLOCK)
     if data[:8] != HEADER:
-        return "EDID sans son en-tête"
+        return N_("EDID sans son en-tête")
     # Each block's bytes add up to 0 modulo 256; a wrong extension does not spoil the first block.
-    return "EDID abîmé (somme de contrôle)" if sum(data[:BLOCK]) % 256 else None
+    return N_("EDID abîmé (somme de contrôle)") if sum(data[:BLOCK]) % 256 else None
 
 
 def _text(data: bytes, tag: int) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from recond.core.machine import Absolute
 from recond.core.ports import Host
+from recond.core.words import N_
 from recond.probe.sysfs import flag, text
 
 FOLDER = "/sys/class/firmware-attributes"
@@ -48,4 +49,4 @@ def _state(value: str) -> tuple[Absolute, str | None]:
         return Absolute.ACTIVE, None
     if folded in ("inactive", "deactivate", "deactivated", "disable", "disabled") or folded.startswith("permanent"):
         return Absolute.INACTIVE, None
-    return Absolute.UNKNOWN, "Absolute est permis dans le firmware ; s'il est activé ne se lit pas"
+    return Absolute.UNKNOWN, N_("Absolute est permis dans le firmware ; s'il est activé ne se lit pas")

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from recond.core.identity import Quality, quality_of
 from recond.core.machine import Absolute, Gap, Machine, Switch
 from recond.core.ports import Host
+from recond.core.words import N_
 from recond.probe import acpi, firmware_settings
 from recond.probe.dmi import Dmi
 
 NO_TABLES = {
-    "none": "le firmware ne donne pas de tables DMI",
-    "sysfs": "il faut être root pour le lire",
+    "none": N_("le firmware ne donne pas de tables DMI"),
+    "sysfs": N_("il faut être root pour le lire"),
 }
 
 
@@ -38,60 +39,62 @@ def _system(machine: Machine, dmi: Dmi) -> Iterator[tuple[str, str]]:
 
 
 QUALITIES = {
-    Quality.PLACEHOLDER: "qu'un texte de remplissage",
-    Quality.REPEATED_CHAR: "qu'un seul caractère répété",
-    Quality.SEQUENCE: "que des chiffres qui se suivent",
+    Quality.PLACEHOLDER: N_("qu'un texte de remplissage"),
+    Quality.REPEATED_CHAR: N_("qu'un seul caractère répété"),
+    Quality.SEQUENCE: N_("que des chiffres qui se suivent"),
 }
 
 
 def _why_text(raw: str | None, dmi: Dmi, *, is_name: bool) -> str:
     if raw is None:
-        return NO_TABLES.get(dmi.source, "le firmware laisse ce champ vide")
-    kind = QUALITIES.get(quality_of(raw, is_name=is_name), "qu'un texte inutilisable")
-    return f"le firmware n'a {kind} : « {raw[:40]} »"
+        return NO_TABLES.get(dmi.source, N_("le firmware laisse ce champ vide"))
+    kind = QUALITIES.get(quality_of(raw, is_name=is_name), N_("qu'un texte inutilisable"))
+    return N_("le firmware n'a {kind} : « {raw} »").format(kind=kind, raw=raw[:40])
 
 
 def _firmware(host: Host, machine: Machine, dmi: Dmi) -> Iterator[tuple[str, str]]:
     firmware = machine.firmware
-    silent = NO_TABLES.get(dmi.source, "le firmware ne le dit pas à Linux : à vérifier dans ses menus")
+    silent = NO_TABLES.get(dmi.source, N_("le firmware ne le dit pas à Linux : à vérifier dans ses menus"))
     if firmware.admin_password is None:
         yield "firmware.admin_password", silent
     if firmware.secure_boot is Switch.UNKNOWN:
-        booted = "le PC a démarré en mode BIOS : ses réglages UEFI ne se voient pas"
-        yield "firmware.secure_boot", "les variables UEFI ne se lisent pas" if firmware.uefi else booted
+        booted = N_("le PC a démarré en mode BIOS : ses réglages UEFI ne se voient pas")
+        yield "firmware.secure_boot", N_("les variables UEFI ne se lisent pas") if firmware.uefi else booted
     if firmware.tpm_version is None:
-        yield "firmware.tpm_version", "la puce est là sans dire sa version, ou les tables ACPI ne se lisent pas"
+        yield "firmware.tpm_version", N_("la puce est là sans dire sa version, ou les tables ACPI ne se lisent pas")
     if firmware.absolute is Absolute.UNKNOWN:
         setting = firmware_settings.absolute(host)[1]
-        planted = "un programme du firmware s'installe dans Windows (table WPBT) : Absolute, ou un outil du fabricant"
+        planted = N_(
+            "un programme du firmware s'installe dans Windows (table WPBT) : Absolute, ou un outil du fabricant"
+        )
         yield "firmware.absolute", setting or (planted if acpi.plants_a_program(host) else silent)
     if firmware.windows_key.present is None:
-        yield "firmware.windows_key", "les tables ACPI ne se lisent pas ici"
+        yield "firmware.windows_key", N_("les tables ACPI ne se lisent pas ici")
 
 
 def _memory(machine: Machine, dmi: Dmi) -> Iterator[tuple[str, str]]:
     memory = machine.memory
     if not memory.modules:
-        empty = "les tables DMI ne nomment aucune barrette"
+        empty = N_("les tables DMI ne nomment aucune barrette")
         yield "memory.modules", NO_TABLES.get(dmi.source, empty)
     if memory.max_bytes is None:
-        yield "memory.max_bytes", NO_TABLES.get(dmi.source, "le firmware ne dit pas le maximum")
+        yield "memory.max_bytes", NO_TABLES.get(dmi.source, N_("le firmware ne dit pas le maximum"))
     if machine.cpu.level is None and machine.cpu.is_64bit is None:
-        yield "cpu.level", "/proc/cpuinfo ne se lit pas"
+        yield "cpu.level", N_("/proc/cpuinfo ne se lit pas")
 
 
 def _parts(machine: Machine) -> Iterator[tuple[str, str]]:
     if machine.displays is None:
-        yield "displays", "aucun pilote graphique ne montre les écrans"
+        yield "displays", N_("aucun pilote graphique ne montre les écrans")
     buses = {
-        "gpus": (machine.gpus, "aucun bus PCI visible"),
-        "sound": (machine.sound, "ni bus PCI ni bus USB visible"),
-        "webcams": (machine.webcams, "aucun bus USB visible"),
-        "touchscreens": (machine.touchscreens, "/proc/bus/input/devices ne se lit pas"),
-        "touchpads": (machine.touchpads, "/proc/bus/input/devices ne se lit pas"),
-        "card_readers": (machine.card_readers, "ni bus PCI ni bus USB visible"),
-        "bluetooth": (machine.bluetooth, "aucun bus USB visible"),
-        "fingerprint": (machine.fingerprint, "aucun bus USB visible"),
+        "gpus": (machine.gpus, N_("aucun bus PCI visible")),
+        "sound": (machine.sound, N_("ni bus PCI ni bus USB visible")),
+        "webcams": (machine.webcams, N_("aucun bus USB visible")),
+        "touchscreens": (machine.touchscreens, N_("/proc/bus/input/devices ne se lit pas")),
+        "touchpads": (machine.touchpads, N_("/proc/bus/input/devices ne se lit pas")),
+        "card_readers": (machine.card_readers, N_("ni bus PCI ni bus USB visible")),
+        "bluetooth": (machine.bluetooth, N_("aucun bus USB visible")),
+        "fingerprint": (machine.fingerprint, N_("aucun bus USB visible")),
     }
     for field, (found, why) in buses.items():
         if found is None:

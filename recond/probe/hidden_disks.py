@@ -8,6 +8,7 @@ count of NVMe disks that Linux' ahci driver finds hidden behind the SATA control
 from __future__ import annotations
 
 from recond.core.ports import Host
+from recond.core.words import N_
 from recond.probe.sysfs import number
 
 PCI = "/sys/bus/pci/devices"
@@ -29,10 +30,16 @@ def _why(host: Host, place: str) -> str | None:
         return None
     remapped = number(host, f"{PCI}/{place}/remapped_nvme")
     if remapped:
-        return f"{remapped} disque(s) NVMe caché(s) par le contrôleur {place} en mode RAID"
+        return N_("{remapped} disque(s) NVMe caché(s) par le contrôleur {place} en mode RAID").format(
+            remapped=remapped, place=place
+        )
     driver = (host.link(f"{PCI}/{place}/driver") or "").rpartition("/")[2]
     if not driver:
-        return f"le contrôleur de disques {place} n'a pas de pilote ici : ses disques ne se voient pas"
+        return N_("le contrôleur de disques {place} n'a pas de pilote ici : ses disques ne se voient pas").format(
+            place=place
+        )
     if code >> 8 == RAID and driver not in SHOWS_ITS_DISKS:
-        return f"le contrôleur RAID {place} ({driver}) cache les disques qu'il assemble"
+        return N_("le contrôleur RAID {place} ({driver}) cache les disques qu'il assemble").format(
+            place=place, driver=driver
+        )
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from recond.core.identity import real
 from recond.core.machine import Memory, MemoryModule
 from recond.core.text import binary_bytes
+from recond.core.words import N_
 from recond.probe.dmi import Dmi, Module
 
-NOT_MEMORY = frozenset({"Flash", "ROM", "EEPROM", "FEPROM", "EPROM", "SRAM", "VRAM", "Logical non-volatile device"})
+NOT_MEMORY = frozenset({"Flash", "ROM", "EEPROM", "FEPROM", "EPROM", "SRAM", "VRAM", N_("Logical non-volatile device")})
 HIDDEN_BYTES = 2 << 30
 """What video and firmware may keep to themselves without anything being wrong."""
 
@@ -22,13 +23,16 @@ def read_memory(dmi: Dmi, os_visible: int | None) -> tuple[Memory, tuple[str, ..
     notes = []
     if total and os_visible and total < os_visible * 0.97:
         notes.append(
-            f"mémoire : {binary_bytes(total)} en barrettes selon DMI, mais le système voit {binary_bytes(os_visible)}"
+            N_("mémoire : {binary_bytes} en barrettes selon DMI, mais le système voit {binary_bytes2}").format(
+                binary_bytes=binary_bytes(total), binary_bytes2=binary_bytes(os_visible)
+            )
         )
         total = 0
     elif total and os_visible and total - os_visible > max(HIDDEN_BYTES, total // 4):
         notes.append(
-            f"mémoire : {binary_bytes(total)} en barrettes, le système ne voit que {binary_bytes(os_visible)} : "
-            "vérifier les barrettes"
+            N_(
+                "mémoire : {binary_bytes} en barrettes, le système ne voit que {binary_bytes2} : vérifier les barrettes"
+            ).format(binary_bytes=binary_bytes(total), binary_bytes2=binary_bytes(os_visible))
         )
     limits = [array.max_bytes for array in system.values() if array.max_bytes]
     memory = Memory(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from recond.core.ports import Command, Completed
+from recond.core.words import N_
 
 STEPS = 18
 """Patterns that memtester writes and reads back in one loop (4.5 and later, 64 bits), each ending with "ok"."""
@@ -71,5 +72,5 @@ def why_unfinished(done: Completed) -> str | None:
     if done.why is not None:
         return done.explain()
     if not failures(done) and not tested_bytes(done):
-        return done.explain() if not done.ok else "memtester n'a rien testé"
+        return done.explain() if not done.ok else N_("memtester n'a rien testé")
     return None

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from recond.core.machine import Smart
+from recond.core.words import N_
 from recond.probe.smart_json import Json, dig, listed
 
 KINDS = {"ATA": "sat", "NVMe": "nvme", "SCSI": "scsi"}
@@ -85,5 +86,7 @@ def disagreement(said: Json, smart: Smart) -> str | None:
         return None
     failing = smart.passed is False or bool(smart.failing_prefail or smart.failing_now)
     if (second == "FAIL") != failing:
-        return f"SMART : recond lit {'une panne' if failing else 'pas de panne'}, pySMART dit {second}"
+        return N_("SMART : recond lit {failing}, pySMART dit {second}").format(
+            failing=N_("une panne") if failing else N_("pas de panne"), second=second
+        )
     return None

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from recond.core.ports import Command, Completed
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe.smart_json import Json, dig, listed, whole
 
 DEADLINE_S = 20.0
@@ -64,14 +65,14 @@ def load(done: Completed) -> Json | None:
 def why_no_test(said: Json) -> str | None:
     """Return why the drive has no self-test, None when it has (or does not say: starting it will tell)."""
     if dig(said, "ata_smart_data", "capabilities", "self_tests_supported") is False:
-        return "ce disque n'a pas d'autotest"
+        return N_("ce disque n'a pas d'autotest")
     if dig(said, "nvme_optional_admin_commands", "self_test") is False:
-        return "ce disque n'a pas d'autotest"
+        return N_("ce disque n'a pas d'autotest")
     # smartctl 7.4 tells of NVMe's commands in its text alone; bit 4 is the self-test (base specification, OACS).
     for line in _output(said):
         commands = re.match(r"Optional Admin Commands \(0x([0-9a-fA-F]{1,4})\)", line)
         if (commands and not int(commands[1], 16) & 0x10) or line == "Self-tests not supported":
-            return "ce disque n'a pas d'autotest"
+            return N_("ce disque n'a pas d'autotest")
     return None
 
 
@@ -93,7 +94,7 @@ def why_not_started(done: Completed) -> str | None:
     if any(text and "without aborting current test" in text for text in texts):
         return None
     reason = next((text for text in texts if text and _says_why(text)), None)
-    return f"le disque l'a refusé ({reason})" if reason else "le disque l'a refusé"
+    return N_("le disque l'a refusé ({reason})").format(reason=reason) if reason else N_("le disque l'a refusé")
 
 
 def _says_why(text: str) -> bool:

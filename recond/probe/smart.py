@@ -9,6 +9,7 @@ from recond.core.disk import Bus, Disk
 from recond.core.machine import Smart
 from recond.core.ports import Command, Completed
 from recond.core.text import clean
+from recond.core.words import N_
 from recond.probe.smart_json import Json, count, dig, is_failing, listed, name_of, whole
 from recond.probe.smart_wear import sata_wear
 
@@ -40,13 +41,13 @@ def load(done: Completed) -> Json | str:
         from recond.probe import smart_text  # hardly ever needed
 
         said = smart_text.to_json(done.stdout.decode("utf-8", "replace"), done.status)
-        return "smartctl n'a pas répondu lisiblement" if said is None else said
+        return N_("smartctl n'a pas répondu lisiblement") if said is None else said
     try:
         # json takes NaN and numbers of any length by default; neither is a fact.
         said = json.loads(done.stdout.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        return "smartctl n'a pas répondu lisiblement"
-    return said if isinstance(said, dict) else "smartctl n'a pas répondu lisiblement"
+        return N_("smartctl n'a pas répondu lisiblement")
+    return said if isinstance(said, dict) else N_("smartctl n'a pas répondu lisiblement")
 
 
 def knows_not_the_bridge(said: Json) -> bool:
@@ -133,16 +134,16 @@ def _silent(said: Json, exit_status: int | None) -> str | None:
     if exit_status is None or exit_status & 0b11:
         texts = [clean(str(dig(line, "string") or "")) for line in listed(dig(said, "smartctl", "messages"))]
         said_why = next((text for text in texts if text), None)
-        return f"smartctl : {said_why}" if said_why else "le disque ne répond pas à smartctl"
+        return f"smartctl : {said_why}" if said_why else N_("le disque ne répond pas à smartctl")
     return None
 
 
 def _switched_off(said: Json) -> str | None:
     # Some counters can be read all the same; the drive's own verdict cannot.
     if dig(said, "smart_support", "available") is False:
-        return "le disque n'a pas de SMART"
+        return N_("le disque n'a pas de SMART")
     if dig(said, "smart_support", "enabled") is False:
-        return "SMART est désactivé dans le disque"
+        return N_("SMART est désactivé dans le disque")
     return None
 
 

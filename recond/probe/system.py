@@ -7,6 +7,7 @@ import re
 from recond.core.identity import real
 from recond.core.machine import Chassis, System
 from recond.core.ports import Host
+from recond.core.words import N_
 from recond.probe.dmi import Dmi
 from recond.probe.sysfs import text
 
@@ -76,5 +77,5 @@ def _evidence(host: Host, *, has_battery: bool) -> tuple[str, ...]:
         name for name in host.names("/sys/class/drm") if any(f"-{kind}-" in name for kind in ("eDP", "LVDS", "DSI"))
     ]
     if any(text(host, f"/sys/class/drm/{name}/status") == "connected" for name in panels):
-        found.append("écran intégré")
+        found.append(N_("écran intégré"))
     return tuple(found)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from recond.core.ports import Command, Host
+from recond.core.words import N_
 from recond.probe.sysfs import text
 
 SCAN_DEADLINE_S = 20.0
@@ -25,7 +26,7 @@ class Scan:
 def scan(host: Host, name: str) -> Scan:
     """Wake the card and have it listen."""
     if _is_switched_off(host):
-        return Scan(why_not="coupé par un interrupteur ou une touche (mode avion)")
+        return Scan(why_not=N_("coupé par un interrupteur ou une touche (mode avion)"))
     up = host.run(Command(("ip", "link", "set", name, "up"), timeout_s=10))
     if not up.ok:
         return Scan(why_not=up.explain())

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.pin import LETTERS, PIN_LETTERS, pin_of_certificate, typed
+from recond.core.words import _
 from recond.sink.enrolment import LOOPBACK
 
 CODE_LETTERS = 10
 WAIT_S = 10.0
-AGAIN = "demandez un nouveau code au serveur : recond serve --enrol-code"
+AGAIN = _("demandez un nouveau code au serveur : recond serve --enrol-code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,12 @@ def read_code(text: str) -> Code:
     plain = "".join(text.upper().split()).replace("-", "")
     if len(plain) not in (CODE_LETTERS, CODE_LETTERS + PIN_LETTERS) or any(letter not in LETTERS for letter in plain):
         raise UsageError(
-            f"« {text[:40]} » n'est pas un code d'enrôlement : {CODE_LETTERS} ou {CODE_LETTERS + PIN_LETTERS} signes sont "
-            f"attendus, parmi {LETTERS}",
+            _(
+                "« {text} » n'est pas un code d'enrôlement : {code_letters} ou {code_letters2} signes sont "
+                "attendus, parmi {letters}"
+            ).format(
+                text=text[:40], code_letters=CODE_LETTERS, code_letters2=CODE_LETTERS + PIN_LETTERS, letters=LETTERS
+            ),
             AGAIN,
         )
     return Code(plain[:CODE_LETTERS], plain[CODE_LETTERS:])
@@ -45,16 +50,24 @@ def enrol(url: str, code: Code, stick: str, plain_http: bool = False, extra: dic
     url = url.rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise UsageError(f"« {url[:80]} » n'est pas l'adresse d'un serveur", "par exemple https://192.168.1.10:8017")
+        raise UsageError(
+            _("« {url} » n'est pas l'adresse d'un serveur").format(url=url[:80]),
+            _("par exemple https://192.168.1.10:8017"),
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain_http:
         raise ConfigurationFault(
-            f"{url} n'est pas protégé (http) : le code n'a pas été envoyé", "utilisez l'adresse https du serveur"
+            _("{url} n'est pas protégé (http) : le code n'a pas été envoyé").format(url=url),
+            _("utilisez l'adresse https du serveur"),
         )
     pin = _seen_pin(parts.hostname, parts.port or 443) if code.pin and parts.scheme == "https" else None
     if pin is not None and typed(pin) != code.pin:
-        raise ConfigurationFault(f"ce n'est pas le serveur du code qui répond à {url} : rien n'a été envoyé", AGAIN)
+        raise ConfigurationFault(
+            _("ce n'est pas le serveur du code qui répond à {url} : rien n'a été envoyé").format(url=url), AGAIN
+        )
     if code.pin and pin is None:
-        raise ConfigurationFault(f"ce code est celui d'un serveur en https, pas de {url}", "mettez https:// devant")
+        raise ConfigurationFault(
+            _("ce code est celui d'un serveur en https, pas de {url}").format(url=url), _("mettez https:// devant")
+        )
     said = _ask(url, pin, {"code": code.secret, "stick": stick, **(extra or {})})
     kept = {
         "schema": "recond.enrolment/1",
@@ -83,7 +96,8 @@ def _seen_pin(host: str, port: int) -> str:
             return pin_of_certificate(line.getpeercert(binary_form=True) or b"")
     except (OSError, ValueError) as error:
         raise EnvironmentFault(
-            f"le serveur {host}:{port} ne répond pas ({error})", "vérifiez l'adresse et le réseau"
+            _("le serveur {host}:{port} ne répond pas ({error})").format(host=host, port=port, error=error),
+            _("vérifiez l'adresse et le réseau"),
         ) from error
 
 
@@ -99,17 +113,21 @@ def _ask(url: str, pin: str | None, asked: dict[str, str]) -> dict[str, Any]:
             answer = session.post(f"{url}/api/v1/enrol", json=asked, timeout=WAIT_S, allow_redirects=False)
         said = answer.json()
     except requests.exceptions.SSLError as error:
-        raise ConfigurationFault(f"le serveur {url} n'est pas reconnu : rien n'a été envoyé", AGAIN) from error
+        raise ConfigurationFault(
+            _("le serveur {url} n'est pas reconnu : rien n'a été envoyé").format(url=url), AGAIN
+        ) from error
     except (requests.RequestException, ValueError) as error:
         raise EnvironmentFault(
-            f"le serveur {url} n'a pas répondu ({type(error).__name__})", "vérifiez l'adresse et le réseau"
+            _("le serveur {url} n'a pas répondu ({name})").format(url=url, name=type(error).__name__),
+            _("vérifiez l'adresse et le réseau"),
         ) from error
     if answer.status_code == 403:
         raise ConfigurationFault(
-            "le serveur refuse ce code : faux, déjà utilisé, ou vieux de plus de 15 minutes", AGAIN
+            _("le serveur refuse ce code : faux, déjà utilisé, ou vieux de plus de 15 minutes"), AGAIN
         )
     if answer.status_code != 200 or not isinstance(said, dict) or not isinstance(said.get("token"), str):
         raise EnvironmentFault(
-            f"ce n'est pas un serveur recond qui a répondu ({answer.status_code})", "vérifiez l'adresse"
+            _("ce n'est pas un serveur recond qui a répondu ({status_code})").format(status_code=answer.status_code),
+            _("vérifiez l'adresse"),
         )
     return said

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault
 from recond.core.pin import PIN
+from recond.core.words import _
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -28,7 +29,7 @@ class Enrolment:
 
 def read_enrolment(path: Path) -> Enrolment | None:
     """Read the enrolment file; None when there is none. Raises ConfigurationFault when it is wrong or unsafe."""
-    again = "demandez un nouveau fichier au serveur : recond serve --enrol-file"
+    again = _("demandez un nouveau fichier au serveur : recond serve --enrol-file")
     try:
         data = json.loads(path.read_bytes())
         url, token = str(data["url"]).rstrip("/"), str(data["token"])
@@ -37,14 +38,16 @@ def read_enrolment(path: Path) -> Enrolment | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationFault(f"{path} ne se lit pas : {error}", again) from error
+        raise ConfigurationFault(_("{path} ne se lit pas : {error}").format(path=path, error=error), again) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not token.isascii() or not token.isprintable():
-        raise ConfigurationFault(f"{path} : ce n'est pas l'adresse et la clé d'un serveur", again)
+        raise ConfigurationFault(_("{path} : ce n'est pas l'adresse et la clé d'un serveur").format(path=path), again)
     if pin is not None and (not isinstance(pin, str) or not PIN.fullmatch(pin) or parts.scheme != "https"):
-        raise ConfigurationFault(f"{path} : l'empreinte du serveur n'en est pas une, rien ne sera envoyé", again)
+        raise ConfigurationFault(
+            _("{path} : l'empreinte du serveur n'en est pas une, rien ne sera envoyé").format(path=path), again
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain:
         raise ConfigurationFault(
-            f"{url} n'est pas protégé (http) : rien ne sera envoyé",
-            "utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé",
+            _("{url} n'est pas protégé (http) : rien ne sera envoyé").format(url=url),
+            _("utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé"),
         )
     return Enrolment(url, token, plain, pin)

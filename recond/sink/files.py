@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
+from recond.core.words import _
 
 PARTIAL = ".partial"
 """Ending of a file that is not finished; readers never look at those."""
@@ -103,20 +104,25 @@ def _write_all(fd: int, data: bytes) -> None:
 def cannot_keep(path: Path, error: OSError) -> EnvironmentFault:
     """Return the error to raise when something could not be kept, with what to do about it."""
     hints = {
-        errno.ENOSPC: "la clé est pleine : copiez les fiches (recond push --to-file) puis faites de la place",
-        errno.EROFS: "la clé est protégée en écriture ou abîmée : changez de clé",
-        errno.EACCES: "droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)",
-        errno.EIO: "la clé ne répond plus : remettez-la, ou changez de clé",
+        errno.ENOSPC: _("la clé est pleine : copiez les fiches (recond push --to-file) puis faites de la place"),
+        errno.EROFS: _("la clé est protégée en écriture ou abîmée : changez de clé"),
+        errno.EACCES: _("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
+        errno.EIO: _("la clé ne répond plus : remettez-la, ou changez de clé"),
     }
-    hint = hints.get(error.errno or 0, "vérifiez la clé, puis recommencez")
-    return EnvironmentFault(f"impossible d'écrire {path} : {os.strerror(error.errno or errno.EIO)}", hint)
+    hint = hints.get(error.errno or 0, _("vérifiez la clé, puis recommencez"))
+    return EnvironmentFault(
+        _("impossible d'écrire {path} : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)),
+        hint,
+    )
 
 
 def cannot_read(path: Path, error: OSError) -> EnvironmentFault:
     """Return the error to raise when a file that is there cannot be read: the stick's fault, never a reason to make it anew."""
     hints = {
-        errno.EACCES: "droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)",
-        errno.EIO: "la clé ne répond plus : remettez-la et redémarrez dessus, ou changez de clé",
+        errno.EACCES: _("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
+        errno.EIO: _("la clé ne répond plus : remettez-la et redémarrez dessus, ou changez de clé"),
     }
-    hint = hints.get(error.errno or 0, "vérifiez la clé, puis recommencez")
-    return EnvironmentFault(f"{path} ne se lit pas : {os.strerror(error.errno or errno.EIO)}", hint)
+    hint = hints.get(error.errno or 0, _("vérifiez la clé, puis recommencez"))
+    return EnvironmentFault(
+        _("{path} ne se lit pas : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)), hint
+    )

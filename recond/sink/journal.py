@@ -10,6 +10,7 @@ from typing import Any
 
 from recond.core import canonical
 from recond.core.errors import ConfigurationFault
+from recond.core.words import _
 from recond.sink import files
 
 BLOCK = 1 << 16
@@ -96,11 +97,11 @@ class Journal:
             item = json.loads(line)
             if isinstance(item, dict):
                 return item
-            error: object = "un objet est attendu"
+            error: object = _("un objet est attendu")
         except (ValueError, RecursionError) as wrong:
             error = wrong
-        where = f"ligne {number}" if number else "dernière ligne"
+        where = _("ligne {number}").format(number=number) if number else _("dernière ligne")
         raise ConfigurationFault(
-            f"{self.path}, {where} : le journal est abîmé ({error})",
-            "copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal",
+            _("{path}, {where} : le journal est abîmé ({error})").format(path=self.path, where=where, error=error),
+            _("copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal"),
         )

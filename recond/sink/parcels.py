@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from recond.core import canonical, parcel
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
+from recond.core.words import _
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
@@ -56,15 +57,17 @@ def take(folder: Path, outbox: Outbox, path: Path) -> Taken:
                 return _confirm(folder, outbox, said, path)
             return _take_parcel(folder, outbox, file)
     except parcel.ParcelFault as fault:
-        raise UsageError(f"{path} : {fault}", "refaites-le : recond push --to-file F, sur l'autre clé") from fault
+        raise UsageError(f"{path} : {fault}", _("refaites-le : recond push --to-file F, sur l'autre clé")) from fault
     except OSError as error:
-        raise EnvironmentFault(f"{path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
+        raise EnvironmentFault(
+            _("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), _("vérifiez le chemin")
+        ) from error
 
 
 def _take_parcel(folder: Path, outbox: Outbox, file: BinaryIO) -> Taken:
     blobs = 0
     # Attachments first: an event that waits here has what it names.
-    for _, data in parcel.blobs(file):
+    for _unused, data in parcel.blobs(file):
         outbox.blobs.keep(data, "")
         blobs += 1
     added = already = 0
@@ -72,14 +75,16 @@ def _take_parcel(folder: Path, outbox: Outbox, file: BinaryIO) -> Taken:
     for line in parcel.events(file):
         item = _event(line)
         if item is None:
-            refused.append(f"ce n'est pas un événement : {line[:60].decode('utf-8', 'replace')}")
+            refused.append(
+                _("ce n'est pas un événement : {decode}").format(decode=line[:60].decode("utf-8", "replace"))
+            )
             continue
         held = outbox.find(item["id"])
         if held is not None:
             same = held.read_bytes() == canonical.encode(item)
             already += same
             if not same:
-                refused.append(f"{item['id']} : un autre événement de ce nom est déjà ici")
+                refused.append(_("{id} : un autre événement de ce nom est déjà ici").format(id=item["id"]))
             continue
         # Beside this stick's own journal, never in it: a run begun on another stick is not gone on with here.
         Journal(folder / "imported", item["run"]).append(item)
@@ -120,8 +125,10 @@ def _confirm(folder: Path, outbox: Outbox, said: dict[str, Any], path: Path) -> 
         key = None
     if key is None:
         raise ConfigurationFault(
-            f"{path} est un reçu, et cette clé n'est reliée à aucun serveur : rien n'est compté comme envoyé",
-            "reliez-la d'abord à ce serveur (recond enrol), puis recommencez",
+            _("{path} est un reçu, et cette clé n'est reliée à aucun serveur : rien n'est compté comme envoyé").format(
+                path=path
+            ),
+            _("reliez-la d'abord à ce serveur (recond enrol), puis recommencez"),
         )
     moved = 0
     for name in parcel.read_receipt(said, str(key)):

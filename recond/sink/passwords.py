@@ -10,6 +10,7 @@ from pathlib import Path
 
 from recond.core import canonical
 from recond.core.errors import EnvironmentFault
+from recond.core.words import _
 from recond.sink import files
 
 SCHEMA = "recond.passwords/1"
@@ -26,7 +27,9 @@ class Passwords:
         what may be the only way into a disk is not written over."""
         known = self.known(key)
         if not known and self._path(key).exists():
-            raise EnvironmentFault(f"{self._path(key)} ne se lit pas", "renommez ce fichier et gardez-le")
+            raise EnvironmentFault(
+                _("{path} ne se lit pas").format(path=self._path(key)), _("renommez ce fichier et gardez-le")
+            )
         if password not in known:
             content = {"schema": SCHEMA, "passwords": [password, *known]}
             files.write(self._path(key), canonical.encode(content), mode=0o600)

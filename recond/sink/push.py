@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.certproof import countersignature_faults, load
+from recond.core.words import _
 from recond.sink import countersigned
 from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
@@ -18,7 +19,7 @@ from recond.sink.wire import Reply, Wire
 BATCH = 100
 BATCH_BYTES = 4 << 20
 
-NOT_ENROLLED = "clé non enrôlée : aucun serveur"
+NOT_ENROLLED = _("clé non enrôlée : aucun serveur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ class Pushed:
     @property
     def text(self) -> str:
         """Return one French sentence."""
-        parts = [f"{self.stored} envoyé(s)"] if self.stored else []
+        parts = [_("{stored} envoyé(s)").format(stored=self.stored)] if self.stored else []
         if self.refused:
-            parts.append(f"{self.refused} REFUSE(S), gardé(s) à part")
+            parts.append(_("{refused} REFUSE(S), gardé(s) à part").format(refused=self.refused))
         if self.pieces_lost:
-            parts.append(f"{self.pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)")
+            parts.append(_("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)").format(pieces_lost=self.pieces_lost))
         if self.pending:
-            parts.append(f"{self.pending} en attente sur la clé ({self.why})")
+            parts.append(_("{pending} en attente sur la clé ({why})").format(pending=self.pending, why=self.why))
         # The stick sends in the background: nothing left here means that the server has it all.
-        return ", ".join(parts) or ("tout est au serveur" if self.enrolled else "rien à envoyer")
+        return ", ".join(parts) or (_("tout est au serveur") if self.enrolled else _("rien à envoyer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def push(
         return Pushed(0, 0, 0, True)
     with outbox.alone(patience_s) as alone:
         if not alone:
-            return Pushed(0, 0, len(waiting), True, "un autre envoi est en cours")
+            return Pushed(0, 0, len(waiting), True, _("un autre envoi est en cours"))
         with Wire(enrolment, clock) as wire:
             delivery = _Delivery(outbox, wire)
             done = delivery.run()
@@ -109,7 +110,7 @@ class _Delivery:
             if why is not None:
                 break
         pending = len(self.outbox.waiting())
-        left = (why or "ajoutés pendant l'envoi") if pending else None
+        left = (why or _("ajoutés pendant l'envoi")) if pending else None
         return Pushed(
             self.stored, self.refused, pending, True, left, self.pieces_lost, self.unknown_key, self.unreached
         )
@@ -150,7 +151,7 @@ class _Delivery:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self._refuse(path, f"illisible sur la clé : {error}")
+            self._refuse(path, _("illisible sur la clé : {error}").format(error=error))
             return None
         return Waiting(path, data.replace(b"\n", b" "), pieces)
 
@@ -185,7 +186,7 @@ class _Delivery:
         for one in batch:
             self._settle(one, answers.get(one.path.stem))
         if any(one.path.exists() for one in batch):
-            return "le serveur n'a pas répondu pour chaque événement"
+            return _("le serveur n'a pas répondu pour chaque événement")
         return None
 
     def _stop(self, reply: Reply) -> str | None:

@@ -19,6 +19,7 @@ from recond.core.ports import Host
 from recond.core.projection import project
 from recond.core.runstate import read_run, same_pc
 from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
+from recond.core.words import _
 from recond.sink import files
 from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
@@ -46,7 +47,10 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise EnvironmentFault(
-                f"le dossier {folder} ne peut pas être créé : {error.strerror}", "donnez-en un autre : --data DOSSIER"
+                _("le dossier {folder} ne peut pas être créé : {strerror}").format(
+                    folder=folder, strerror=error.strerror
+                ),
+                _("donnez-en un autre : --data DOSSIER"),
             ) from error
         self.outbox = Outbox(folder / "outbox")
         self._unqueued = False
@@ -84,10 +88,13 @@ class Store:
             raise files.cannot_read(path, error) from error
         except ValueError as error:
             raise ConfigurationFault(
-                f"{path} ne se lit pas : {error}", "renommez ce fichier, recond en fera un nouveau"
+                _("{path} ne se lit pas : {error}").format(path=path, error=error),
+                _("renommez ce fichier, recond en fera un nouveau"),
             ) from error
         if not isinstance(value, dict):
-            raise ConfigurationFault(f"{path} : un objet JSON est attendu", "renommez ce fichier")
+            raise ConfigurationFault(
+                _("{path} : un objet JSON est attendu").format(path=path), _("renommez ce fichier")
+            )
         return value
 
     def next_tag(self, prefix: str) -> str:
@@ -110,10 +117,12 @@ class Store:
         except OSError as error:
             raise files.cannot_read(path, error) from error
         except ValueError as error:
-            raise ConfigurationFault(f"{path} ne se lit pas : {error}", "corrigez ce fichier") from error
+            raise ConfigurationFault(
+                _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez ce fichier")
+            ) from error
         settings, errors = read_settings(str(path), data)
         if errors:
-            raise ConfigurationFault("\n  ".join(errors), "corrigez ces lignes et relancez")
+            raise ConfigurationFault("\n  ".join(errors), _("corrigez ces lignes et relancez"))
         return settings
 
     def image_id(self, host: Host) -> str | None:
@@ -126,10 +135,13 @@ class Store:
         path = self.folder / "lots" / f"{Path(name).name}.json"
         data = self._json(path)
         if data is None:
-            raise ConfigurationFault(f"le lot « {name} » n'existe pas", f"ouvrez-le : recond batch new {name}")
+            raise ConfigurationFault(
+                _("le lot « {name} » n'existe pas").format(name=name),
+                _("ouvrez-le : recond batch new {name}").format(name=name),
+            )
         lot, errors = read_lot(str(path), data)
         if lot is None:
-            raise ConfigurationFault("\n  ".join(errors), "corrigez ce fichier ou refaites le lot")
+            raise ConfigurationFault("\n  ".join(errors), _("corrigez ce fichier ou refaites le lot"))
         return lot
 
     def save_lot(self, lot: Lot) -> None:

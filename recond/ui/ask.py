@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from recond.core.words import _
 from recond.ui.confirm import flush_typed_ahead
 from recond.ui.console import say
 from recond.ui.help import HELP
@@ -58,7 +59,7 @@ class Asker:
         keys = dict(zip(LETTERS, offers, strict=False))
         say(self.console, f" {title}")
         for letter, name in keys.items():
-            chosen = "  (Entrée)" if name == default else ""
+            chosen = _("  (Entrée)") if name == default else ""
             say(self.console, f"   [{letter}]  {offers[name]}{chosen}", indent=" " * 8)
         while True:
             typed = self.key(" > ", about=about)
@@ -68,7 +69,7 @@ class Asker:
                 return default
             if typed in keys:
                 return keys[typed]
-            say(self.console, f" « {typed[:20]} » n'est pas dans cette liste.")
+            say(self.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
 
     def help(self, about: str) -> None:
         """Show a page of help and wait until it was read."""
@@ -76,7 +77,7 @@ class Asker:
         for text in HELP[about]:
             begins = BEGINNING.match(text)
             say(self.console, text, indent=" " * (begins.end() if begins else 1))
-        _read("\n Entrée : retour > ")
+        _read(_("\n Entrée : retour > "))
 
 
 def clear(console: Console) -> None:

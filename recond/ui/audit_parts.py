@@ -6,6 +6,7 @@ import re
 
 from recond.core.machine import Ata, AuditedDisk, Device, Display, Gap, Machine, Network
 from recond.core.text import decimal_bytes
+from recond.core.words import _
 from recond.ui.console import WIDTH, fold, safe
 
 SHOWN = 2
@@ -18,24 +19,24 @@ KINDS = (
     ("webcams", "webcam"),
     ("sound", "son"),
     ("bluetooth", "Bluetooth"),
-    ("touchpads", "pavé tactile"),
-    ("touchscreens", "écran tactile"),
-    ("fingerprint", "lecteur d'empreintes"),
-    ("card_readers", "lecteur de cartes"),
-    ("optical", "lecteur optique"),
+    ("touchpads", _("pavé tactile")),
+    ("touchscreens", _("écran tactile")),
+    ("fingerprint", _("lecteur d'empreintes")),
+    ("card_readers", _("lecteur de cartes")),
+    ("optical", _("lecteur optique")),
 )
 
 FIELDS = {
     "system.manufacturer": "fabricant",
-    "system.product": "modèle",
-    "system.serial": "n° de série",
-    "firmware.admin_password": "mot de passe du BIOS",
+    "system.product": _("modèle"),
+    "system.serial": _("n° de série"),
+    "firmware.admin_password": _("mot de passe du BIOS"),
     "firmware.secure_boot": "Secure Boot",
     "firmware.tpm_version": "TPM",
     "firmware.absolute": "Absolute",
     "memory.modules": "barrettes",
-    "displays": "écrans",
-    "cpu.level": "niveau du processeur",
+    "displays": _("écrans"),
+    "cpu.level": _("niveau du processeur"),
 }
 """Fields whose absence a volunteer should know of; the others are in --json only."""
 
@@ -43,10 +44,10 @@ FIELDS = {
 def screens(machine: Machine) -> str:
     """Return the screens and the graphics chips, with what keeps those from working; empty when nobody could look."""
     if machine.displays is None:
-        seen = "écrans inconnus" if machine.gpus else ""
+        seen = _("écrans inconnus") if machine.gpus else ""
     else:
         seen = (
-            "aucun écran branché"
+            _("aucun écran branché")
             if not machine.displays
             else "; ".join(_display(one) for one in machine.displays[:SHOWN]) + _more(machine.displays)
         )
@@ -75,22 +76,26 @@ def _short(name: str | None) -> str | None:
 
 
 def _chip(one: Device) -> str:
-    return f"{_short(one.name) or one.ids or 'inconnu'} ({one.driver or 'SANS PILOTE'}){_missing(one.firmware_missing)}"
+    return _("{short} ({driver}){missing}").format(
+        short=_short(one.name) or one.ids or _("inconnu"),
+        driver=one.driver or _("SANS PILOTE"),
+        missing=_missing(one.firmware_missing),
+    )
 
 
 def _more(found: tuple[object, ...]) -> str:
-    return f"; et {len(found) - SHOWN} de plus" if len(found) > SHOWN else ""
+    return _("; et {count} de plus").format(count=len(found) - SHOWN) if len(found) > SHOWN else ""
 
 
 def _missing(files: tuple[str, ...]) -> str:
-    return f" FIRMWARE MANQUANT : {files[0]}" if files else ""
+    return _(" FIRMWARE MANQUANT : {files}").format(files=files[0]) if files else ""
 
 
 def network(one: Network) -> str:
     """Return one network card; a card without an interface says what it lacks."""
     kind = {"wifi": "Wi-Fi", "wwan": "mobile"}.get(one.kind, "filaire")
     if not one.has_interface:
-        lacks = "" if one.firmware_missing else "SANS PILOTE" if one.driver is None else "NE MARCHE PAS"
+        lacks = "" if one.firmware_missing else _("SANS PILOTE") if one.driver is None else _("NE MARCHE PAS")
         return f"{_short(one.chip_name) or one.chip or one.name} ({kind}) {lacks}".rstrip() + _missing(
             one.firmware_missing
         )
@@ -107,7 +112,7 @@ def equipment(machine: Machine) -> str:
         elif parts:
             broken = next((one for one in parts if one.firmware_missing), None)
             found.append(name + (_missing(broken.firmware_missing) if broken else ""))
-    unsure = f"; inconnu : {', '.join(not_known)}" if found and not_known else ""
+    unsure = _("; inconnu : {not_known}").format(not_known=", ".join(not_known)) if found and not_known else ""
     return ", ".join(found) + unsure
 
 
@@ -121,13 +126,17 @@ def lock(audited: AuditedDisk) -> list[str]:
 
 def _password(said: Ata) -> list[str]:
     if said.locked:
-        return ["- VERROUILLE par un mot de passe du disque (ATA) : illisible sans lui"]
-    return ["- mot de passe du disque (ATA) mis, ouvert pour l'instant"] if said.security_enabled else []
+        return [_("- VERROUILLE par un mot de passe du disque (ATA) : illisible sans lui")]
+    return [_("- mot de passe du disque (ATA) mis, ouvert pour l'instant")] if said.security_enabled else []
 
 
 def _hidden(said: Ata, block: int) -> list[str]:
     areas = (("HPA", said.hpa_sectors), ("DCO", said.dco_sectors))
-    return [f"- {decimal_bytes(count * block)} cachés ({name})" for name, count in areas if count]
+    return [
+        _("- {decimal_bytes} cachés ({name})").format(decimal_bytes=decimal_bytes(count * block), name=name)
+        for name, count in areas
+        if count
+    ]
 
 
 def gaps(found: tuple[Gap, ...]) -> list[str]:
@@ -136,7 +145,7 @@ def gaps(found: tuple[Gap, ...]) -> list[str]:
     for gap in found:
         if gap.field in FIELDS:
             reasons.setdefault(gap.why, []).append(FIELDS[gap.field])
-    text = " inconnu : " + "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+    text = _(" inconnu : ") + "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
     lines = fold(safe(text), " " * 3) if reasons else []
     if len(lines) > GAP_LINES:
         tail = "... (--json)"

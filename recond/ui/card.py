@@ -11,29 +11,35 @@ from recond.core.functional import results_of_json
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.projection import is_finished
 from recond.core.text import decimal_bytes
+from recond.core.words import _
 from recond.ui.console import fold
 from recond.ui.functional import summary
 
 STATES = {
-    "received": "reçue",
-    "audited": "auditée",
-    "wiping": "en cours d'effacement",
-    "wiped": "effacée, sans système",
-    "installing": "en cours d'installation",
-    "ready": "PRETE",
-    "aside": "A METTRE DE COTE",
+    "received": _("reçue"),
+    "audited": _("auditée"),
+    "wiping": _("en cours d'effacement"),
+    "wiped": _("effacée, sans système"),
+    "installing": _("en cours d'installation"),
+    "ready": _("PRETE"),
+    "aside": _("A METTRE DE COTE"),
 }
-REVIEW = "A REVOIR"
-HEALTH = {"pass": "sans signe de panne", "watch": "à surveiller", "fail": "en panne"}
+REVIEW = _("A REVOIR")
+HEALTH = {"pass": _("sans signe de panne"), "watch": _("à surveiller"), "fail": _("en panne")}
 WIPES = {
-    "ERASED": "effacé et relu",
-    "ERASED_WITH_EXCEPTIONS": "NON EFFACE en entier : A DETRUIRE",
-    "UNPROVEN": "NON PROUVE",
-    "INTERRUPTED": "INTERROMPU : NON EFFACE",
-    "FAILED": "ECHEC : A DETRUIRE",
-    "RUNNING": "en cours",
+    "ERASED": _("effacé et relu"),
+    "ERASED_WITH_EXCEPTIONS": _("NON EFFACE en entier : A DETRUIRE"),
+    "UNPROVEN": _("NON PROUVE"),
+    "INTERRUPTED": _("INTERROMPU : NON EFFACE"),
+    "FAILED": _("ECHEC : A DETRUIRE"),
+    "RUNNING": _("en cours"),
 }
-RESULTS = {"ok": "installé et vérifié", "failed": "ECHEC", "interrupted": "INTERROMPU", "running": "en cours"}
+RESULTS = {
+    "ok": _("installé et vérifié"),
+    "failed": _("ECHEC"),
+    "interrupted": _("INTERROMPU"),
+    "running": _("en cours"),
+}
 
 
 def card_lines(card: Mapping[str, Any]) -> list[str]:
@@ -41,40 +47,50 @@ def card_lines(card: Mapping[str, Any]) -> list[str]:
     state = state_words(card)
     outcome = outcome_of(internal_verdicts(card)).replace("_", " ")
     lines = [
-        f" {card.get('tag') or 'sans étiquette'}   {card.get('model') or 'modèle inconnu'}",
-        f" Étiquette  {outcome}",
-        f" État       {state}, classe {card.get('grade') or 'inconnue'}, lot {card.get('lot') or 'aucun'}",
+        _(" {tag}   {model}").format(
+            tag=card.get("tag") or _("sans étiquette"), model=card.get("model") or _("modèle inconnu")
+        ),
+        _(" Étiquette  {outcome}").format(outcome=outcome),
+        _(" État       {state}, classe {grade}, lot {lot}").format(
+            state=state, grade=card.get("grade") or _("inconnue"), lot=card.get("lot") or _("aucun")
+        ),
         *_sorting(card),
     ]
     for disk in card.get("disks", ()):
-        name = f"{disk.get('model') or 'modèle inconnu'} {disk.get('serial') or ''} {decimal_bytes(disk.get('size_bytes'))}"
-        health = HEALTH.get(str(disk.get("health")), "inconnue")
+        name = _("{model} {serial} {decimal_bytes}").format(
+            model=disk.get("model") or _("modèle inconnu"),
+            serial=disk.get("serial") or "",
+            decimal_bytes=decimal_bytes(disk.get("size_bytes")),
+        )
+        health = HEALTH.get(str(disk.get("health")), _("inconnue"))
         lines += [
-            f" Disque     {name}",
-            f"            {WIPES.get(str(disk.get('wipe')), 'NON EFFACE')} ; santé {health}",
+            _(" Disque     {name}").format(name=name),
+            _("            {wipes} ; santé {health}").format(
+                wipes=WIPES.get(str(disk.get("wipe")), _("NON EFFACE")), health=health
+            ),
         ]
     install = card.get("install")
     if install:
         profile = install.get("profile") or {}
         system = f"{profile.get('name')} {profile.get('version')}, {RESULTS.get(str(install.get('result')), 'inconnu')}"
     else:
-        system = "aucun"
-    lines.append(f" Système    {system}")
+        system = _("aucun")
+    lines.append(_(" Système    {system}").format(system=system))
     tests = results_of_json(card.get("tests"))
     if tests:
-        lines.append(f" Tests      {summary(tests)}")
-    lines.append(f" Vue le     {_when(card.get('last_seen'))}")
-    lines.append(f" A FAIRE    {_left(card)}")
+        lines.append(_(" Tests      {summary}").format(summary=summary(tests)))
+    lines.append(_(" Vue le     {when}").format(when=_when(card.get("last_seen"))))
+    lines.append(_(" A FAIRE    {left}").format(left=_left(card)))
     return [folded for line in lines for folded in fold(line, " " * 12)]
 
 
-SORTING = {"repair": "A REPARER", "parts": "POUR PIECES"}
+SORTING = {"repair": _("A REPARER"), "parts": _("POUR PIECES")}
 
 
 def _sorting(card: Mapping[str, Any]) -> list[str]:
     word = SORTING.get(str(card.get("sorting")))
     what = " ; ".join(str(one) for one in card.get("repairs") or ())
-    return [f" Tri        {word}{' : ' + what if what else ''}"] if word else []
+    return [_(" Tri        {word}{what}").format(word=word, what=" : " + what if what else "")] if word else []
 
 
 def state_words(card: Mapping[str, Any]) -> str:
@@ -84,27 +100,27 @@ def state_words(card: Mapping[str, Any]) -> str:
         return REVIEW
     if state == "ready" and not card.get("ready"):
         return STATES["aside"]
-    return STATES.get(state, "inconnu")
+    return STATES.get(state, _("inconnu"))
 
 
 def _when(wall: object) -> str:
     try:
         seen = datetime.fromisoformat(str(wall))
     except ValueError:
-        return "inconnu"
-    return f"{seen:%d/%m/%Y à %H:%M} UTC (horloge du PC)"
+        return _("inconnu")
+    return _("{seen:%d/%m/%Y à %H:%M} UTC (horloge du PC)").format(seen=seen)
 
 
 def _left(card: Mapping[str, Any]) -> str:
     verdicts = internal_verdicts(card)
     outcome = outcome_of(verdicts)
     if card.get("ready"):
-        return "rien, la machine est prête"
+        return _("rien, la machine est prête")
     if outcome is LabelOutcome.ERASED:
         # What holds a machine back holds it back without a system too.
         held = blocking({**card, "install": {"result": "ok"}}, verdicts)
-        system = () if is_finished(card) else ("installer un système (recond install)",)
-        return " ; ".join((*held, *system)) if held else "installer un système (recond install), ou la donner sans"
+        system = () if is_finished(card) else (_("installer un système (recond install)"),)
+        return " ; ".join((*held, *system)) if held else _("installer un système (recond install), ou la donner sans")
     if outcome is LabelOutcome.NO_DISK:
-        return "aucun disque trouvé : vérifier les branchements et le BIOS"
-    return "effacer ses disques (recond run), ou les retirer : étiquette ROUGE"
+        return _("aucun disque trouvé : vérifier les branchements et le BIOS")
+    return _("effacer ses disques (recond run), ou les retirer : étiquette ROUGE")

@@ -9,9 +9,10 @@ import termios
 
 from rich.console import Console
 
+from recond.core.words import _
 from recond.ui.console import say
 
-WORD = "DETRUIRE"
+WORD = _("DETRUIRE")
 """Its letters sit on the same keys on AZERTY and QWERTY."""
 
 TRIES = 3
@@ -26,15 +27,19 @@ def flush_typed_ahead() -> None:
 
 def confirm_destruction(console: Console) -> bool:
     """Ask for the word. An empty answer, Ctrl-C, the end of input or a third wrong word means no."""
-    say(console, f"\n Tapez  {WORD}  puis Entrée pour commencer, ou Entrée seule pour revenir.")
+    say(console, _("\n Tapez  {word}  puis Entrée pour commencer, ou Entrée seule pour revenir.").format(word=WORD))
     for left in range(TRIES - 1, -1, -1):
         typed = _answer()
         if typed == WORD:
             return True
         if not typed:
             return False
-        again = f"Tapez  {WORD}  ou Entrée seule pour revenir." if left else "Trois essais : on s'arrête là."
-        say(console, f" Ce n'est pas le mot : rien n'est effacé. {again}")
+        again = (
+            _("Tapez  {word}  ou Entrée seule pour revenir.").format(word=WORD)
+            if left
+            else _("Trois essais : on s'arrête là.")
+        )
+        say(console, _(" Ce n'est pas le mot : rien n'est effacé. {again}").format(again=again))
     return False
 
 

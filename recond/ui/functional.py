@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recond.core.functional import TITLES, Outcome, TestResult, tally
+from recond.core.words import _
 from recond.ui.console import fold, safe
 
-WORDS = {Outcome.PASS: "[ OK ]", Outcome.FAIL: "[ECHEC]", Outcome.NA: "[ -- ]", Outcome.NOT_DONE: "[ATT.]"}
+WORDS = {Outcome.PASS: "[ OK ]", Outcome.FAIL: _("[ECHEC]"), Outcome.NA: "[ -- ]", Outcome.NOT_DONE: _("[ATT.]")}
 STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.NA: None, Outcome.NOT_DONE: "yellow"}
-PREFIX = {Outcome.NA: "sans objet, ", Outcome.NOT_DONE: "pas fait, "}
+PREFIX = {Outcome.NA: _("sans objet, "), Outcome.NOT_DONE: _("pas fait, ")}
 
 
 def result_lines(found: TestResult) -> list[str]:
@@ -21,11 +22,11 @@ def result_lines(found: TestResult) -> list[str]:
 def summary(results: Iterable[TestResult]) -> str:
     """Return in one sentence how the tests of a machine stand."""
     by = tally(results)
-    words = [f"{len(by[Outcome.PASS])} bons"]
+    words = [_("{count} bons").format(count=len(by[Outcome.PASS]))]
     if by[Outcome.FAIL]:
-        words.append(f"RATES : {_names(by[Outcome.FAIL])}")
+        words.append(_("RATES : {names}").format(names=_names(by[Outcome.FAIL])))
     if by[Outcome.NOT_DONE]:
-        words.append(f"à faire : {_names(by[Outcome.NOT_DONE])}")
+        words.append(_("à faire : {names}").format(names=_names(by[Outcome.NOT_DONE])))
     return ", ".join(words)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
+from recond.core.words import _
 from recond.ui.confirm import flush_typed_ahead
 from recond.ui.console import safe, say
 
@@ -52,26 +53,26 @@ class ConsolePerson:
         """See `core.functional.Person.ask`. Enter alone asks again: nobody skips a test by leaning on the keyboard."""
         told = "  ".join(f"[{letter}] {meaning}" for letter, meaning in choices.items())
         self.say(f"{question}")
-        self.say(f"  {told}  [P] passer ce test")
-        for _ in range(TRIES):
+        self.say(_("  {told}  [P] passer ce test").format(told=told))
+        for _unused in range(TRIES):
             typed = self._line()
             if typed is None or typed == "P":
                 return None
             if typed in choices:
                 return typed
-            self.say(f"Tapez {', '.join(choices)} ou P, puis Entrée.")
+            self.say(_("Tapez {choices} ou P, puis Entrée.").format(choices=", ".join(choices)))
         return None
 
     def number(self, question: str) -> int | None:
         """See `core.functional.Person.number`."""
-        self.say(f"{question}  (un nombre, ou P : passer ce test)")
-        for _ in range(TRIES):
+        self.say(_("{question}  (un nombre, ou P : passer ce test)").format(question=question))
+        for _unused in range(TRIES):
             typed = self._line()
             if typed is None or typed == "P":
                 return None
             if typed.isascii() and typed.isdecimal() and 0 < int(typed) < 100:
                 return int(typed)
-            self.say("Tapez un nombre de 1 à 99, ou P, puis Entrée.")
+            self.say(_("Tapez un nombre de 1 à 99, ou P, puis Entrée."))
         return None
 
     def pressed(self, wait_s: float) -> bool:

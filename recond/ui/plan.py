@@ -8,6 +8,7 @@ from recond.core.disk import Disk
 from recond.core.labelwords import METHOD
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.text import decimal_bytes
+from recond.core.words import _
 from recond.ui.console import WIDTH, fold
 
 
@@ -18,9 +19,13 @@ def cut(text: str, width: int) -> str:
 
 def plan_lines(plan: Plan) -> list[str]:
     """Return the plan's screen, at most 79 columns wide, without colour."""
-    title = "EFFACEMENT - ce qui va se passer" if plan.deed is Deed.WIPE else "INSTALLATION - ce qui va se passer"
+    title = _("EFFACEMENT - ce qui va se passer") if plan.deed is Deed.WIPE else _("INSTALLATION - ce qui va se passer")
     lines = [f" {title}".ljust(WIDTH - len(plan.id) - 6) + f"plan {plan.id}", ""]
-    lines.append(f" n° {cut('Disque', 8)} {cut('Modèle / n° de série et contenu', 40)} {cut('Taille', 7)} Méthode")
+    lines.append(
+        _(" n° {value} {value2} {value3} Méthode").format(
+            value=cut(_("Disque"), 8), value2=cut(_("Modèle / n° de série et contenu"), 40), value3=cut(_("Taille"), 7)
+        )
+    )
     for number, (item, disk) in enumerate(zip(plan.items, plan.disks, strict=True), start=1):
         lines += _item(number, item, disk)
         shortfall = plan.shortfalls[number - 1] if plan.shortfalls else None
@@ -28,18 +33,37 @@ def plan_lines(plan: Plan) -> list[str]:
             lines += textwrap.wrap(f"[ATT.] {shortfall}", WIDTH, initial_indent="    ", subsequent_indent="           ")
     lines.append("")
     for kept in plan.protected:
-        who = f"{kept.disk.name}  {kept.disk.identity.model or 'modèle inconnu'} {kept.disk.identity.serial or ''}".strip()
-        lines.append(cut(f" PROTEGE  {who}, {decimal_bytes(kept.disk.identity.size_bytes)}", WIDTH).rstrip())
+        who = (
+            _("{name}  {model} {serial}")
+            .format(
+                name=kept.disk.name,
+                model=kept.disk.identity.model or _("modèle inconnu"),
+                serial=kept.disk.identity.serial or "",
+            )
+            .strip()
+        )
+        lines.append(
+            cut(
+                _(" PROTEGE  {who}, {decimal_bytes}").format(
+                    who=who, decimal_bytes=decimal_bytes(kept.disk.identity.size_bytes)
+                ),
+                WIDTH,
+            ).rstrip()
+        )
         lines += fold(f"          {kept.refusals[0].reason}", " " * 10)
     count = len(plan.items)
     if count:
-        what = "Ce disque sera effacé" if count == 1 else f"Ces {count} disques seront effacés"
-        lines += ["", f" {what} DEFINITIVEMENT. Aucune récupération possible."]
+        what = _("Ce disque sera effacé") if count == 1 else _("Ces {count} disques seront effacés").format(count=count)
+        lines += ["", _(" {what} DEFINITIVEMENT. Aucune récupération possible.").format(what=what)]
     return lines
 
 
 def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
-    name = f"{disk.identity.model or 'modèle inconnu'} {disk.identity.serial or ''}".strip()
+    name = (
+        _("{model} {serial}")
+        .format(model=disk.identity.model or _("modèle inconnu"), serial=disk.identity.serial or "")
+        .strip()
+    )
     method = METHOD.get(item.method, item.method)
     method = method[:1].upper() + method[1:]
     size = decimal_bytes(disk.identity.size_bytes)
@@ -48,5 +72,7 @@ def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
     lines = [first, cut(f"    {'':8} contient : {disk.contents}", WIDTH).rstrip()]
     if item.then:
         then = ", ".join(METHOD.get(name, name) for name in item.then)
-        lines += textwrap.wrap(f"si échec : {then}", WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 15)
+        lines += textwrap.wrap(
+            _("si échec : {then}").format(then=then), WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 15
+        )
     return lines

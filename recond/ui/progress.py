@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.progress import Phase, Progress
+from recond.core.words import _
 
 BAR = 16
 """Columns of the bar on a disk's line: the rest is for speed, temperature and time left."""
@@ -25,30 +26,34 @@ def duration(seconds: float | None) -> str:
 def foot_line(*, stopping: bool, installing: bool = False) -> str:
     """Return the line below the bars: what a person may do meanwhile, and what it costs."""
     if stopping:
-        return " Arrêt demandé : patientez, ne pas éteindre."
-    lost = "pas de système" if installing else "disque alors NON EFFACE"
-    return f" Ne pas éteindre. Ctrl-C : interrompre ({lost})"
+        return _(" Arrêt demandé : patientez, ne pas éteindre.")
+    lost = _("pas de système") if installing else _("disque alors NON EFFACE")
+    return _(" Ne pas éteindre. Ctrl-C : interrompre ({lost})").format(lost=lost)
 
 
 def bar_line(progress: Progress) -> str:
     """Return the line. A phase whose length nobody knows shows its time instead of a bar."""
-    name = f" {progress.disk[:9]:9} {progress.phase.shown.split(' par ')[0][:12]:12} "
+    name = _(" {disk:9} {split:12} ").format(disk=progress.disk[:9], split=progress.phase.shown.split(" par ")[0][:12])
     if progress.phase is Phase.DONE:
         # No full bar: the work also ends when it was interrupted or failed. The verdict is told by its own line.
         return name.rstrip()
     share = progress.fraction
     if share is None:
-        return f"{name}depuis {duration(progress.elapsed_s)}"
+        return _("{name}depuis {duration}").format(name=name, duration=duration(progress.elapsed_s))
     full = int(share * BAR)
     # Rounded down: 100 % is said when it is so.
     line = f"{name}[{'#' * full}{'.' * (BAR - full)}] {int(share * 100):3} %"
     if progress.stalled_s > STALL_S:
-        return line + f"  BLOQUE depuis {duration(progress.stalled_s)}"
+        return line + _("  BLOQUE depuis {duration}").format(duration=duration(progress.stalled_s))
     # Columns of their own, also while nothing is known: eight disks are read as a table.
-    line += f" {progress.bytes_per_s / 1e6:4.0f} Mo/s" if progress.bytes_per_s else " " * 10
+    line += (
+        _(" {bytes_per_s:4.0f} Mo/s").format(bytes_per_s=progress.bytes_per_s / 1e6)
+        if progress.bytes_per_s
+        else " " * 10
+    )
     line += f" {progress.temperature_c:3}°C" if progress.temperature_c is not None else " " * 6
     if progress.left_s is not None:
-        line += f" reste {duration(progress.left_s)}"
+        line += _(" reste {duration}").format(duration=duration(progress.left_s))
     return line[:79].rstrip()
 
 
@@ -58,5 +63,5 @@ def work_line(title: str, share: float | None, left_s: float | None = None) -> s
     if share is None:
         return head.rstrip()
     full = int(share * WORK_BAR)
-    left = "" if left_s is None else f" reste {duration(left_s)}"
+    left = "" if left_s is None else _(" reste {duration}").format(duration=duration(left_s))
     return f"{head}[{'#' * full}{'.' * (WORK_BAR - full)}] {int(share * 100):3} %{left}"

@@ -14,6 +14,7 @@ from recond.core.destiny import Destiny, blocking, destiny_of
 from recond.core.errors import ExitCode
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.projection import is_finished
+from recond.core.words import _
 from recond.ui.console import WIDTH, say
 from recond.ui.letters import big
 
@@ -23,19 +24,23 @@ PENDING = (ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING, ExitCode.SEVERAL_PENDI
 class Headline(Enum):
     """The word read from across the room, its colour, and what it means on one line."""
 
-    READY = ("PRET", "bold green", "disques effacés et relus, système installé et vérifié")
+    READY = (_("PRET"), "bold green", _("disques effacés et relus, système installé et vérifié"))
     REVIEW = (
-        "A REVOIR",
+        _("A REVOIR"),
         "bold yellow",
-        "disques effacés et relus, système installé ; quelque chose retient la machine",
+        _("disques effacés et relus, système installé ; quelque chose retient la machine"),
     )
-    WIPED = ("EFFACE", "bold yellow", "disques effacés et relus ; aucun système installé")
-    NO_SYSTEM = ("SANS SYSTEME", "bold red", "disques effacés et relus ; l'installation n'a pas abouti")
-    NOT_WIPED = ("NON EFFACE", "bold red", "A METTRE DE COTE, étiquette ROUGE")
-    NO_DISK = ("SANS DISQUE", "bold yellow", "aucun disque trouvé dans cette machine : rien n'a été effacé ni installé")
-    STOPPED = ("INTERROMPU", "bold red", "le travail n'est pas fini")
-    CANCELLED = ("ANNULE", "bold yellow", "rien n'a été modifié cette fois")
-    FAULT = ("DE COTE", "bold red", "A METTRE DE COTE : recond ne peut pas se porter garant de cette machine")
+    WIPED = (_("EFFACE"), "bold yellow", _("disques effacés et relus ; aucun système installé"))
+    NO_SYSTEM = (_("SANS SYSTEME"), "bold red", _("disques effacés et relus ; l'installation n'a pas abouti"))
+    NOT_WIPED = (_("NON EFFACE"), "bold red", _("A METTRE DE COTE, étiquette ROUGE"))
+    NO_DISK = (
+        _("SANS DISQUE"),
+        "bold yellow",
+        _("aucun disque trouvé dans cette machine : rien n'a été effacé ni installé"),
+    )
+    STOPPED = (_("INTERROMPU"), "bold red", _("le travail n'est pas fini"))
+    CANCELLED = (_("ANNULE"), "bold yellow", _("rien n'a été modifié cette fois"))
+    FAULT = (_("DE COTE"), "bold red", _("A METTRE DE COTE : recond ne peut pas se porter garant de cette machine"))
 
     @property
     def word(self) -> str:
@@ -44,16 +49,16 @@ class Headline(Enum):
 
 
 WITH_DISK = {
-    ExitCode.GUARD: "recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE.",
-    ExitCode.WIPE_FAILED: "retirez le disque en échec : à détruire, étiquette ROUGE.",
-    ExitCode.WIPE_UNPROVEN: "effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau.",
+    ExitCode.GUARD: _("recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE."),
+    ExitCode.WIPE_FAILED: _("retirez le disque en échec : à détruire, étiquette ROUGE."),
+    ExitCode.WIPE_UNPROVEN: _("effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau."),
 }
 """What to do when a disk of the machine is not proven erased."""
 
 ALSO = {
-    ExitCode.PUSH_PENDING: "la fiche n'est pas encore au serveur, plus tard : recond push",
-    ExitCode.LABEL_PENDING: "l'étiquette n'est pas sortie, faites : recond label reprint",
-    ExitCode.SEVERAL_PENDING: "l'étiquette (recond label reprint) et l'envoi de la fiche restent à faire",
+    ExitCode.PUSH_PENDING: _("la fiche n'est pas encore au serveur, plus tard : recond push"),
+    ExitCode.LABEL_PENDING: _("l'étiquette n'est pas sortie, faites : recond label reprint"),
+    ExitCode.SEVERAL_PENDING: _("l'étiquette (recond label reprint) et l'envoi de la fiche restent à faire"),
 }
 
 
@@ -81,22 +86,24 @@ def advice(card: Mapping[str, Any], word: Headline, code: ExitCode, again: str) 
     """Return what the volunteer does next. `again`: the command that goes on with an interrupted run."""
     also = f" ; {ALSO[code]}" if code in ALSO else ""
     if word is Headline.READY:
-        return f"collez l'étiquette, la machine est prête{also}."
+        return _("collez l'étiquette, la machine est prête{also}.").format(also=also)
     if word is Headline.REVIEW:
-        return f"collez l'étiquette, puis : {'. '.join(blocking(card, internal_verdicts(card)))}{also}."
+        return _("collez l'étiquette, puis : {blocking}{also}.").format(
+            blocking=". ".join(blocking(card, internal_verdicts(card))), also=also
+        )
     if word is Headline.WIPED:
-        return f"collez l'étiquette ; pour un système : recond install{also}."
+        return _("collez l'étiquette ; pour un système : recond install{also}.").format(also=also)
     if word is Headline.NO_SYSTEM:
-        return "voyez le message ci-dessus, puis : recond install ; sinon mettez la machine de côté."
+        return _("voyez le message ci-dessus, puis : recond install ; sinon mettez la machine de côté.")
     if word is Headline.NO_DISK:
-        return "vérifiez les branchements et le BIOS (mode RAID ?), ou notez « sans disque »."
+        return _("vérifiez les branchements et le BIOS (mode RAID ?), ou notez « sans disque ».")
     if word is Headline.STOPPED:
-        return f"un disque en cours est NON EFFACE ; pour reprendre : {again}"
+        return _("un disque en cours est NON EFFACE ; pour reprendre : {again}").format(again=again)
     if word is Headline.CANCELLED:
-        return "relancez quand vous êtes sûr."
+        return _("relancez quand vous êtes sûr.")
     if word is Headline.FAULT:
-        return "étiquette ROUGE ; gardez le message ci-dessus pour les auteurs de recond."
-    return WITH_DISK.get(code, "voyez le message ci-dessus ; tant que rien n'est prouvé, étiquette ROUGE.")
+        return _("étiquette ROUGE ; gardez le message ci-dessus pour les auteurs de recond.")
+    return WITH_DISK.get(code, _("voyez le message ci-dessus ; tant que rien n'est prouvé, étiquette ROUGE."))
 
 
 def show_result(
@@ -111,9 +118,9 @@ def show_result(
 ) -> None:
     """Print the last screen, and ring unless `silent`: colour and bell come after the word, never instead of it."""
     shown = headline(card, code)
-    _, style, meaning = shown.value
+    _unused, style, meaning = shown.value
     bar = "=" * min(WIDTH, console.width)
-    tag = card.get("tag") or "sans étiquette"
+    tag = card.get("tag") or _("sans étiquette")
     say(console, "")
     say(console, bar, style=style)
     if console.is_terminal and console.width >= WIDTH:
@@ -122,13 +129,17 @@ def show_result(
         say(console, "")
     say(console, f" {shown.word}   {tag}   {meaning}", style=style, indent=" ")
     say(console, bar, style=style)
-    say(console, f" Fiche    {push_text}", indent="          ")
+    say(console, _(" Fiche    {push_text}").format(push_text=push_text), indent="          ")
     # Never "recond install" after a practice: that would be about the real disks of this PC.
-    todo = "ne collez cette étiquette sur aucun PC, c'était un entraînement."
+    todo = _("ne collez cette étiquette sur aucun PC, c'était un entraînement.")
     if practice and shown is Headline.STOPPED:
-        todo = f"pour reprendre : {again} ; {todo}"
-    say(console, f" A FAIRE  {todo if practice else advice(card, shown, code, again)}", indent="          ")
-    say(console, f" code de sortie {int(code)}")
+        todo = _("pour reprendre : {again} ; {todo}").format(again=again, todo=todo)
+    say(
+        console,
+        _(" A FAIRE  {todo}").format(todo=todo if practice else advice(card, shown, code, again)),
+        indent="          ",
+    )
+    say(console, _(" code de sortie {code}").format(code=int(code)))
     if not silent:
         ring(console, good=shown in (Headline.READY, Headline.WIPED))
 

@@ -13,6 +13,7 @@ from recond.core.errors import RecondError
 from recond.core.lot_summary import LotSummary, summarise
 from recond.core.scan import read_scan
 from recond.core.settings import Lot
+from recond.core.words import _
 from recond.sink.store import Store
 from recond.ui.ask import Asker, clear
 from recond.ui.console import WIDTH, safe, say
@@ -36,7 +37,7 @@ def assistant(context: Context) -> int:
         typed = asker.line(" > ", about="home")
         if typed is None:
             return 0
-        words = next((words for key, _, words in MENU if key == typed.upper()), None)
+        words = next((words for key, _unused, words in MENU if key == typed.upper()), None)
         said = ""
         if words is None:
             scanned = read_scan(typed)
@@ -44,7 +45,7 @@ def assistant(context: Context) -> int:
             said = (
                 ""
                 if scanned or not typed
-                else f"« {safe(typed)[:20]} » n'est ni une lettre de ce menu ni une étiquette."
+                else _("« {typed} » n'est ni une lettre de ce menu ni une étiquette.").format(typed=safe(typed)[:20])
             )
         elif words == ("poweroff",):
             if _power_off(context):
@@ -71,7 +72,7 @@ def _chosen(context: Context, asker: Asker, words: tuple[str, ...], lot: Lot | N
     clear(context.console)
     _run(context, words)
     # The result stays on the screen until somebody has read it.
-    typed = asker.key("\n Entrée : retour au menu    X puis Entrée : éteindre ce PC > ", about="end")
+    typed = asker.key(_("\n Entrée : retour au menu    X puis Entrée : éteindre ce PC > "), about="end")
     if typed == "X":
         return not _power_off(context)
     return typed is not None
@@ -82,7 +83,7 @@ def _run_options(asker: Asker, lot: Lot | None, tag: str | None) -> tuple[str, .
     options = ("--lot", lot.lot) if lot is not None else ()
     if tag is not None:
         return (*options, "--id", tag)
-    say(asker.console, "\n Étiquette de ce PC : scannez-la. Il n'en a pas : Entrée seule. Revenir : N.")
+    say(asker.console, _("\n Étiquette de ce PC : scannez-la. Il n'en a pas : Entrée seule. Revenir : N."))
     while True:
         typed = asker.line(" > ", about="tag")
         if typed is None or typed.upper() == "N":
@@ -92,13 +93,18 @@ def _run_options(asker: Asker, lot: Lot | None, tag: str | None) -> tuple[str, .
         scanned = read_scan(typed)
         if scanned is not None:
             return (*options, "--id", scanned)
-        say(asker.console, f" « {safe(typed)[:40]} » n'est pas une étiquette de recond : relisez-la, ou Entrée seule.")
+        say(
+            asker.console,
+            _(" « {typed} » n'est pas une étiquette de recond : relisez-la, ou Entrée seule.").format(
+                typed=safe(typed)[:40]
+            ),
+        )
 
 
 def _power_off(context: Context) -> bool:
     from recond.cli.parts.ending import power_off
 
-    say(context.console, " Extinction. Attendez l'arrêt complet avant d'ôter la clé.")
+    say(context.console, _(" Extinction. Attendez l'arrêt complet avant d'ôter la clé."))
     return power_off(context)
 
 
@@ -112,19 +118,27 @@ def _store(context: Context) -> Store | None:
 def _home(context: Context, pc: str, tag: str | None) -> Home:
     store = _store(context)
     if store is None:
-        return Home("", pc, f"le dossier {context.data} ne s'ouvre pas : voir [D]", tag=tag)
+        return Home("", pc, _("le dossier {data} ne s'ouvre pas : voir [D]").format(data=context.data), tag=tag)
     lot = store.current_lot()
     with contextlib.suppress(RecondError):
         summary = summarise(store.cards(), lot.lot) if lot is not None else LotSummary()
         return Home(_workshop(store), pc, _stick(context, store), lot, summary, tag, _warnings(context, store))
-    return Home("", pc, "des fiches ne se lisent pas : voir [D]", lot, tag=tag)
+    return Home("", pc, _("des fiches ne se lisent pas : voir [D]"), lot, tag=tag)
 
 
 def _stick(context: Context, store: Store) -> str:
     waiting = len(store.outbox.waiting())
     there = (context.data / "enrolment.json").exists()
-    told = f"{waiting} {'élément' if waiting == 1 else 'éléments'} à envoyer ([N])" if waiting else "tout est envoyé"
-    return f"{store.stick_id}, {told if there else 'reliée à aucun serveur : les fiches restent sur elle'}"
+    told = (
+        _("{waiting} {waiting2} à envoyer ([N])").format(
+            waiting=waiting, waiting2=_("élément") if waiting == 1 else _("éléments")
+        )
+        if waiting
+        else _("tout est envoyé")
+    )
+    return _("{stick_id}, {told}").format(
+        stick_id=store.stick_id, told=told if there else _("reliée à aucun serveur : les fiches restent sur elle")
+    )
 
 
 def _warnings(context: Context, store: Store) -> tuple[str, ...]:
@@ -134,11 +148,19 @@ def _warnings(context: Context, store: Store) -> tuple[str, ...]:
     if over_network(context.host):
         waiting = len(store.outbox.waiting())
         if waiting:
-            return (f"PAR LE RESEAU : {waiting} élément(s) à envoyer, PERDUS si on éteint au bouton.",)
-        return ("PAR LE RESEAU, sans clé : la fiche est au serveur seul. Éteindre : [X].",)
+            return (
+                _("PAR LE RESEAU : {waiting} élément(s) à envoyer, PERDUS si on éteint au bouton.").format(
+                    waiting=waiting
+                ),
+            )
+        return (_("PAR LE RESEAU, sans clé : la fiche est au serveur seul. Éteindre : [X]."),)
     copied_from = store.copied_from
     if copied_from and not (context.data / "enrolment.json").exists():
-        return (f"CLE COPIEE de {safe(copied_from)} : à enrôler, avec son propre préfixe d'étiquettes (menu D).",)
+        return (
+            _("CLE COPIEE de {copied_from} : à enrôler, avec son propre préfixe d'étiquettes (menu D).").format(
+                copied_from=safe(copied_from)
+            ),
+        )
     return ()
 
 
@@ -159,8 +181,10 @@ def _pc(context: Context) -> str:
     from recond.probe.system import read_system
 
     system = read_system(context.host, dmi.read(context.host)[0], has_battery=False)
-    name = safe(clean(system_model(canonical.plain(system))) or "modèle inconnu")  # type: ignore[arg-type]
-    return f"{name}, n° {safe(clean(system.serial) or '')}" if system.serial else name
+    name = safe(clean(system_model(canonical.plain(system))) or _("modèle inconnu"))  # type: ignore[arg-type]
+    return (
+        _("{name}, n° {serial}").format(name=name, serial=safe(clean(system.serial) or "")) if system.serial else name
+    )
 
 
 def _run(context: Context, words: tuple[str, ...]) -> None:
@@ -172,7 +196,7 @@ def _run(context: Context, words: tuple[str, ...]) -> None:
     options += ["--silent"] if context.silent else []
     options += ["--operator", context.operator] if context.operator else []
     options += ["--profiles", str(context.profiles)] if context.profiles else []
-    starting.wait_for_hardware(lambda: say(context.console, " Lecture du matériel..."))
+    starting.wait_for_hardware(lambda: say(context.console, _(" Lecture du matériel...")))
     keys = _keyboard()
     try:
         run([*options, *words])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from recond.cli.context import Context
 from recond.core.errors import RecondError
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from threading import Event
@@ -76,7 +77,11 @@ def read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] | 
             from recond.ui.progress import duration
 
             done = "" if share is None else f" {share} %,"
-            say(f"autotest {kind} de {disk.name}{done} reste environ {duration(left_s)} (Ctrl-C : arrêter)")
+            say(
+                _("autotest {kind} de {name}{done} reste environ {duration} (Ctrl-C : arrêter)").format(
+                    kind=kind, name=disk.name, done=done, duration=duration(left_s)
+                )
+            )
 
         pause = (lambda seconds: False) if wanted.at_once else None
         tests = SelfTests(wanted.length, stop, told, pause)
@@ -85,7 +90,9 @@ def read(host: Host, wanted: Wanted, stop: Event, tell: Callable[[str], None] | 
         return machine
     from recond.flow.ramtest import check_memory
 
-    return check_memory(machine, host, stop, lambda share: say(f"test de mémoire {share:.0%} (Ctrl-C : arrêter)"))
+    return check_memory(
+        machine, host, stop, lambda share: say(_("test de mémoire {share:.0%} (Ctrl-C : arrêter)").format(share=share))
+    )
 
 
 def with_progress(
@@ -100,7 +107,9 @@ def with_progress(
         return work(None)
     # The "line" spinner is of plain ASCII; the usual ones are not in the console's font.
     with context.console.status("audit...", spinner="line") as shown:
-        return work(lambda step: shown.update(f"audit : {'arrêt demandé' if stop.is_set() else step}..."))
+        return work(
+            lambda step: shown.update(_("audit : {step}...").format(step=_("arrêt demandé") if stop.is_set() else step))
+        )
 
 
 def tested_before(context: Context, machine: Machine, tag: str | None) -> tuple[TestResult, ...]:

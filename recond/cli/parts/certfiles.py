@@ -10,6 +10,7 @@ from typing import Any
 
 from recond.core import certproof
 from recond.core.errors import ConfigurationFault, UsageError
+from recond.core.words import _
 from recond.sink import keys
 from recond.sink.countersigned import word_of
 
@@ -27,7 +28,10 @@ def read_certificates(data: Path, files: Sequence[Path]) -> list[Read]:
     """Read these files, or every certificate of the data folder. Raises ConfigurationFault for what is no JSON."""
     paths = list(files) or sorted((data / "certificates").glob("*.json"))
     if not paths:
-        raise UsageError(f"aucun certificat dans {data / 'certificates'}", "nommez des fichiers, ou donnez --data")
+        raise UsageError(
+            _("aucun certificat dans {data}").format(data=data / "certificates"),
+            _("nommez des fichiers, ou donnez --data"),
+        )
     return [Read(path, _load(path), word_of(path)) for path in paths]
 
 
@@ -35,9 +39,14 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return certproof.load(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        why = error.strerror if isinstance(error, OSError) else f"ce n'est pas du JSON ({str(error)[:80]})"
+        why = (
+            error.strerror
+            if isinstance(error, OSError)
+            else _("ce n'est pas du JSON ({error})").format(error=str(error)[:80])
+        )
         raise ConfigurationFault(
-            f"{path} ne se lit pas : {why}", "donnez un fichier du dossier certificates/ des fiches"
+            _("{path} ne se lit pas : {why}").format(path=path, why=why),
+            _("donnez un fichier du dossier certificates/ des fiches"),
         ) from error
 
 
@@ -49,13 +58,13 @@ def known_keys(data: Path, named: Sequence[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     own = keys.own_public(data)
     if own is not None:
-        known[own] = "cette clé USB"
+        known[own] = _("cette clé USB")
     server = _server_key(data)
     if server is not None:
-        known[server] = "son serveur"
+        known[server] = _("son serveur")
     for word in named:
         found = keys.named_keys(word) or _in_file(Path(word))
-        known |= dict.fromkeys(found, "clé donnée")
+        known |= dict.fromkeys(found, _("clé donnée"))
     return known
 
 
@@ -66,8 +75,10 @@ def _in_file(path: Path) -> list[str]:
         found = []
     if not found:
         raise UsageError(
-            f"« {str(path)[:80]} » n'est ni une clé publique (64 chiffres hexadécimaux) ni un fichier qui en contient",
-            "la liste des clés d'un serveur : recond serve --keys",
+            _("« {path} » n'est ni une clé publique (64 chiffres hexadécimaux) ni un fichier qui en contient").format(
+                path=str(path)[:80]
+            ),
+            _("la liste des clés d'un serveur : recond serve --keys"),
         )
     return found
 

@@ -15,6 +15,7 @@ from recond.cli.parts.which import which
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
 from recond.core.settings import Lot
+from recond.core.words import _
 from recond.flow.audit_step import check_tag
 from recond.flow.chain import Chain
 from recond.sink.store import Store
@@ -25,7 +26,7 @@ LOCK = Path("/run/lock/recond.lock")
 def need_root(context: Context) -> None:
     """Raise EnvironmentFault unless programs run here may open disks."""
     if not context.host.is_root():
-        raise EnvironmentFault("il faut les droits root pour cela", "relancez avec sudo")
+        raise EnvironmentFault(_("il faut les droits root pour cela"), _("relancez avec sudo"))
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def only_one() -> Iterator[None]:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise GuardError(
-                "un autre recond travaille déjà sur cette machine", "attendez qu'il ait fini (l'autre écran ?)"
+                _("un autre recond travaille déjà sur cette machine"), _("attendez qu'il ait fini (l'autre écran ?)")
             ) from error
         yield
     finally:
@@ -90,8 +91,11 @@ def check_profile(context: Context, wanted: str) -> None:
         # There, but damaged or not vouched for: say that, and not that the name is unknown.
         if wrong := next((error for error in errors if wanted in error), None):
             raise ConfigurationFault(
-                f"{wrong} ; rien n'a été touché",
-                "recopiez ce système dans profiles/ sur la clé, ou demandez auto ou none",
+                _("{wrong} ; rien n'a été touché").format(wrong=wrong),
+                _("recopiez ce système dans profiles/ sur la clé, ou demandez auto ou none"),
             )
         there = ", ".join(["auto", "none", *names])
-        raise UsageError(f"pas de système « {wanted} » ici ; rien n'a été touché", f"au choix : {there}")
+        raise UsageError(
+            _("pas de système « {wanted} » ici ; rien n'a été touché").format(wanted=wanted),
+            _("au choix : {there}").format(there=there),
+        )

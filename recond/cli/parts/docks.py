@@ -12,6 +12,7 @@ from recond.core.errors import RecondError
 from recond.core.machine import Machine
 from recond.core.plan import Plan
 from recond.core.progress import Progress
+from recond.core.words import _
 
 
 @dataclass
@@ -85,7 +86,11 @@ class DockTalk:
         """Say the disk's health in one line."""
         for one in machine.disks:
             reasons = " ; ".join(reason.text for reason in one.health.reasons[:2])
-            self.note(f"{one.disk.describe()}, contient : {one.disk.contents} ; {reasons}")
+            self.note(
+                _("{disk}, contient : {contents} ; {reasons}").format(
+                    disk=one.disk.describe(), contents=one.disk.contents, reasons=reasons
+                )
+            )
 
     def show(self, plan: Plan) -> None:
         """Plans are shown with their question."""

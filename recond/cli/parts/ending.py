@@ -8,6 +8,7 @@ from pathlib import Path
 from recond.cli.context import Context
 from recond.core.errors import ExitCode, RecondError, worst
 from recond.core.ports import Command
+from recond.core.words import _
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
 from recond.sink import files
@@ -35,7 +36,7 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     except RecondError as error:
         # A full or damaged stick must not put its own exit code in the place of what became of the disks.
         chain.talk.fault(error)
-        pending, said = True, f"gardée sur la clé, pas envoyée : {error.message}"
+        pending, said = True, _("gardée sur la clé, pas envoyée : {message}").format(message=error.message)
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     card = json.loads(outcome.card.read_bytes())
     practice = chain.practice_file is not None
@@ -46,7 +47,7 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
 def power_off_done(context: Context) -> bool:
     """Power off at the end of a run that nobody watches; False when the PC stays on, because it only looks done."""
     if why := why_stay_on(context.data):
-        say(context.console, f"\n *** CE PC RESTE ALLUME : il n'est PAS terminé. {why}\n")
+        say(context.console, _("\n *** CE PC RESTE ALLUME : il n'est PAS terminé. {why}\n").format(why=why))
         return False
     return power_off(context)
 
@@ -60,7 +61,9 @@ def why_stay_on(data: Path) -> str | None:
         files.write(data / PROBE, b"")
         files.remove(data / PROBE)
     except RecondError as error:
-        return f"{error.message}. Remettez une clé qui marche, éteignez et redémarrez dessus : la suite reprendra."
+        return _("{message}. Remettez une clé qui marche, éteignez et redémarrez dessus : la suite reprendra.").format(
+            message=error.message
+        )
     return None
 
 

@@ -9,14 +9,16 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from recond.core.words import _
+
 WORDS = (
     ("Usage:", "Usage :"),
     ("Options:", "Options :"),
     ("Arguments:", "Arguments :"),
     ("Commands:", "Commandes :"),
     ("COMMAND [ARGS]...", "COMMANDE [MOTS]..."),
-    ("Show this message and exit.", "Afficher cette aide."),
-    ("[default:", "[défaut :"),
+    ("Show this message and exit.", _("Afficher cette aide.")),
+    ("[default:", _("[défaut :")),
     ("[required]", "[requis]"),
 )
 KINDS = {
@@ -74,20 +76,20 @@ def complaint(wrong: TyperException) -> tuple[str, str]:
     """Return what is wrong with the command line and where to read more."""
     context = getattr(wrong, "ctx", None)
     command = context.command_path if context is not None else "recond"
-    return _said(wrong.format_message()), f"les mots possibles : {command} --help"
+    return _said(wrong.format_message()), _("les mots possibles : {command} --help").format(command=command)
 
 
 SAYINGS = (
-    (r"No such command '(.+?)'\.?(?: Did you mean (.+)\?)?$", "pas de commande « {0} »", " ; peut-être {0}"),
-    (r"No such option: (\S+)(?: \(Possible options: (.+)\))?$", "pas d'option « {0} »", " ; peut-être {0}"),
-    (r"Missing argument '?(.+?)'?\.?$", "il manque : {0}", ""),
-    (r"Missing option '?(.+?)'?\.?$", "il manque l'option {0}", ""),
-    (r"Missing command\.?$", "il manque une commande", ""),
-    (r"Option '(.+)' requires an argument\.?$", "l'option {0} attend une valeur", ""),
-    (r"Option '(.+)' requires (?:\d+) arguments\.?$", "l'option {0} attend d'autres valeurs", ""),
-    (r"Option '(.+)' does not take a value\.?$", "l'option {0} ne prend pas de valeur", ""),
+    (r"No such command '(.+?)'\.?(?: Did you mean (.+)\?)?$", _("pas de commande « {0} »"), _(" ; peut-être {0}")),
+    (r"No such option: (\S+)(?: \(Possible options: (.+)\))?$", _("pas d'option « {0} »"), _(" ; peut-être {0}")),
+    (r"Missing argument '?(.+?)'?\.?$", _("il manque : {0}"), ""),
+    (r"Missing option '?(.+?)'?\.?$", _("il manque l'option {0}"), ""),
+    (r"Missing command\.?$", _("il manque une commande"), ""),
+    (r"Option '(.+)' requires an argument\.?$", _("l'option {0} attend une valeur"), ""),
+    (r"Option '(.+)' requires (?:\d+) arguments\.?$", _("l'option {0} attend d'autres valeurs"), ""),
+    (r"Option '(.+)' does not take a value\.?$", _("l'option {0} ne prend pas de valeur"), ""),
     (r"Got unexpected extra argument\S* \((.+)\)$", "en trop : {0}", ""),
-    (r"Invalid value for '?(.+?)'?: ", "cette valeur ne va pas pour {0}", ""),
+    (r"Invalid value for '?(.+?)'?: ", _("cette valeur ne va pas pour {0}"), ""),
 )
 
 
@@ -99,6 +101,6 @@ def _said(message: str) -> str:
         words = [word for word in found.groups() if word]
         head = text.format(words[0].strip("'")) if words else text
         return head + (
-            more.format(" ou ".join(re.split(r",\s*|' or '", words[1].strip("'")))) if len(words) > 1 else ""
+            more.format(_(" ou ").join(re.split(r",\s*|' or '", words[1].strip("'")))) if len(words) > 1 else ""
         )
     return message

@@ -7,13 +7,14 @@ import time
 
 from recond.cli.context import Context
 from recond.core.ports import Host
+from recond.core.words import _
 from recond.sink.backoff import waits
 from recond.sink.push import Pushed, push
 from recond.sink.store import Store
 from recond.ui.console import say
 
 SETTINGS = "/run/recond/netboot/settings.json"
-WORD = "PERDRE"
+WORD = _("PERDRE")
 
 
 def over_network(host: Host) -> bool:
@@ -33,13 +34,16 @@ def may_leave(context: Context) -> bool:
         done = push(store.outbox, context.data / "enrolment.json", patience_s=30.0)
         lost = lost_of(done, len(store.outbox.quarantined()))
         if lost is None:
-            say(context.console, " Toutes les fiches de ce PC sont au serveur.")
+            say(context.console, _(" Toutes les fiches de ce PC sont au serveur."))
             return True
-        say(context.console, f" [ATT.] {lost}", indent=" " * 8)
+        say(context.console, _(" [ATT.] {lost}").format(lost=lost), indent=" " * 8)
         if not context.interactive:
             time.sleep(next(tries))
             continue
-        say(context.console, f" Entrée : réessayer. R : revenir. {WORD} puis Entrée : éteindre, ces fiches perdues.")
+        say(
+            context.console,
+            _(" Entrée : réessayer. R : revenir. {word} puis Entrée : éteindre, ces fiches perdues.").format(word=WORD),
+        )
         try:
             typed = input(" > ").strip().upper()
         except EOFError:
@@ -53,11 +57,15 @@ def may_leave(context: Context) -> bool:
 def lost_of(done: Pushed, refused: int) -> str | None:
     """Return what a power cut would lose, as a French sentence; None when nothing. `refused`: lie in quarantine."""
     if done.pending:
-        return (
-            f"{done.pending} élément(s) de la fiche de ce PC ne sont qu'en mémoire ({done.why}) : PERDUS si on l'éteint"
-        )
+        return _(
+            "{pending} élément(s) de la fiche de ce PC ne sont qu'en mémoire ({why}) : PERDUS si on l'éteint"
+        ).format(pending=done.pending, why=done.why)
     if refused:
-        return f"{refused} élément(s) de la fiche REFUSES par le serveur : PERDUS si on éteint (recond outbox)"
+        return _(
+            "{refused} élément(s) de la fiche REFUSES par le serveur : PERDUS si on éteint (recond outbox)"
+        ).format(refused=refused)
     if done.pieces_lost:
-        return f"{done.pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S) : PERDUES si on éteint"
+        return _("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S) : PERDUES si on éteint").format(
+            pieces_lost=done.pieces_lost
+        )
     return None

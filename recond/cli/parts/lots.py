@@ -10,6 +10,7 @@ from recond.core.errors import RecondError
 from recond.core.lot_summary import summarise
 from recond.core.settings import LOT_NAME, Arm, Lot
 from recond.core.verdict import Level
+from recond.core.words import _
 from recond.sink.store import Store
 from recond.ui.ask import LETTERS, Asker, clear
 from recond.ui.card import state_words
@@ -31,34 +32,34 @@ def lots_screen(context: Context, store: Store) -> None:
         clear(context.console)
         current = store.current_lot()
         listed = _list(context, store, current)
-        say(context.console, "\n   [N]  Nouveau lot          [D]  Détail du lot en cours")
-        say(context.console, "   [T]  Terminer : fermer le lot en cours     [S]  Travailler sans lot")
-        typed = asker.key("\n Une lettre, ou Entrée seule pour revenir (H : aide) > ", about="lots")
+        say(context.console, _("\n   [N]  Nouveau lot          [D]  Détail du lot en cours"))
+        say(context.console, _("   [T]  Terminer : fermer le lot en cours     [S]  Travailler sans lot"))
+        typed = asker.key(_("\n Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="lots")
         if not typed:
             return
         try:
             _do(context, store, asker, typed, listed, current)
         except NothingChosenError:
-            say(context.console, " Aucun lot n'a été ouvert.")
-            asker.key(" Entrée : continuer > ")
+            say(context.console, _(" Aucun lot n'a été ouvert."))
+            asker.key(_(" Entrée : continuer > "))
         except RecondError as error:
             say(context.console, f" {error.message}\n  -> {error.hint or ''}")
-            asker.key(" Entrée : continuer > ")
+            asker.key(_(" Entrée : continuer > "))
 
 
 def _list(context: Context, store: Store, current: Lot | None) -> dict[str, str]:
     """Print the open lots, newest file last, and return letter -> name."""
     console = context.console
-    say(console, f" LOTS OUVERTS\n{'-' * WIDTH}")
+    say(console, _(" LOTS OUVERTS\n{width}").format(width="-" * WIDTH))
     names = [name for name in store.lots() if _is_open(store, name)][-SHOWN:]
     if not names:
-        say(console, "   aucun lot ouvert")
+        say(console, _("   aucun lot ouvert"))
     listed = dict(zip(LETTERS, names, strict=False))
     cards = store.cards()
     for letter, name in listed.items():
         lot = store.lot(name)
         first, counts = lot_texts(lot, summarise(cards, name))
-        here = "  <- en cours" if current is not None and current.lot == name else ""
+        here = _("  <- en cours") if current is not None and current.lot == name else ""
         say(console, f"   [{letter}]  {first}{here}", indent=" " * 8)
         say(console, f"        {counts}", indent=" " * 8)
     return listed
@@ -82,45 +83,53 @@ def _do(context: Context, store: Store, asker: Asker, typed: str, listed: dict[s
         store.choose_lot(None)
     elif typed == "D" and current is not None:
         detail(context, store, current)
-        asker.key("\n Entrée : retour > ")
+        asker.key(_("\n Entrée : retour > "))
     elif typed == "T" and current is not None:
         counts = lot_counts(current, summarise(store.cards(), current.lot))
-        say(context.console, f" Fermer le lot {current.lot} ({counts}) ? Plus rien ne s'effacera en son nom.")
-        if asker.key(" Tapez T puis Entrée pour fermer, Entrée seule pour revenir > ") == "T":
+        say(
+            context.console,
+            _(" Fermer le lot {lot} ({counts}) ? Plus rien ne s'effacera en son nom.").format(
+                lot=current.lot, counts=counts
+            ),
+        )
+        if asker.key(_(" Tapez T puis Entrée pour fermer, Entrée seule pour revenir > ")) == "T":
             store.save_lot(replace(current, open=False, arm=Arm.NONE, autostart=False))
     else:
-        say(context.console, f" « {typed[:20]} » n'est pas dans cette liste.")
-        asker.key(" Entrée : continuer > ")
+        say(context.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
+        asker.key(_(" Entrée : continuer > "))
 
 
 def detail(context: Context, store: Store, lot: Lot) -> None:
     """Print every machine of a lot with its state, those with something left to do first."""
     cards = [card for card in store.cards() if card.get("lot") == lot.lot]
     first, counts = lot_texts(lot, summarise(cards, lot.lot))
-    say(context.console, f"\n LOT {first}\n     {counts}\n")
+    say(context.console, _("\n LOT {first}\n     {counts}\n").format(first=first, counts=counts))
     for card in sorted(cards, key=lambda card: bool(card.get("ready"))):
-        model = card.get("model") or "modèle inconnu"
+        model = card.get("model") or _("modèle inconnu")
         say(context.console, f"   {card['tag']:12} {state_words(card)}   {model}", indent=" " * 16)
 
 
 def _ask_lot(context: Context, store: Store, asker: Asker) -> Lot:
     clear(context.console)
-    say(context.console, f" NOUVEAU LOT (Ctrl-D : ne rien ouvrir){' ' * 30}H : aide\n{'-' * WIDTH}")
+    say(
+        context.console,
+        _(" NOUVEAU LOT (Ctrl-D : ne rien ouvrir){value}H : aide\n{width}").format(value=" " * 30, width="-" * WIDTH),
+    )
     name = _name(context, store, asker)
-    donor = _text(asker, " Donateur, jamais sur une étiquette (Entrée : aucun) > ", None)
+    donor = _text(asker, _(" Donateur, jamais sur une étiquette (Entrée : aucun) > "), None)
     before = context.operator or _last_operator(store)
-    operator = _text(asker, f" Vos initiales (Entrée : {before or 'aucunes'}) > ", before)
+    operator = _text(asker, _(" Vos initiales (Entrée : {before}) > ").format(before=before or "aucunes"), before)
     expected = _number(context, asker)
     level = _choice(
         asker,
-        "Effacement :",
+        _("Effacement :"),
         {
-            "clear": "normal : chaque octet écrasé ou effacé, puis relu",
-            "purge": "renforcé (purge) si le disque sait le faire",
+            "clear": _("normal : chaque octet écrasé ou effacé, puis relu"),
+            "purge": _("renforcé (purge) si le disque sait le faire"),
         },
         "clear",
     )
-    profile = _choice(asker, "Système à installer :", _systems(context), "auto")
+    profile = _choice(asker, _("Système à installer :"), _systems(context), "auto")
     return Lot(name, donor, operator, Level(level), profile, _arm(context, asker), expected=expected)
 
 
@@ -129,11 +138,19 @@ def _name(context: Context, store: Store, asker: Asker) -> str:
     today = f"{date.today():%Y-%m-%d}"
     offered = next(name for number in range(1, 1000) if (name := f"{today}-{number:02}") not in taken)
     while True:
-        name = _text(asker, f" Nom du lot (Entrée : {offered}) > ", offered) or offered
+        name = _text(asker, _(" Nom du lot (Entrée : {offered}) > ").format(offered=offered), offered) or offered
         if not LOT_NAME.match(name):
-            say(context.console, " Des lettres sans accent, des chiffres, points et tirets ; 40 au plus, sans espace.")
+            say(
+                context.console,
+                _(" Des lettres sans accent, des chiffres, points et tirets ; 40 au plus, sans espace."),
+            )
         elif name in taken:
-            say(context.console, f" Le lot {name} existe déjà : prenez un autre nom, ou choisissez-le dans la liste.")
+            say(
+                context.console,
+                _(" Le lot {name} existe déjà : prenez un autre nom, ou choisissez-le dans la liste.").format(
+                    name=name
+                ),
+            )
         else:
             return name
 
@@ -159,19 +176,19 @@ def _choice(asker: Asker, title: str, offers: dict[str, str], default: str) -> s
 
 def _number(context: Context, asker: Asker) -> int | None:
     while True:
-        typed = _text(asker, " Combien de machines attendues ? (Entrée : inconnu) > ", None)
+        typed = _text(asker, _(" Combien de machines attendues ? (Entrée : inconnu) > "), None)
         if typed is None:
             return None
         if typed.isascii() and typed.isdecimal() and 0 < int(typed) < 100_000:
             return int(typed)
-        say(context.console, " Un nombre de machines, ou Entrée seule.")
+        say(context.console, _(" Un nombre de machines, ou Entrée seule."))
 
 
 def _systems(context: Context) -> dict[str, str]:
     from recond.flow.install import find_images
 
     offers = find_images(context.host, context.image_folders())[0]
-    listed = {"auto": "selon la machine", "none": "aucun, effacer seulement"}
+    listed = {"auto": _("selon la machine"), "none": _("aucun, effacer seulement")}
     for offer in offers[: SHOWN - len(listed)]:
         listed[offer.profile.name] = offer.profile.name
     return listed
@@ -179,11 +196,11 @@ def _systems(context: Context) -> dict[str, str]:
 
 def _arm(context: Context, asker: Asker) -> Arm:
     chosen = asker.choice(
-        "Faut-il taper DETRUIRE pour chaque machine ?",
+        _("Faut-il taper DETRUIRE pour chaque machine ?"),
         {
-            "none": "oui, à chaque machine : c'est le choix sûr",
-            "once": "pas pour la prochaine machine seulement",
-            "each": "pour aucune : le lot est armé jusqu'à sa fermeture",
+            "none": _("oui, à chaque machine : c'est le choix sûr"),
+            "once": _("pas pour la prochaine machine seulement"),
+            "each": _("pour aucune : le lot est armé jusqu'à sa fermeture"),
         },
         "none",
         about="lot-arm",
@@ -192,8 +209,17 @@ def _arm(context: Context, asker: Asker) -> Arm:
         raise NothingChosenError
     if chosen == "none":
         return Arm.NONE
-    say(context.console, " Un lot armé efface sans demander le mot. Tous les PC que vous brancherez sont à effacer ?")
-    if asker.key(f" Tapez {WORD} puis Entrée pour armer ; Entrée seule : le mot sera demandé à chaque fois > ") == WORD:
+    say(
+        context.console, _(" Un lot armé efface sans demander le mot. Tous les PC que vous brancherez sont à effacer ?")
+    )
+    if (
+        asker.key(
+            _(" Tapez {word} puis Entrée pour armer ; Entrée seule : le mot sera demandé à chaque fois > ").format(
+                word=WORD
+            )
+        )
+        == WORD
+    ):
         return Arm(chosen)
-    say(context.console, " Lot non armé : le mot sera demandé.")
+    say(context.console, _(" Lot non armé : le mot sera demandé."))
     return Arm.NONE

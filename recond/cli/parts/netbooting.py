@@ -13,11 +13,12 @@ import typer
 from recond.cli.context import Context, cache_folder
 from recond.core.errors import CancelledError, ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.netboot import LOADERS, Interface, Offer, choose, dnsmasq_settings
+from recond.core.words import _
 
 if TYPE_CHECKING:
     from recond.flow.netboot_image import TakenOut
 
-WORD = "RESEAU"
+WORD = _("RESEAU")
 PACKAGES = "apt install dnsmasq-base ipxe"
 
 
@@ -37,17 +38,22 @@ def prepared(
 
     if not context.host.is_root():
         raise EnvironmentFault(
-            "le démarrage par le réseau demande les droits de root", f"sudo recond serve --netboot {interface}"
+            _("le démarrage par le réseau demande les droits de root"), f"sudo recond serve --netboot {interface}"
         )
     _tools()
     found, address = choose(interface, network.interfaces(context.host))
     path = image or _newest()
     opened = open_image(context.host, path.absolute())
-    typer.echo(f"réseau {address.network} sur {interface} : qui y répond déjà ?")
+    typer.echo(
+        _("réseau {network} sur {interface} : qui y répond déjà ?").format(network=address.network, interface=interface)
+    )
     givers = judge(interface, network.ask_dhcp(interface))
     _ask(context, found, address.network.with_prefixlen, givers, opened.described.version, path, confirmed)
     taken = take_out(
-        context.host, opened, (context.data / "server/netboot").absolute(), lambda text: typer.echo(f"  copie : {text}")
+        context.host,
+        opened,
+        (context.data / "server/netboot").absolute(),
+        lambda text: typer.echo(_("  copie : {text}").format(text=text)),
     )
     yield Offer(interface, address, port), taken
 
@@ -55,19 +61,19 @@ def prepared(
 def _tools() -> None:
     import shutil
 
-    missing = [name for name, (place, _) in LOADERS.items() if not Path(place).exists()]
+    missing = [name for name, (place, _unused) in LOADERS.items() if not Path(place).exists()]
     if shutil.which("dnsmasq") is None:
         missing.insert(0, "dnsmasq")
     if missing:
-        raise EnvironmentFault(f"il manque à cette machine : {', '.join(missing)}", PACKAGES)
+        raise EnvironmentFault(_("il manque à cette machine : {missing}").format(missing=", ".join(missing)), PACKAGES)
 
 
 def _newest() -> Path:
     images = sorted((cache_folder() / "image").glob("recond-*.img"), key=lambda path: path.stat().st_mtime)
     if not images:
         raise UsageError(
-            "aucune image de clé sur cette machine",
-            "make image, ou --netboot-image FICHIER : celle des clés de l'atelier",
+            _("aucune image de clé sur cette machine"),
+            _("make image, ou --netboot-image FICHIER : celle des clés de l'atelier"),
         )
     return images[-1]
 
@@ -82,24 +88,38 @@ def _ask(
     said: str | None,
 ) -> None:
     for line in (
-        f"  adresses données par : {', '.join(givers)} (recond n'en donne pas et n'y change rien)",
-        f"  système proposé      : recond {version}, {image}",
-        f"  TOUS les PC de {network} réglés pour démarrer par le réseau recevront recond au lieu de leur système.",
-        "  Aucun n'est effacé sans un mot tapé sur ce PC-là ; jamais de lot automatique par le réseau.",
-        "  Le réseau n'est pas protégé au démarrage : seulement un réseau où vous connaissez chaque machine.",
-        "  Secure Boot : à désactiver dans le firmware du PC, iPXE n'est pas signé (ou prenez une clé, qui l'est).",
+        _("  adresses données par : {givers} (recond n'en donne pas et n'y change rien)").format(
+            givers=", ".join(givers)
+        ),
+        _("  système proposé      : recond {version}, {image}").format(version=version, image=image),
+        _(
+            "  TOUS les PC de {network} réglés pour démarrer par le réseau recevront recond au lieu de leur système."
+        ).format(network=network),
+        _("  Aucun n'est effacé sans un mot tapé sur ce PC-là ; jamais de lot automatique par le réseau."),
+        _("  Le réseau n'est pas protégé au démarrage : seulement un réseau où vous connaissez chaque machine."),
+        _("  Secure Boot : à désactiver dans le firmware du PC, iPXE n'est pas signé (ou prenez une clé, qui l'est)."),
     ):
         typer.echo(line)
     if said is not None:
         if said != found.name:
             raise ConfigurationFault(
-                f"--netboot-confirm {said} : c'est {found.name} qui est proposée", "rien n'est proposé"
+                _("--netboot-confirm {said} : c'est {name} qui est proposée").format(said=said, name=found.name),
+                _("rien n'est proposé"),
             )
         return
     if not context.interactive:
-        raise UsageError("personne pour confirmer", f"par script : --netboot-confirm {found.name}")
-    if typer.prompt(f"Tapez {WORD} pour proposer recond sur {found.name}", default="", show_default=False) != WORD:
-        raise CancelledError("rien n'est proposé sur le réseau")
+        raise UsageError(
+            _("personne pour confirmer"), _("par script : --netboot-confirm {name}").format(name=found.name)
+        )
+    if (
+        typer.prompt(
+            _("Tapez {word} pour proposer recond sur {name}").format(word=WORD, name=found.name),
+            default="",
+            show_default=False,
+        )
+        != WORD
+    ):
+        raise CancelledError(_("rien n'est proposé sur le réseau"))
 
 
 class Offering:
@@ -125,12 +145,18 @@ class Offering:
         system = netboot.System(taken.kernel, taken.initrd, taken.carried, taken.arguments)
         gone = netboot.retire()
         if gone:
-            typer.echo(f"{gone} clé(s) de PC démarrés par le réseau, vieilles d'une semaine : sans droits désormais")
+            typer.echo(
+                _("{gone} clé(s) de PC démarrés par le réseau, vieilles d'une semaine : sans droits désormais").format(
+                    gone=gone
+                )
+            )
         try:
             line = netboot.Line(self._offer, system, welcome, lambda text: typer.echo(f"netboot : {text}"))
         except OSError as error:
             raise EnvironmentFault(
-                f"le port {self._offer.port} de {self._offer.address.ip} est pris : {error.strerror}",
+                _("le port {port} de {ip} est pris : {strerror}").format(
+                    port=self._offer.port, ip=self._offer.address.ip, strerror=error.strerror
+                ),
                 "--netboot-port N",
             ) from error
         self._stack.callback(line.server_close)
@@ -138,16 +164,20 @@ class Offering:
         self._stack.callback(line.shutdown)
         folder = self._folder()
         command = Command(("dnsmasq", "--keep-in-foreground", f"--conf-file={folder}/dnsmasq.conf", "--log-facility=-"))
-        hint = "un autre dnsmasq ou serveur DHCP tient les ports 67, 69 ou 4011 de cette machine : arrêtez-le"
+        hint = _("un autre dnsmasq ou serveur DHCP tient les ports 67, 69 ou 4011 de cette machine : arrêtez-le")
         self._stack.enter_context(beside(command, folder / "dnsmasq.log", hint))
-        typer.echo(f"netboot : proposé sur {self._offer.interface} ({self._offer.url}/boot.ipxe), jusqu'à Ctrl-C")
+        typer.echo(
+            _("netboot : proposé sur {interface} ({url}/boot.ipxe), jusqu'à Ctrl-C").format(
+                interface=self._offer.interface, url=self._offer.url
+            )
+        )
 
     def _folder(self) -> Path:
         # Not in the data folder: dnsmasq gives up root's rights, and that folder is nobody's to look into.
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="recond-netboot-")))
         tftp = folder / "tftp"
         tftp.mkdir()
-        for name, (place, _) in LOADERS.items():
+        for name, (place, _unused) in LOADERS.items():
             (tftp / name).write_bytes(Path(place).read_bytes())
             (tftp / name).chmod(0o644)
         (folder / "dnsmasq.conf").write_text(dnsmasq_settings(self._offer, str(folder)), encoding="ascii")

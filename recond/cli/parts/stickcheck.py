@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 
 from recond import __version__
 from recond.cli.context import Context
+from recond.core.words import _
 
 Line = tuple[bool | None, str, str | None]
 """Good (None = worth knowing), the text, and what to do when it is not good."""
 
 WORDS = {
-    "altered": "n'a plus son contenu",
-    "unreadable": "ne se lit pas",
+    "altered": _("n'a plus son contenu"),
+    "unreadable": _("ne se lit pas"),
     "missing": "manque",
-    "added": "a été ajouté depuis (il n'est pas de l'image)",
+    "added": _("a été ajouté depuis (il n'est pas de l'image)"),
 }
-REMAKE = "refaites la clé (scripts/write-stick --update garde ses fiches), ou prenez-en une autre"
-FULL = "copiez les fiches (recond push --to-file) puis faites de la place, ou prenez une clé plus grande"
+REMAKE = _("refaites la clé (scripts/write-stick --update garde ses fiches), ou prenez-en une autre")
+FULL = _("copiez les fiches (recond push --to-file) puis faites de la place, ou prenez une clé plus grande")
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """No recond is older: a clock before this day has lost its battery."""
 
@@ -38,16 +39,30 @@ def stick_lines(context: Context) -> Iterator[Line]:
         yield False, error.message, error.hint
         return
     image = found.image
-    where = "copie en mémoire" if found.from_memory else "clé"
+    where = _("copie en mémoire") if found.from_memory else _("clé")
     yield True, f"{where} : recond {image.version}, image {image.image}", None
     if image.version != __version__:
-        yield False, f"recond {__version__} tourne, l'image est celle de recond {image.version}", REMAKE
+        yield (
+            False,
+            _("recond {version} tourne, l'image est celle de recond {version2}").format(
+                version=__version__, version2=image.version
+            ),
+            REMAKE,
+        )
     for finding in found.findings:
         text = finding.what if finding.rule == "unsigned" else f"{finding.what} {WORDS[finding.rule]}"
         yield (None if finding.rule == "added" else False), text, REMAKE
     if not found.damaged:
-        by = f", signée par la clé {found.signer}" if found.signer else ", sans clé d'atelier"
-        yield True, f"{found.files} fichiers relus ({decimal_bytes(found.bytes_read)}) : tous ceux de l'image{by}", None
+        by = (
+            _(", signée par la clé {signer}").format(signer=found.signer) if found.signer else _(", sans clé d'atelier")
+        )
+        yield (
+            True,
+            _("{files} fichiers relus ({decimal_bytes}) : tous ceux de l'image{by}").format(
+                files=found.files, decimal_bytes=decimal_bytes(found.bytes_read), by=by
+            ),
+            None,
+        )
 
 
 def room_and_clock(context: Context, now: datetime) -> Iterator[Line]:
@@ -57,15 +72,23 @@ def room_and_clock(context: Context, now: datetime) -> Iterator[Line]:
     try:
         free = shutil.disk_usage(context.data).free
     except OSError as error:
-        yield False, f"dossier {context.data} : {error.strerror}", "la clé ne répond plus : rebranchez-la et redémarrez"
+        yield (
+            False,
+            _("dossier {data} : {strerror}").format(data=context.data, strerror=error.strerror),
+            _("la clé ne répond plus : rebranchez-la et redémarrez"),
+        )
         return
     level = False if free < 20_000_000 else None if free < 200_000_000 else True
-    yield level, f"dossier {context.data} : {decimal_bytes(free)} libres", FULL
+    yield (
+        level,
+        _("dossier {data} : {decimal_bytes} libres").format(data=context.data, decimal_bytes=decimal_bytes(free)),
+        FULL,
+    )
     if now < BUILT:
         yield (
             None,
-            f"l'horloge de ce PC dit {now:%d/%m/%Y} : sa pile est vide",
-            "les fiches gardent leur ordre sans elle ; remplacez la pile (CR2032) avant de donner le PC",
+            _("l'horloge de ce PC dit {now:%d/%m/%Y} : sa pile est vide").format(now=now),
+            _("les fiches gardent leur ordre sans elle ; remplacez la pile (CR2032) avant de donner le PC"),
         )
 
 
@@ -74,6 +97,8 @@ def copied_line(copied_from: str | None, enrolled: bool) -> Iterator[Line]:
     if copied_from and not enrolled:
         yield (
             None,
-            f"cette clé est une copie de {copied_from} : elle a pris son propre nom, ses numéros et sa clé de signature",
-            "enrôlez-la (recond enrol) et donnez-lui son préfixe d'étiquettes (tag_prefix dans recond.toml)",
+            _(
+                "cette clé est une copie de {copied_from} : elle a pris son propre nom, ses numéros et sa clé de signature"
+            ).format(copied_from=copied_from),
+            _("enrôlez-la (recond enrol) et donnez-lui son préfixe d'étiquettes (tag_prefix dans recond.toml)"),
         )

@@ -19,6 +19,7 @@ from recond.core.ports import Host
 from recond.core.signing import key_id
 from recond.core.stick import stick_refusals
 from recond.core.text import decimal_bytes
+from recond.core.words import _
 from recond.flow import practice_disk
 from recond.flow.stick_image import ImageFile
 from recond.flow.stick_update import Before
@@ -27,7 +28,7 @@ from recond.probe.disks import read_disks
 from recond.probe.surroundings import read_surroundings
 from recond.ui.console import safe, say
 
-WORDS = {"write": "ECRIRE", "again": "PERDRE LES FICHES", "update": "METTRE A JOUR"}
+WORDS = {"write": _("ECRIRE"), "again": _("PERDRE LES FICHES"), "update": _("METTRE A JOUR")}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def bench(context: Context, practice: Path | None) -> Iterator[Bench]:
         yield Bench(context)
         return
     if not practice.is_file() or practice.is_symlink():
-        raise UsageError(f"{practice} n'est pas un fichier", "les essais n'écrivent que dans un fichier")
+        raise UsageError(
+            _("{practice} n'est pas un fichier").format(practice=practice),
+            _("les essais n'écrivent que dans un fichier"),
+        )
     file = practice.resolve()
     with practice_disk.attached(context.host, file):
         yield Bench(context, practice=str(file))
@@ -104,16 +108,18 @@ def look_at_all(place: Bench, need_bytes: int) -> list[Seen]:
 def show_all(context: Context, found: list[Seen]) -> None:
     """Show them, those that may be written first."""
     for one in sorted(found, key=lambda one: bool(one.refusals)):
-        what = "clé recond" if one.recond else one.disk.contents
+        what = _("clé recond") if one.recond else one.disk.contents
         say(
             context.console,
-            f" {'[CLE]' if not one.refusals else '  -  '} {one.disk.describe()} : {what}",
+            _(" {value} {disk} : {what}").format(
+                value=_("[CLE]") if not one.refusals else "  -  ", disk=one.disk.describe(), what=what
+            ),
             indent=" " * 7,
         )
         if one.refusals:
-            say(context.console, f"       refusée : {one.refusals[0].reason}", indent=" " * 7)
+            say(context.console, _("       refusée : {reason}").format(reason=one.refusals[0].reason), indent=" " * 7)
     if not any(not one.refusals for one in found):
-        say(context.console, " Aucune clé USB où écrire.")
+        say(context.console, _(" Aucune clé USB où écrire."))
 
 
 def choose(place: Bench, image: ImageFile, device: str | None, *, update: bool) -> Disk:
@@ -124,26 +130,33 @@ def choose(place: Bench, image: ImageFile, device: str | None, *, update: bool) 
         name = device.removeprefix("/dev/")
         one = next((one for one in found if one.disk.name == name), None)
         if one is None:
-            raise UsageError(f"pas de disque {name}", "recond stick list montre les clés branchées")
+            raise UsageError(
+                _("pas de disque {name}").format(name=name), _("recond stick list montre les clés branchées")
+            )
         if one.refusals:
             raise GuardError(
-                f"{one.disk.describe()} ne sera pas écrite : {one.refusals[0].reason}", one.refusals[0].hint
+                _("{disk} ne sera pas écrite : {reason}").format(
+                    disk=one.disk.describe(), reason=one.refusals[0].reason
+                ),
+                one.refusals[0].hint,
             )
         return one.disk
     good = [one for one in found if not one.refusals]
     if not good:
         raise GuardError(
-            "aucune clé USB où écrire", "branchez une clé ; recond stick list dit pourquoi les autres disques non"
+            _("aucune clé USB où écrire"), _("branchez une clé ; recond stick list dit pourquoi les autres disques non")
         )
     if len(good) == 1:
         return good[0].disk
     if not place.context.interactive:
-        raise UsageError("plusieurs clés branchées", "nommez-en une : " + ", ".join(one.disk.name for one in good))
+        raise UsageError(
+            _("plusieurs clés branchées"), _("nommez-en une : ") + ", ".join(one.disk.name for one in good)
+        )
     for number, one in enumerate(good, start=1):
         say(place.context.console, f" [{number}] {one.disk.describe()} : {one.disk.contents}", indent=" " * 5)
-    typed = input(" Numéro de la clé (Entrée : aucune) > ").strip()
+    typed = input(_(" Numéro de la clé (Entrée : aucune) > ")).strip()
     if not typed.isdigit() or not 1 <= int(typed) <= len(good):
-        raise CancelledError("aucune clé choisie, rien n'a été modifié")
+        raise CancelledError(_("aucune clé choisie, rien n'a été modifié"))
     return good[int(typed) - 1].disk
 
 
@@ -153,18 +166,30 @@ def show_choice(place: Bench, image: ImageFile, disk: Disk, before: Before | Non
     told = image.described
     say(
         console,
-        f"\n Image : {safe(image.path.name)}, recond {told.version}, {told.image}, signée {key_id(image.signer)}",
+        _("\n Image : {name}, recond {version}, {image}, signée {key_id}").format(
+            name=safe(image.path.name), version=told.version, image=told.image, key_id=key_id(image.signer)
+        ),
     )
-    say(console, f" Clé   : {disk.describe()}", indent=" " * 9)
-    say(console, f" Dessus: {'une clé recond' if before else disk.contents}", indent=" " * 9)
+    say(console, _(" Clé   : {disk}").format(disk=disk.describe()), indent=" " * 9)
+    say(
+        console,
+        _(" Dessus: {contents}").format(contents=_("une clé recond") if before else disk.contents),
+        indent=" " * 9,
+    )
     if before is not None:
         old = before.described
-        system = f"recond {old.version}, {old.image}" if old else "système illisible"
-        say(console, f"         {system} ; données : {decimal_bytes(before.layout.data.size)}", indent=" " * 9)
+        system = f"recond {old.version}, {old.image}" if old else _("système illisible")
+        say(
+            console,
+            _("         {system} ; données : {decimal_bytes}").format(
+                system=system, decimal_bytes=decimal_bytes(before.layout.data.size)
+            ),
+            indent=" " * 9,
+        )
     if update:
-        say(console, " Le système est remplacé ; fiches, certificats et enrôlement restent tels quels.")
+        say(console, _(" Le système est remplacé ; fiches, certificats et enrôlement restent tels quels."))
     else:
-        say(console, " TOUT ce qui est sur cette clé est PERDU" + (", ses fiches aussi." if before else "."))
+        say(console, _(" TOUT ce qui est sur cette clé est PERDU") + (_(", ses fiches aussi.") if before else "."))
 
 
 def ask(place: Bench, plan: Plan, disk: Disk, *, update: bool) -> str:
@@ -173,10 +198,11 @@ def ask(place: Bench, plan: Plan, disk: Disk, *, update: bool) -> str:
     word = WORDS["update" if update else "again" if again else "write"]
     if not place.context.interactive:
         raise CancelledError(
-            "personne ne peut confirmer ici, rien n'a été modifié", f"avec --confirm {plan.id} après avoir lu --plan"
+            _("personne ne peut confirmer ici, rien n'a été modifié"),
+            _("avec --confirm {id} après avoir lu --plan").format(id=plan.id),
         )
-    if input(f"\n Tapez {word} puis Entrée (Entrée seule : annuler) > ").strip() != word:
-        raise CancelledError("annulé, rien n'a été modifié")
+    if input(_("\n Tapez {word} puis Entrée (Entrée seule : annuler) > ").format(word=word)).strip() != word:
+        raise CancelledError(_("annulé, rien n'a été modifié"))
     return plan.id
 
 
@@ -186,7 +212,10 @@ def put_plan(place: Bench, image: ImageFile, disk: Disk, number: str, deed: str,
         put_json({"schema": "recond.stick-plan/1", "plan_id": number, "deed": deed, "disk": Seen(disk, (), False).plain(),
                   "image": image.described.image})  # fmt: skip
     else:
-        say(place.context.console, f"\n Pour le faire : la même commande avec --confirm {number} au lieu de --plan")
+        say(
+            place.context.console,
+            _("\n Pour le faire : la même commande avec --confirm {number} au lieu de --plan").format(number=number),
+        )
 
 
 def put_done(place: Bench, image: ImageFile, done: Written, deed: str, *, as_json: bool) -> None:
@@ -208,9 +237,13 @@ def put_done(place: Bench, image: ImageFile, done: Written, deed: str, *, as_jso
         return
     size = decimal_bytes(done.bytes_written)
     if deed == "update":
-        text = f"système mis à jour et relu ({size}, {done.duration_s:.0f} s) ; les données de la clé n'ont pas été touchées"
+        text = _(
+            "système mis à jour et relu ({size}, {duration_s:.0f} s) ; les données de la clé n'ont pas été touchées"
+        ).format(size=size, duration_s=done.duration_s)
     else:
-        text = f"clé écrite et relue ({size}, {done.duration_s:.0f} s), SHA-256 identique : {done.sha256}"
+        text = _("clé écrite et relue ({size}, {duration_s:.0f} s), SHA-256 identique : {sha256}").format(
+            size=size, duration_s=done.duration_s, sha256=done.sha256
+        )
     say(place.context.console, f" [ OK ] {text}", indent=" " * 8)
 
 

@@ -15,6 +15,7 @@ from recond.core.pace import left_s
 from recond.core.plan import Plan
 from recond.core.progress import Phase, Progress
 from recond.core.settings import Arm, Lot
+from recond.core.words import _
 from recond.ui.bars import Bars
 from recond.ui.confirm import confirm_destruction
 from recond.ui.console import make_console, say, wants_simple
@@ -58,7 +59,7 @@ class ConsoleTalk:
         self._end_bars()
         if self.quiet and good is not False:
             return
-        word = {True: "[ OK ]", False: "[ECHEC]", None: "[ -- ]"}[good]
+        word = {True: "[ OK ]", False: _("[ECHEC]"), None: "[ -- ]"}[good]
         style = {True: "green", False: "bold red", None: None}[good]
         say(self.console, f"{word:7} {text}", indent=" " * 8, style=style)
 
@@ -152,7 +153,11 @@ GRACE_S = 10
 
 def last_chance(console: Console, lot: str, stop: threading.Event, seconds: int = GRACE_S) -> bool:
     """Say that this PC is erased in a moment, and wait; False when somebody asked to stop meanwhile (Ctrl-C)."""
-    say(console, f" Lot {lot} ARME : effacement dans {seconds} s. Ctrl-C : ne rien effacer.", indent=" ")
+    say(
+        console,
+        _(" Lot {lot} ARME : effacement dans {seconds} s. Ctrl-C : ne rien effacer.").format(lot=lot, seconds=seconds),
+        indent=" ",
+    )
     return not stop.wait(seconds)
 
 
@@ -174,7 +179,10 @@ def by_lot(
         short = next((one for one in plan.shortfalls if one), None)
         if short:
             # A lot's word was given for its level; a lower one is a person's decision, disk by disk.
-            raise GuardError(f"le lot {lot.lot} : {short}", "un disque de ce PC attend la décision d'une personne")
+            raise GuardError(
+                _("le lot {lot} : {short}").format(lot=lot.lot, short=short),
+                _("un disque de ce PC attend la décision d'une personne"),
+            )
         if not spent and (not lot.open or lot.arm is Arm.NONE):
             return None
         if not asked and not go_on():
@@ -199,6 +207,6 @@ def make_talk(context: Context, answer: Callable[[Plan], str | None] | None = No
 def nobody(plan: Plan) -> str | None:
     """Refuse: nobody is there to confirm. Raises GuardError with the number to confirm."""
     raise GuardError(
-        "rien n'est détruit sans confirmation, et personne n'est au clavier",
-        f"relisez le plan, puis ajoutez --confirm {plan.id}",
+        _("rien n'est détruit sans confirmation, et personne n'est au clavier"),
+        _("relisez le plan, puis ajoutez --confirm {id}").format(id=plan.id),
     )

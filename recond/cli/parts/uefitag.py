@@ -6,6 +6,7 @@ from recond.cli.context import Context
 from recond.core import efitag
 from recond.core.errors import EnvironmentFault
 from recond.core.machine import Machine
+from recond.core.words import _
 from recond.flow.chain import Chain
 
 
@@ -26,10 +27,10 @@ def keep_tag(context: Context, chain: Chain) -> None:
         return
     reason = why_not(chain.machine)
     if reason is not None:
-        chain.talk.note(f"étiquette non écrite dans l'UEFI : {reason}", good=None)
+        chain.talk.note(_("étiquette non écrite dans l'UEFI : {reason}").format(reason=reason), good=None)
         return
     try:
         if efivars.write_tag(chain.tag):
-            chain.talk.note(f"étiquette {chain.tag} gardée dans l'UEFI de ce PC", good=True)
+            chain.talk.note(_("étiquette {tag} gardée dans l'UEFI de ce PC").format(tag=chain.tag), good=True)
     except EnvironmentFault as fault:
         chain.talk.note(fault.message, good=None)

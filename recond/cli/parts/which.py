@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.cli.context import Context
+from recond.core.words import _
 from recond.sink.lookup import Seen
 from recond.ui.ask import Asker
 from recond.ui.console import safe, say
@@ -12,8 +13,10 @@ NEW = "new"
 
 def which(context: Context, likely: tuple[Seen, ...]) -> Seen | None:
     """Ask; None = none of them, or the person does not know (then it is a new machine, and the doubles are noted)."""
-    offers = {NEW: "aucune, ou je ne sais pas : nouvelle fiche"}
+    offers = {NEW: _("aucune, ou je ne sais pas : nouvelle fiche")}
     offers |= {one.uid: safe(one.text)[:100] for one in likely[:8]}
     say(context.console, "")
-    chosen = Asker(context.console).choice("Ce PC ressemble à plusieurs fiches. Cherchez son étiquette :", offers, NEW)
+    chosen = Asker(context.console).choice(
+        _("Ce PC ressemble à plusieurs fiches. Cherchez son étiquette :"), offers, NEW
+    )
     return next((one for one in likely if one.uid == chosen), None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
+from recond.core.words import N_
 
 WORDS = 256
 LINE = re.compile(r"^(?:[0-9a-f]{4} ?){8}$")
@@ -111,21 +112,21 @@ def parse(output: bytes) -> Identify | str:
     lines = [line.strip() for line in output.decode("ascii", "replace").lower().splitlines()]
     words = [int(word, 16) for line in lines if LINE.match(line) for word in line.split()]
     if len(words) != WORDS:
-        return "le disque n'a pas donné sa fiche ATA (IDENTIFY)"
+        return N_("le disque n'a pas donné sa fiche ATA (IDENTIFY)")
     if len(set(words)) == 1:
-        return "la fiche ATA (IDENTIFY) est vide"
+        return N_("la fiche ATA (IDENTIFY) est vide")
     data = b"".join(word.to_bytes(2, "little") for word in words)
     if data[510] == SIGNED and sum(data) % 256:
-        return "la fiche ATA (IDENTIFY) est abîmée (somme de contrôle)"
+        return N_("la fiche ATA (IDENTIFY) est abîmée (somme de contrôle)")
     return Identify(tuple(words))
 
 
 def identify(host: Host, disk: Disk) -> Identify | str:
     """Ask the drive. Return in French why it cannot be asked, or why its answer cannot be trusted."""
     if disk.bus is Bus.USB:
-        return "derrière un adaptateur USB, les commandes ATA n'atteignent pas sûrement le disque"
+        return N_("derrière un adaptateur USB, les commandes ATA n'atteignent pas sûrement le disque")
     if disk.bus is not Bus.SATA:
-        return "ce n'est pas un disque SATA"
+        return N_("ce n'est pas un disque SATA")
     done = host.run(Command(("hdparm", "--Istdout", disk.path), timeout_s=30))
     if not done.ok:
         return done.explain()
@@ -134,5 +135,5 @@ def identify(host: Host, disk: Disk) -> Identify | str:
         return found
     # What answers must be the planned disk: a port multiplier or an adapter may answer for another.
     if disk.identity.serial and found.serial.upper() != disk.identity.serial.strip().upper():
-        return f"la fiche ATA est celle d'un autre disque (n° de série {found.serial!r})"
+        return N_("la fiche ATA est celle d'un autre disque (n° de série {serial!r})").format(serial=found.serial)
     return found

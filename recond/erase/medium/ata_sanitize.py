@@ -10,6 +10,7 @@ import re
 from recond.core.disk import Disk
 from recond.core.ports import Command, Host
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.hidden import SURE
@@ -28,7 +29,7 @@ def parse_status(output: bytes) -> Look:
     text = output.decode("utf-8", "replace")
     state = re.search(r"State:\s*(SD[0-9])([^\n]*)", text)
     if state is None:
-        return Look(State.SILENT, text="pas d'état")
+        return Look(State.SILENT, text=N_("pas d'état"))
     words = (state[1] + state[2]).strip()
     progress = PROGRESS.search(text)
     share = int(progress[1], 16) / WHOLE if progress else None
@@ -61,20 +62,24 @@ class AtaSanitize:
         if isinstance(page, str):
             return Unsupported(page)
         if not page.sanitize:
-            return Unsupported("le disque n'a pas la commande SANITIZE")
+            return Unsupported(N_("le disque n'a pas la commande SANITIZE"))
         if not self.offered(page):
-            return Unsupported("le disque a SANITIZE, mais pas cette opération")
+            return Unsupported(N_("le disque a SANITIZE, mais pas cette opération"))
         if page.locked:
-            return Unsupported("le disque est verrouillé par un mot de passe ATA")
+            return Unsupported(N_("le disque est verrouillé par un mot de passe ATA"))
         said = look(host, disk)
         if "SD1" in said.text:
-            return Unsupported("SANITIZE est bloqué (SD1) jusqu'au prochain démarrage")
-        return Unsupported(f"l'état de SANITIZE ne se lit pas : {said.text}") if said.state is State.SILENT else None
+            return Unsupported(N_("SANITIZE est bloqué (SD1) jusqu'au prochain démarrage"))
+        return (
+            Unsupported(N_("l'état de SANITIZE ne se lit pas : {text}").format(text=said.text))
+            if said.state is State.SILENT
+            else None
+        )
 
     def reaches(self, disk: Disk) -> Reached:
         """Purge."""
-        basis = "NIST SP 800-88 Rev. 1, annexe A (ATA) et IEEE 2883-2022 : SANITIZE = Purge"
-        return Reached(Level.PURGE, basis, ("dépend du micrologiciel du disque, contrôlé par relecture",))
+        basis = N_("NIST SP 800-88 Rev. 1, annexe A (ATA) et IEEE 2883-2022 : SANITIZE = Purge")
+        return Reached(Level.PURGE, basis, (N_("dépend du micrologiciel du disque, contrôlé par relecture"),))
 
     def wipe(self, job: Job) -> Observed:
         """Mark, sanitize, look for what must be gone."""

@@ -15,6 +15,7 @@ from recond.core.errors import RecondError
 from recond.core.ports import Command, Completed, Host
 from recond.core.progress import Phase
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.ticking import ticking
@@ -36,15 +37,15 @@ def usable(host: Host, disk: Disk, *, enhanced: bool) -> Unsupported | None:
     if isinstance(page, str):
         return Unsupported(page)
     if not page.security:
-        return Unsupported("le disque n'a pas la commande Security Erase")
+        return Unsupported(N_("le disque n'a pas la commande Security Erase"))
     if enhanced and not page.enhanced:
-        return Unsupported("le disque n'a pas l'effacement « enhanced »")
+        return Unsupported(N_("le disque n'a pas l'effacement « enhanced »"))
     if page.frozen:
         return Unsupported(
-            "sécurité gelée (frozen) par le BIOS du PC : recond wipe --allow suspend essaie de la dégeler"
+            N_("sécurité gelée (frozen) par le BIOS du PC : recond wipe --allow suspend essaie de la dégeler")
         )
     if page.expired:
-        return Unsupported("trop de mots de passe essayés : éteignez le PC, rallumez-le")
+        return Unsupported(N_("trop de mots de passe essayés : éteignez le PC, rallumez-le"))
     return None
 
 
@@ -65,12 +66,14 @@ class AtaSecurity:
 
     def reaches(self, disk: Disk) -> Reached:
         """Purge on a hard disk; on flash the sources disagree, so the lower level."""
-        caveats = ("dépend du micrologiciel du disque, contrôlé par relecture",)
+        caveats = (N_("dépend du micrologiciel du disque, contrôlé par relecture"),)
         if disk.medium is Medium.HDD:
-            basis = "NIST SP 800-88 Rev. 1, annexe A (disques ATA) : Secure Erase = Purge"
-            return Reached(Level.PURGE, basis, (*caveats, "lecture plus stricte (IEEE 2883-2022) : commande retirée"))
+            basis = N_("NIST SP 800-88 Rev. 1, annexe A (disques ATA) : Secure Erase = Purge")
+            return Reached(
+                Level.PURGE, basis, (*caveats, N_("lecture plus stricte (IEEE 2883-2022) : commande retirée"))
+            )
         basis = "NIST SP 800-88 Rev. 1, annexe A (SSD ATA) : Secure Erase = Clear"
-        return Reached(Level.CLEAR, basis, (*caveats, "sur SSD les sources divergent : niveau clear retenu"))
+        return Reached(Level.CLEAR, basis, (*caveats, N_("sur SSD les sources divergent : niveau clear retenu")))
 
     def wipe(self, job: Job) -> Observed:
         """Open a locked drive, mark, erase, look for what must be gone."""
@@ -81,7 +84,7 @@ class AtaSecurity:
         if isinstance(page, str):
             return Outcome(accepted=False, error=page)
         if page.enabled:
-            return Outcome(accepted=False, error="un mot de passe ATA est déjà posé sur ce disque")
+            return Outcome(accepted=False, error=N_("un mot de passe ATA est déjà posé sur ce disque"))
         password = _password(job)
         why = _keep(job, password)
         if why:
@@ -91,7 +94,7 @@ class AtaSecurity:
         if isinstance(seen, str):
             return Outcome(accepted=False, error=seen, locked=password)
         if not seen.enabled:
-            return Outcome(accepted=False, error="le disque n'a pas pris le mot de passe")
+            return Outcome(accepted=False, error=N_("le disque n'a pas pris le mot de passe"))
         return self._erase(job, password, page)
 
     def _erase(self, job: Job, password: str, page: Identify) -> Outcome:
@@ -111,7 +114,7 @@ class AtaSecurity:
             _hdparm(job, ("--user-master", "u", "--security-disable", password), 60)
             after = identify(job.host, job.disk)
         left = isinstance(after, str) or after.enabled
-        why = "le disque a gardé son mot de passe : il ne s'est pas effacé" if done.ok else done.explain()
+        why = N_("le disque a gardé son mot de passe : il ne s'est pas effacé") if done.ok else done.explain()
         return Outcome(accepted=False, error=f"Security Erase : {why}", locked=password if left else None)
 
     def judge(self, seen: Observed) -> WipeVerdict:
@@ -141,8 +144,8 @@ def unlock(job: Job) -> Outcome:
             return Outcome(accepted=True)
         if page.expired:
             break
-    why = "disque VERROUILLE par un mot de passe ATA inconnu"
-    return Outcome(accepted=False, error=why, locked=own[0] if own else "inconnu")
+    why = N_("disque VERROUILLE par un mot de passe ATA inconnu")
+    return Outcome(accepted=False, error=why, locked=own[0] if own else N_("inconnu"))
 
 
 def _password(job: Job) -> str:
@@ -153,12 +156,12 @@ def _password(job: Job) -> str:
 
 def _keep(job: Job, password: str) -> str | None:
     if job.passwords is None:
-        return "pas de carnet de mots de passe : aucun mot de passe ne sera posé"
+        return N_("pas de carnet de mots de passe : aucun mot de passe ne sera posé")
     with suppress(OSError, RecondError):
         job.passwords.keep(job.disk.key, password)
         if password in job.passwords.known(job.disk.key):
             return None
-    return "le mot de passe n'a pas pu être noté sur la clé : il ne sera pas posé"
+    return N_("le mot de passe n'a pas pu être noté sur la clé : il ne sera pas posé")
 
 
 def _hdparm(job: Job, words: tuple[str, ...], timeout_s: float) -> Completed:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 
+from recond.core.words import N_
+
 BAD_PLACE = frozenset(
     {
         errno.EIO,
@@ -40,5 +42,7 @@ def explain(error: OSError) -> str:
     """Return the error in one French sentence, with its kernel name for those who look it up."""
     name = errno.errorcode.get(error.errno or 0, str(error.errno))
     if is_gone(error):
-        return f"le disque a disparu, ou rétréci, pendant le travail ({name})"
-    return f"erreur d'entrée/sortie : {os.strerror(error.errno) if error.errno else error} ({name})"
+        return N_("le disque a disparu, ou rétréci, pendant le travail ({name})").format(name=name)
+    return N_("erreur d'entrée/sortie : {strerror} ({name})").format(
+        strerror=os.strerror(error.errno) if error.errno else error, name=name
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from recond.core.hdparm import parse_max_sectors, parse_real_sectors
 from recond.core.ports import Command
 from recond.core.verdict import Hidden
+from recond.core.words import N_
 from recond.erase.medium.ata import identify
 from recond.erase.method import DCO, Job
 
@@ -61,7 +62,7 @@ def reveal(job: Job) -> Areas:
     size, path = job.device().size_bytes, job.disk.path
     if areas.dco_bytes and areas.dco_bytes > (areas.native_bytes or 0):
         if DCO not in job.allowed:
-            why = "zone cachée DCO : à rendre seulement avec --allow dco"
+            why = N_("zone cachée DCO : à rendre seulement avec --allow dco")
             return Areas(Hidden.PRESENT, areas.native_bytes, areas.dco_bytes, why=why)
         argv = ("hdparm", SURE, "--dco-restore", path)
     elif areas.native_bytes and areas.native_bytes > size:
@@ -75,8 +76,8 @@ def reveal(job: Job) -> Areas:
     shown = max(again.native_bytes or 0, again.dco_bytes or 0)
     if done.ok and shown and shown == (again.native_bytes or 0):
         return Areas(Hidden.RESTORED, again.native_bytes, again.dco_bytes, restored=True)
-    why = "la zone cachée n'a pas pu être rendue" + ("" if done.ok else f" ({done.explain()})")
+    why = N_("la zone cachée n'a pas pu être rendue") + ("" if done.ok else f" ({done.explain()})")
     return Areas(Hidden.PRESENT, areas.native_bytes, areas.dco_bytes, why=why)
 
 
-RESTART = "zone cachée rendue visible : éteignez le PC, rallumez-le et recommencez l'effacement"
+RESTART = N_("zone cachée rendue visible : éteignez le PC, rallumez-le et recommencez l'effacement")

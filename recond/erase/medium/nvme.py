@@ -13,6 +13,7 @@ from typing import Any
 
 from recond.core.disk import Disk
 from recond.core.ports import Command, Host
+from recond.core.words import N_
 
 OACS_FORMAT = 1 << 1
 FNA_CRYPTO = 1 << 2
@@ -47,9 +48,9 @@ def read_namespace(host: Host, disk: Disk) -> Namespace | str:
         return controller
     oacs, fna, count = (number(controller, key) for key in ("oacs", "fna", "nn"))
     if oacs is None or fna is None or count is None:
-        return "la réponse du contrôleur NVMe est incomplète (oacs, fna, nn)"
+        return N_("la réponse du contrôleur NVMe est incomplète (oacs, fna, nn)")
     if not oacs & OACS_FORMAT:
-        return "le disque ne propose pas la commande Format"
+        return N_("le disque ne propose pas la commande Format")
     other = other_namespaces(host, disk, count)
     if other:
         return other
@@ -67,11 +68,11 @@ def read_controller(host: Host, disk: Disk) -> dict[str, Any] | str:
 def _namespace(space: dict[str, Any], fna: int) -> Namespace | str:
     flbas, dps, formats = number(space, "flbas"), number(space, "dps"), space.get("lbafs")
     if flbas is None or not isinstance(formats, list):
-        return "la réponse de l'espace NVMe est incomplète (flbas, lbafs)"
+        return N_("la réponse de l'espace NVMe est incomplète (flbas, lbafs)")
     # Bits 6:5 are the upper bits of the format's index since NVMe 2.0; earlier drives leave them 0.
     lbaf = flbas & 0xF | (flbas & 0x60) >> 1
     if lbaf >= len(formats):
-        return f"le format d'adressage en cours ({lbaf}) n'est pas dans la liste du disque"
+        return N_("le format d'adressage en cours ({lbaf}) n'est pas dans la liste du disque").format(lbaf=lbaf)
     settings = (SES_CRYPTO, SES_USER_DATA) if fna & FNA_CRYPTO else (SES_USER_DATA,)
     protection = dps or 0
     return Namespace(lbaf, bool(flbas & 1 << 4), protection & 0x7, bool(protection & 0x8), settings)
@@ -82,12 +83,14 @@ def other_namespaces(host: Host, disk: Disk, count: int) -> str | None:
     # A secure erase may hit every namespace of the controller (FNA bit 1), also one that is not attached now.
     folder = host.link(f"/sys/block/{disk.name}/device")
     if folder is None:
-        return "le contrôleur NVMe ne se trouve pas dans sysfs"
+        return N_("le contrôleur NVMe ne se trouve pas dans sysfs")
     seen = [name for name in host.names(folder) if re.fullmatch(r"nvme\d+n\d+", name)]
     if len(seen) > 1:
-        return f"le contrôleur porte plusieurs espaces ({', '.join(seen)}) : la commande pourrait tous les effacer"
+        return N_("le contrôleur porte plusieurs espaces ({seen}) : la commande pourrait tous les effacer").format(
+            seen=", ".join(seen)
+        )
     if seen != [disk.name]:
-        return "l'espace NVMe n'est pas sous son contrôleur dans sysfs"
+        return N_("l'espace NVMe n'est pas sous son contrôleur dans sysfs")
     if count == 1:
         return None
     listed = ask(host, ("nvme", "list-ns", disk.path, "--all", "-o", "json"))
@@ -95,12 +98,14 @@ def other_namespaces(host: Host, disk: Disk, count: int) -> str | None:
         # Without namespace management a drive has no namespaces but the active ones.
         listed = ask(host, ("nvme", "list-ns", disk.path, "-o", "json"))
     if isinstance(listed, str):
-        return "impossible de savoir si le contrôleur porte d'autres espaces : " + listed
+        return N_("impossible de savoir si le contrôleur porte d'autres espaces : ") + listed
     spaces = listed.get("nsid_list", listed.get("namespaces"))
     if not isinstance(spaces, list):
-        return "impossible de savoir si le contrôleur porte d'autres espaces"
+        return N_("impossible de savoir si le contrôleur porte d'autres espaces")
     if len(spaces) != 1:
-        return f"le contrôleur porte {len(spaces)} espaces : la commande pourrait tous les effacer"
+        return N_("le contrôleur porte {count} espaces : la commande pourrait tous les effacer").format(
+            count=len(spaces)
+        )
     return None
 
 
@@ -112,8 +117,8 @@ def ask(host: Host, argv: tuple[str, ...]) -> dict[str, Any] | str:
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        return f"{' '.join(argv[:2])} : réponse illisible"
-    return answer if isinstance(answer, dict) else f"{' '.join(argv[:2])} : réponse inattendue"
+        return N_("{argv} : réponse illisible").format(argv=" ".join(argv[:2]))
+    return answer if isinstance(answer, dict) else N_("{argv} : réponse inattendue").format(argv=" ".join(argv[:2]))
 
 
 def number(answer: dict[str, Any], key: str) -> int | None:

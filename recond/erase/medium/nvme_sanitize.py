@@ -13,6 +13,7 @@ from typing import Any
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.core.words import N_
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.nvme import number, other_namespaces, read_controller
 from recond.erase.medium.watch import Look, State, adopt, watch
@@ -37,15 +38,15 @@ def parse_log(output: bytes) -> Look:
     try:
         said: Any = json.loads(output)
     except ValueError:
-        return Look(State.SILENT, text="journal illisible")
+        return Look(State.SILENT, text=N_("journal illisible"))
     if not isinstance(said, dict) or len(said) != 1 or not isinstance(page := next(iter(said.values())), dict):
-        return Look(State.SILENT, text="journal inattendu")
+        return Look(State.SILENT, text=N_("journal inattendu"))
     status = page.get("sstat")
     words = status.get("status") if isinstance(status, dict) else None
     found = re.match(r"\((\d+)\)", words) if isinstance(words, str) else None
     state = STATES.get(int(found[1])) if found else None
     if state is None:
-        return Look(State.SILENT, text=f"état inattendu {status!r}"[:80])
+        return Look(State.SILENT, text=N_("état inattendu {status!r}").format(status=status)[:80])
     progress = number(page, "sprog")
     share = progress / WHOLE if progress is not None and state is State.RUNNING else None
     return Look(state, share, str(words)[:80])
@@ -72,29 +73,31 @@ class NvmeSanitize:
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the controller whether it can, whether nothing else would be hit, and whether it tells how far it is."""
         if disk.bus is not Bus.NVME:
-            return Unsupported("ce n'est pas un disque NVMe")
+            return Unsupported(N_("ce n'est pas un disque NVMe"))
         controller = read_controller(host, disk)
         if isinstance(controller, str):
             return Unsupported(controller)
         can, count = number(controller, "sanicap"), number(controller, "nn")
         if can is None or count is None:
-            return Unsupported("la réponse du contrôleur NVMe est incomplète (sanicap, nn)")
+            return Unsupported(N_("la réponse du contrôleur NVMe est incomplète (sanicap, nn)"))
         if not can & 1 << self._bit:
             return Unsupported(
-                "le disque n'a pas la commande Sanitize" if not can & 7 else "Sanitize sans cette opération"
+                N_("le disque n'a pas la commande Sanitize") if not can & 7 else N_("Sanitize sans cette opération")
             )
         other = other_namespaces(host, disk, count)
         if other:
             return Unsupported(other)
         seen = look(host, disk)
         return (
-            Unsupported(f"le journal de Sanitize ne se lit pas : {seen.text}") if seen.state is State.SILENT else None
+            Unsupported(N_("le journal de Sanitize ne se lit pas : {text}").format(text=seen.text))
+            if seen.state is State.SILENT
+            else None
         )
 
     def reaches(self, disk: Disk) -> Reached:
         """Purge."""
-        basis = "NIST SP 800-88 Rev. 1, annexe A (NVM Express) et IEEE 2883-2022 : Sanitize = Purge"
-        return Reached(Level.PURGE, basis, ("dépend du micrologiciel du disque, contrôlé par relecture",))
+        basis = N_("NIST SP 800-88 Rev. 1, annexe A (NVM Express) et IEEE 2883-2022 : Sanitize = Purge")
+        return Reached(Level.PURGE, basis, (N_("dépend du micrologiciel du disque, contrôlé par relecture"),))
 
     def wipe(self, job: Job) -> Observed:
         """Wait for one that is under way, mark, sanitize, look for what must be gone."""

@@ -11,6 +11,7 @@ from random import Random
 
 from recond.core.progress import Phase
 from recond.core.verdict import ByteRange, Observed, VerifyMode
+from recond.core.words import N_
 from recond.erase.medium import faults, hidden, resume
 from recond.erase.medium.passes import Ground, verify_pass, write_pass
 from recond.erase.medium.pattern import Pattern
@@ -183,7 +184,9 @@ def _note_too_many(one: Pass) -> None:
     # Read-back that differs is recorded as such and needs no other words; a wreck does.
     if not one.ground.different.total_bytes:
         megabytes = one.ground.bad.total_bytes / 1e6
-        error = f"trop de secteurs illisibles ou non inscriptibles ({megabytes:.1f} Mo) : arrêt"
+        error = N_("trop de secteurs illisibles ou non inscriptibles ({megabytes:.1f} Mo) : arrêt").format(
+            megabytes=megabytes
+        )
         one.seen = replace(one.seen, error=error)
 
 

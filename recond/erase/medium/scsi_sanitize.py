@@ -7,6 +7,7 @@ import re
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command, Host
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
+from recond.core.words import N_
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.watch import Look, State, adopt, watch
 from recond.erase.method import Evidence, Job, Reached, Unsupported
@@ -26,7 +27,7 @@ def parse_sense(output: bytes) -> Look:
         return Look(State.FAILED, text="sanitize command failed")
     if "no sense" in low:
         return Look(State.DONE, text="no sense")
-    return Look(State.SILENT, text=" ".join(text.split())[:80] or "pas de réponse")
+    return Look(State.SILENT, text=" ".join(text.split())[:80] or N_("pas de réponse"))
 
 
 def look(host: Host, disk: Disk) -> Look:
@@ -50,7 +51,7 @@ class ScsiSanitize:
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the drive which operation codes it has."""
         if disk.bus is not Bus.SCSI:
-            return Unsupported("ce n'est pas un disque SAS/SCSI")
+            return Unsupported(N_("ce n'est pas un disque SAS/SCSI"))
         argv = ("sg_opcodes", f"--opcode=0x48,{self._action}", disk.path)
         done = host.run(Command(argv, timeout_s=30))
         if not done.ok:
@@ -58,13 +59,13 @@ class ScsiSanitize:
         text = done.stdout.decode("utf-8", "replace").lower()
         # "Command is supported" or "supported in a vendor specific way"; only the standard's way is trusted.
         if "conforming to scsi standard" not in text or "not supported" in text:
-            return Unsupported("le disque n'a pas cette opération SANITIZE")
+            return Unsupported(N_("le disque n'a pas cette opération SANITIZE"))
         return None
 
     def reaches(self, disk: Disk) -> Reached:
         """Purge."""
-        basis = "NIST SP 800-88 Rev. 1, annexe A (SCSI) et IEEE 2883-2022 : SANITIZE = Purge"
-        return Reached(Level.PURGE, basis, ("dépend du micrologiciel du disque, contrôlé par relecture",))
+        basis = N_("NIST SP 800-88 Rev. 1, annexe A (SCSI) et IEEE 2883-2022 : SANITIZE = Purge")
+        return Reached(Level.PURGE, basis, (N_("dépend du micrologiciel du disque, contrôlé par relecture"),))
 
     def wipe(self, job: Job) -> Observed:
         """Wait for one that is under way, mark, sanitize, look for what must be gone."""

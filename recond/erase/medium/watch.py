@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recond.core.progress import Phase
+from recond.core.words import N_
 from recond.erase.medium.firmware import Outcome
 from recond.erase.method import Job
 
@@ -51,7 +52,9 @@ def watch(job: Job, look: Callable[[], Look], *, longest_s: float, since: Look |
         if one.state is State.DONE and (running or since is None or since.state is not State.DONE):
             return Outcome(accepted=True)
         if one.state is State.FAILED:
-            return Outcome(accepted=True, error=f"l'effacement par le disque a échoué ({one.text})")
+            return Outcome(
+                accepted=True, error=N_("l'effacement par le disque a échoué ({text})").format(text=one.text)
+            )
         if one.state in (State.IDLE, State.SILENT, State.DONE):
             quiet_at = now if quiet_at is None else quiet_at
             if now - quiet_at > TOLERATED_S:
@@ -63,10 +66,12 @@ def watch(job: Job, look: Callable[[], Look], *, longest_s: float, since: Look |
         size = job.disk.identity.size_bytes
         job.tell(Phase.ERASE, int(max(0.0, share) * size), None if share < 0 else size)
         if now - moved_at > STUCK_S or now - start > longest_s:
-            return Outcome(accepted=True, unknown=f"l'effacement par le disque n'avance plus ({one.text})")
+            return Outcome(
+                accepted=True, unknown=N_("l'effacement par le disque n'avance plus ({text})").format(text=one.text)
+            )
         if job.stop.is_set():
             # It goes on inside the drive whatever we do: nobody may take that for erased, nor for untouched.
-            return Outcome(accepted=True, unknown="arrêt demandé pendant que le disque s'efface lui-même")
+            return Outcome(accepted=True, unknown=N_("arrêt demandé pendant que le disque s'efface lui-même"))
         job.sleep(EVERY_S)
 
 
@@ -81,7 +86,8 @@ def adopt(job: Job, look: Callable[[], Look], *, longest_s: float) -> Look | Out
         seen = look()
     if seen.state is State.SILENT:
         return Outcome(
-            accepted=False, unknown=f"le disque ne dit pas s'il est déjà en train de s'effacer ({seen.text})"
+            accepted=False,
+            unknown=N_("le disque ne dit pas s'il est déjà en train de s'effacer ({text})").format(text=seen.text),
         )
     if seen.state is not State.RUNNING:
         return seen
@@ -94,5 +100,5 @@ def _quiet(one: Look) -> Outcome:
         # Short work ends between two looks. The marks decide what it was worth.
         return Outcome(accepted=True)
     if one.state is State.IDLE:
-        return Outcome(accepted=False, error="le disque dit n'avoir rien effacé")
-    return Outcome(accepted=True, unknown=f"le disque ne dit plus où il en est ({one.text})")
+        return Outcome(accepted=False, error=N_("le disque dit n'avoir rien effacé"))
+    return Outcome(accepted=True, unknown=N_("le disque ne dit plus où il en est ({text})").format(text=one.text))

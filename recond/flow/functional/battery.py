@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from recond.core.functional import Outcome, TestResult
 from recond.core.ports import Command
 from recond.core.thresholds import thresholds
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result
 from recond.probe.battery_now import Now, on_mains, read_now
 
@@ -20,26 +21,28 @@ def run(bench: Bench) -> TestResult:
     """Load the batteries that there are, and judge how long they would last."""
     names = [battery.name for battery in bench.machine.batteries]
     if not names:
-        return result("battery", Outcome.NA, "pas de batterie")
+        return result("battery", Outcome.NA, _("pas de batterie"))
     if not bench.person.present:
         return nobody("battery")
     first = [read_now(bench.host, name) for name in names]
     charged = [now.percent for now in first if now.percent is not None]
     if charged and max(charged) < ENOUGH_PCT:
-        return result("battery", Outcome.NOT_DONE, f"chargée à {max(charged)} % seulement : à charger d'abord")
+        return result(
+            "battery", Outcome.NOT_DONE, _("chargée à {max} % seulement : à charger d'abord").format(max=max(charged))
+        )
     if not _unplugged(bench):
-        return result("battery", Outcome.NOT_DONE, "le secteur est resté branché")
+        return result("battery", Outcome.NOT_DONE, _("le secteur est resté branché"))
     curve, seconds = _load(bench, names)
-    bench.person.say("Rebranchez le secteur.")
+    bench.person.say(_("Rebranchez le secteur."))
     if on_mains(bench.host) or seconds < min(bench.load_s, SAMPLE_S):
-        return result("battery", Outcome.NOT_DONE, "le test n'est pas allé à son terme")
+        return result("battery", Outcome.NOT_DONE, _("le test n'est pas allé à son terme"))
     return _judge(curve, seconds)
 
 
 def _unplugged(bench: Bench) -> bool:
     start = time.monotonic()
     while on_mains(bench.host):
-        bench.person.picture((" BATTERIE", "", "   Débranchez le secteur.", "", " Entrée : passer ce test."))
+        bench.person.picture((_(" BATTERIE"), "", _("   Débranchez le secteur."), "", _(" Entrée : passer ce test.")))
         if bench.stop.is_set() or time.monotonic() - start > bench.patience_s or bench.person.pressed(1.0):
             return False
     return True
@@ -51,10 +54,12 @@ def _load(bench: Bench, names: list[str]) -> tuple[list[list[Now]], float]:
     threads = bench.host.counts().threads or 1
     curve, start = [[read_now(bench.host, name) for name in names]], time.monotonic()
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        work = [pool.submit(bench.host.run, busy) for _ in range(threads)]
+        work = [pool.submit(bench.host.run, busy) for _unused in range(threads)]
         while not all(one.done() for one in work):
             left = max(0, round(bench.load_s - (time.monotonic() - start)))
-            bench.person.picture((" BATTERIE", "", f"   en charge, encore {left} s", *_lines(curve)))
+            bench.person.picture(
+                (_(" BATTERIE"), "", _("   en charge, encore {left} s").format(left=left), *_lines(curve))
+            )
             bench.person.pressed(min(SAMPLE_S, bench.load_s))
             curve.append([read_now(bench.host, name) for name in names])
             if on_mains(bench.host):
@@ -77,14 +82,16 @@ def _judge(curve: list[list[Now]], seconds: float) -> TestResult:
     power = sum(known) / len(known) if known else used * 3600 / seconds
     fell = (curve[0][0].percent or 0) - (curve[-1][0].percent or 0)
     if power <= 0 or not full:
-        return result("battery", Outcome.NOT_DONE, "la jauge n'a pas bougé : durée inconnue", seconds=round(seconds))
+        return result("battery", Outcome.NOT_DONE, _("la jauge n'a pas bougé : durée inconnue"), seconds=round(seconds))
     minutes = round(60 * full / power)
     facts = {"minutes": minutes, "power_mw": round(power), "fell_pct": fell, "seconds": round(seconds)}
     line = thresholds()["battery"]["load_minutes"]
-    text = f"pleine, elle tiendrait {minutes} min, processeur occupé ({power / 1000:.0f} W)"
+    text = _("pleine, elle tiendrait {minutes} min, processeur occupé ({power:.0f} W)").format(
+        minutes=minutes, power=power / 1000
+    )
     if minutes <= line["fail"]:
         return result("battery", Outcome.FAIL, text, **facts)
-    return result("battery", Outcome.PASS, text + (" : à dire" if minutes <= line["watch"] else ""), **facts)
+    return result("battery", Outcome.PASS, text + (_(" : à dire") if minutes <= line["watch"] else ""), **facts)
 
 
 TEST = FunctionalTest("battery", run)

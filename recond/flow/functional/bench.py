@@ -10,6 +10,7 @@ from recond.core.evdev import InputDevice, parse_devices
 from recond.core.functional import Outcome, Person, TestResult, expected
 from recond.core.machine import Machine
 from recond.core.ports import Host
+from recond.core.words import _
 
 YES_NO = {"O": "oui", "N": "non"}
 
@@ -55,9 +56,9 @@ def result(name: str, outcome: Outcome, *reasons: str, **facts: int | str | None
 
 def skipped(name: str) -> TestResult:
     """Return the result of a test that the person did not want to make."""
-    return result(name, Outcome.NOT_DONE, "passé par la personne")
+    return result(name, Outcome.NOT_DONE, _("passé par la personne"))
 
 
 def nobody(name: str) -> TestResult:
     """Return the result of a test that needs a person where there is none."""
-    return result(name, Outcome.NOT_DONE, "il n'y a personne devant l'écran")
+    return result(name, Outcome.NOT_DONE, _("il n'y a personne devant l'écran"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.functional import Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import YES_NO, Bench, FunctionalTest, result, skipped
 from recond.probe.camera_frame import Camera, Frame, grab, parse, read_cameras
 
@@ -14,31 +15,31 @@ def run(bench: Bench) -> TestResult:
     """Take a frame and have it looked at."""
     cameras = read_cameras(bench.host)
     if not cameras:
-        return result("camera", Outcome.NA, "pas de caméra")
+        return result("camera", Outcome.NA, _("pas de caméra"))
     frame, why = _frame(bench, cameras[0])
     if frame is not None and frame.spread < PLAIN and bench.person.present:
-        bench.person.ask("Image unie : ouvrez le volet, éclairez. Prêt ?", {"O": "oui"})
+        bench.person.ask(_("Image unie : ouvrez le volet, éclairez. Prêt ?"), {"O": "oui"})
         frame, why = _frame(bench, cameras[0])
     if frame is None:
-        return result("camera", Outcome.FAIL, f"aucune image : {why}")
+        return result("camera", Outcome.FAIL, _("aucune image : {why}").format(why=why))
     facts = {"brightness": frame.brightness, "spread": frame.spread}
     if frame.spread < PLAIN:
-        return result("camera", Outcome.FAIL, "image unie : volet fermé ou capteur mort", **facts)
+        return result("camera", Outcome.FAIL, _("image unie : volet fermé ou capteur mort"), **facts)
     if not bench.person.present:
-        return result("camera", Outcome.PASS, "une image, pas unie ; personne ne l'a regardée", **facts)
-    bench.person.picture((" CAMERA", "", *(f"   {line}" for line in frame.lines), ""))
-    answer = bench.person.ask("Reconnaissez-vous ce qui est devant ?", YES_NO)
+        return result("camera", Outcome.PASS, _("une image, pas unie ; personne ne l'a regardée"), **facts)
+    bench.person.picture((_(" CAMERA"), "", *(f"   {line}" for line in frame.lines), ""))
+    answer = bench.person.ask(_("Reconnaissez-vous ce qui est devant ?"), YES_NO)
     if answer is None:
         return skipped("camera")
     if answer == "N":
-        return result("camera", Outcome.FAIL, "image brouillée", **facts)
-    return result("camera", Outcome.PASS, "image reconnue", **facts)
+        return result("camera", Outcome.FAIL, _("image brouillée"), **facts)
+    return result("camera", Outcome.PASS, _("image reconnue"), **facts)
 
 
 def _frame(bench: Bench, camera: Camera) -> tuple[Frame | None, str]:
     done = bench.host.run(grab(camera))
     frame = parse(done.stdout)
-    return frame, "" if frame else done.explain() if not done.ok else "format d'image inconnu"
+    return frame, "" if frame else done.explain() if not done.ok else _("format d'image inconnu")
 
 
 TEST = FunctionalTest("camera", run)

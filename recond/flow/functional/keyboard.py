@@ -9,9 +9,10 @@ from recond.core.errors import EnvironmentFault
 from recond.core.evdev import EV_KEY, KEY_ESC, Decoder
 from recond.core.functional import Outcome, TestResult
 from recond.core.keyboard import Keys, picture
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
-ENDED = "Deux fois Ech de suite : terminer."
+ENDED = _("Deux fois Ech de suite : terminer.")
 
 
 def run(bench: Bench) -> TestResult:
@@ -19,10 +20,10 @@ def run(bench: Bench) -> TestResult:
     if not bench.person.present:
         return nobody("keyboard")
     if not bench.person.can_draw:
-        return result("keyboard", Outcome.NOT_DONE, "à faire devant l'écran du PC : ici c'est une console série")
+        return result("keyboard", Outcome.NOT_DONE, _("à faire devant l'écran du PC : ici c'est une console série"))
     devices = bench.devices(lambda device: device.is_keyboard)
     if not devices:
-        return result("keyboard", Outcome.FAIL, "aucun clavier trouvé", keys_missing=Keys(bench.layout).count)
+        return result("keyboard", Outcome.FAIL, _("aucun clavier trouvé"), keys_missing=Keys(bench.layout).count)
     paths = tuple(device.path for device in devices)
     keys = Keys(bench.layout)
     while True:
@@ -32,22 +33,24 @@ def run(bench: Bench) -> TestResult:
             return result("keyboard", Outcome.NOT_DONE, error.message)
         left = keys.missing()
         if not left:
-            return _judged(keys, Outcome.PASS, f"les {keys.count} touches répondent")
+            return _judged(keys, Outcome.PASS, _("les {count} touches répondent").format(count=keys.count))
         answer = bench.person.ask(
-            f"{len(left)} touches n'ont pas répondu : {' '.join(left[:20])}",
-            {"R": "reprendre", "E": "elles sont en panne", "X": "ce clavier n'a pas ces touches"},
+            _("{count} touches n'ont pas répondu : {left}").format(count=len(left), left=" ".join(left[:20])),
+            {"R": "reprendre", "E": _("elles sont en panne"), "X": _("ce clavier n'a pas ces touches")},
         )
         if answer is None:
             return skipped("keyboard")
         if answer == "E":
-            return _judged(keys, Outcome.FAIL, f"{len(left)} touches muettes : {' '.join(left)}")
+            return _judged(
+                keys, Outcome.FAIL, _("{count} touches muettes : {left}").format(count=len(left), left=" ".join(left))
+            )
         if answer == "X":
-            return _judged(keys, Outcome.PASS, f"touches que ce clavier n'a pas : {' '.join(left)}")
+            return _judged(keys, Outcome.PASS, _("touches que ce clavier n'a pas : {left}").format(left=" ".join(left)))
 
 
 def _judged(keys: Keys, outcome: Outcome, reason: str) -> TestResult:
     optional = keys.missing(optional=True)
-    more = (f"facultatives pas vues : {' '.join(optional)}",) if optional else ()
+    more = (_("facultatives pas vues : {optional}").format(optional=" ".join(optional)),) if optional else ()
     return result(
         "keyboard", outcome, reason, *more, layout=keys.layout, keys=keys.count, keys_missing=len(keys.missing())
     )
@@ -81,8 +84,10 @@ def _press_all(bench: Bench, paths: tuple[str, ...], keys: Keys) -> Keys:
 
 def _show(bench: Bench, keys: Keys) -> None:
     left = keys.missing()
-    head = f" CLAVIER {keys.layout}   appuyez une fois sur chaque touche : {len(left)} à faire sur {keys.count}"
-    foot = f" # : vue.   {ENDED}"
+    head = _(" CLAVIER {layout}   appuyez une fois sur chaque touche : {count} à faire sur {count2}").format(
+        layout=keys.layout, count=len(left), count2=keys.count
+    )
+    foot = _(" # : vue.   {ended}").format(ended=ENDED)
     bench.person.picture((head, "", *picture(keys), "", foot))
 
 

@@ -7,16 +7,17 @@ import time
 from recond.core.errors import EnvironmentFault
 from recond.core.evdev import EV_SW, SW_LID, Decoder
 from recond.core.functional import Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
-FOOT = " Entrée : terminer."
+FOOT = _(" Entrée : terminer.")
 
 
 def run(bench: Bench) -> TestResult:
     """Have the lid closed and opened."""
     devices = bench.devices(lambda device: SW_LID in device.switches)
     if not devices:
-        return result("lid", Outcome.NA, "pas de capteur de capot")
+        return result("lid", Outcome.NA, _("pas de capteur de capot"))
     if not bench.person.present:
         return nobody("lid")
     while True:
@@ -25,15 +26,19 @@ def run(bench: Bench) -> TestResult:
         except EnvironmentFault as error:
             return result("lid", Outcome.NOT_DONE, error.message)
         if seen == {0, 1}:
-            return result("lid", Outcome.PASS, "fermé et ouvert, vu par le PC")
+            return result("lid", Outcome.PASS, _("fermé et ouvert, vu par le PC"))
         what = (
-            "rien vu" if not seen else "vu se fermer, pas se rouvrir" if seen == {1} else "vu s'ouvrir, pas se fermer"
+            _("rien vu")
+            if not seen
+            else _("vu se fermer, pas se rouvrir")
+            if seen == {1}
+            else _("vu s'ouvrir, pas se fermer")
         )
-        answer = bench.person.ask(f"Capot : {what}", {"R": "reprendre", "E": "c'est en panne"})
+        answer = bench.person.ask(_("Capot : {what}").format(what=what), {"R": "reprendre", "E": _("c'est en panne")})
         if answer is None:
             return skipped("lid")
         if answer == "E":
-            return result("lid", Outcome.FAIL, f"capteur du capot : {what}")
+            return result("lid", Outcome.FAIL, _("capteur du capot : {what}").format(what=what))
 
 
 def _listen(bench: Bench, paths: tuple[str, ...]) -> set[int]:
@@ -41,7 +46,7 @@ def _listen(bench: Bench, paths: tuple[str, ...]) -> set[int]:
     decoders, start = {path: Decoder() for path in paths}, time.monotonic()
     seen: set[int] = set()
     try:
-        bench.person.picture((" CAPOT", "", "   Fermez le capot, comptez jusqu'à 3, rouvrez-le.", "", FOOT))
+        bench.person.picture((_(" CAPOT"), "", _("   Fermez le capot, comptez jusqu'à 3, rouvrez-le."), "", FOOT))
         while seen != {0, 1} and not bench.stop.is_set() and time.monotonic() - start < bench.patience_s:
             for path, data in inputs.read(0.3):
                 for event in decoders[path].feed(data):

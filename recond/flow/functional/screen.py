@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.functional import Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
 COLOURS = ("red", "green", "blue", "white", "black")
@@ -14,24 +15,24 @@ def run(bench: Bench) -> TestResult:
     if not person.present:
         return nobody("screen")
     if not person.can_draw:
-        return result("screen", Outcome.NOT_DONE, "à faire devant l'écran du PC : ici c'est une console série")
-    person.say("L'écran se remplit de 5 couleurs. Entrée : couleur suivante.")
-    person.say("Cherchez des points, des taches, des rayures, un bord sombre.")
-    if not person.ask("Prêt ?", {"O": "oui"}):
+        return result("screen", Outcome.NOT_DONE, _("à faire devant l'écran du PC : ici c'est une console série"))
+    person.say(_("L'écran se remplit de 5 couleurs. Entrée : couleur suivante."))
+    person.say(_("Cherchez des points, des taches, des rayures, un bord sombre."))
+    if not person.ask(_("Prêt ?"), {"O": "oui"}):
         return skipped("screen")
     for colour in COLOURS:
         person.colour(colour)
     seen = person.ask(
-        "Qu'avez-vous vu ?",
-        {"B": "rien, bon écran", "D": "1 ou 2 points", "T": "tache, rayure, fente ou plus de points"},
+        _("Qu'avez-vous vu ?"),
+        {"B": _("rien, bon écran"), "D": _("1 ou 2 points"), "T": _("tache, rayure, fente ou plus de points")},
     )
     if seen is None:
         return skipped("screen")
     if seen == "B":
-        return result("screen", Outcome.PASS, "5 couleurs sans défaut vu", defects="none")
+        return result("screen", Outcome.PASS, _("5 couleurs sans défaut vu"), defects="none")
     if seen == "D":
-        return result("screen", Outcome.PASS, "1 ou 2 points morts : à dire à qui le reçoit", defects="pixels")
-    return result("screen", Outcome.FAIL, "tache, rayure ou fente", defects="panel")
+        return result("screen", Outcome.PASS, _("1 ou 2 points morts : à dire à qui le reçoit"), defects="pixels")
+    return result("screen", Outcome.FAIL, _("tache, rayure ou fente"), defects="panel")
 
 
 TEST = FunctionalTest("screen", run)

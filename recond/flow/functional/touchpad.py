@@ -22,6 +22,7 @@ from recond.core.evdev import (
     InputEvent,
 )
 from recond.core.functional import Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
 ENOUGH = 50
@@ -62,10 +63,10 @@ class Seen:
         """Return what it has not done yet."""
         clicks = self.left >= 2 if self.one_button else self.right >= 1
         done = (
-            ("bouger de gauche à droite", self.x >= ENOUGH),
-            ("bouger de haut en bas", self.y >= ENOUGH),
-            ("cliquer à gauche", self.left >= 1),
-            ("cliquer une 2e fois, à droite du pavé" if self.one_button else "cliquer à droite", clicks),
+            (_("bouger de gauche à droite"), self.x >= ENOUGH),
+            (_("bouger de haut en bas"), self.y >= ENOUGH),
+            (_("cliquer à gauche"), self.left >= 1),
+            (_("cliquer une 2e fois, à droite du pavé") if self.one_button else _("cliquer à droite"), clicks),
         )
         return tuple(name for name, is_done in done if not is_done)
 
@@ -76,21 +77,23 @@ def run(bench: Bench) -> TestResult:
         return nobody("touchpad")
     devices = bench.devices(lambda device: device.is_pointer)
     if not devices:
-        return result("touchpad", Outcome.FAIL, "aucun pavé tactile ni souris trouvés")
+        return result("touchpad", Outcome.FAIL, _("aucun pavé tactile ni souris trouvés"))
     while True:
         try:
             best = _try(bench, devices)
         except EnvironmentFault as error:
             return result("touchpad", Outcome.NOT_DONE, error.message)
         if not best.missing:
-            reason = "bouge et clique" + (" (un seul bouton)" if best.one_button else " des deux côtés")
+            reason = _("bouge et clique") + (_(" (un seul bouton)") if best.one_button else _(" des deux côtés"))
             return result("touchpad", Outcome.PASS, reason, clicks=best.left + best.right)
         left = ", ".join(best.missing)
-        answer = bench.person.ask(f"Pas vu : {left}", {"R": "reprendre", "E": "c'est en panne"})
+        answer = bench.person.ask(_("Pas vu : {left}").format(left=left), {"R": "reprendre", "E": _("c'est en panne")})
         if answer is None:
             return skipped("touchpad")
         if answer == "E":
-            return result("touchpad", Outcome.FAIL, f"ne fait pas : {left}", clicks=best.left + best.right)
+            return result(
+                "touchpad", Outcome.FAIL, _("ne fait pas : {left}").format(left=left), clicks=best.left + best.right
+            )
 
 
 def _try(bench: Bench, devices: tuple[InputDevice, ...]) -> Seen:
@@ -104,7 +107,7 @@ def _try(bench: Bench, devices: tuple[InputDevice, ...]) -> Seen:
             best = min(seen.values(), key=lambda one: len(one.missing))
             if not best.missing:
                 break
-            bench.person.picture((" PAVE TACTILE", "", *(f"   [ ] {what}" for what in best.missing), "", FOOT))
+            bench.person.picture((_(" PAVE TACTILE"), "", *(f"   [ ] {what}" for what in best.missing), "", FOOT))
             if bench.person.pressed(0.0):
                 break
             for path, data in inputs.read(0.3):
@@ -116,6 +119,6 @@ def _try(bench: Bench, devices: tuple[InputDevice, ...]) -> Seen:
     return min(seen.values(), key=lambda one: len(one.missing))
 
 
-FOOT = " Entrée : terminer."
+FOOT = _(" Entrée : terminer.")
 
 TEST = FunctionalTest("touchpad", run)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from recond.core.functional import Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 from recond.probe.usb_ports import Socket, is_plugged, read_sockets
 
-FOOT = " Entrée : terminer."
+FOOT = _(" Entrée : terminer.")
 
 
 def run(bench: Bench) -> TestResult:
@@ -17,22 +18,36 @@ def run(bench: Bench) -> TestResult:
         return nobody("usb")
     sockets = read_sockets(bench.host)
     if not sockets:
-        return result("usb", Outcome.NOT_DONE, "les ports USB ne se lisent pas sur cette machine")
+        return result("usb", Outcome.NOT_DONE, _("les ports USB ne se lisent pas sur cette machine"))
     told = all(socket.is_outside for socket in sockets)
-    expected = len(sockets) if told else bench.person.number("Combien de prises USB a cette machine ?")
+    expected = len(sockets) if told else bench.person.number(_("Combien de prises USB a cette machine ?"))
     if not expected:
         return skipped("usb")
     seen: set[str] = set()
     while True:
         _watch(bench, sockets, seen, expected)
-        count = f"{len(seen)} prise(s) sur {expected}"
+        count = _("{count} prise(s) sur {expected}").format(count=len(seen), expected=expected)
         if len(seen) >= expected:
-            return result("usb", Outcome.PASS, f"{count} voient une clé", ports=expected, ports_seen=len(seen))
-        answer = bench.person.ask(f"{count} ont vu une clé", {"R": "reprendre", "E": "les autres sont en panne"})
+            return result(
+                "usb",
+                Outcome.PASS,
+                _("{count} voient une clé").format(count=count),
+                ports=expected,
+                ports_seen=len(seen),
+            )
+        answer = bench.person.ask(
+            _("{count} ont vu une clé").format(count=count), {"R": "reprendre", "E": _("les autres sont en panne")}
+        )
         if answer is None:
             return skipped("usb")
         if answer == "E":
-            return result("usb", Outcome.FAIL, f"{count} voient une clé", ports=expected, ports_seen=len(seen))
+            return result(
+                "usb",
+                Outcome.FAIL,
+                _("{count} voient une clé").format(count=count),
+                ports=expected,
+                ports_seen=len(seen),
+            )
 
 
 def _watch(bench: Bench, sockets: tuple[Socket, ...], seen: set[str], expected: int) -> None:
@@ -45,8 +60,18 @@ def _watch(bench: Bench, sockets: tuple[Socket, ...], seen: set[str], expected: 
         if shown != len(seen):
             shown = len(seen)
             bars = " ".join(["[####]"] * shown + ["[    ]"] * (expected - shown))
-            head = " PORTS USB   branchez une clé dans chaque prise, l'une après l'autre"
-            bench.person.picture((head, "", f"   {bars}", "", f"   {shown} sur {expected}", "", FOOT))
+            head = _(" PORTS USB   branchez une clé dans chaque prise, l'une après l'autre")
+            bench.person.picture(
+                (
+                    head,
+                    "",
+                    f"   {bars}",
+                    "",
+                    _("   {shown} sur {expected}").format(shown=shown, expected=expected),
+                    "",
+                    FOOT,
+                )
+            )
         if bench.person.pressed(0.4):
             return
 

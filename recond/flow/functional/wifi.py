@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.functional import PORTABLE, Outcome, TestResult
+from recond.core.words import _
 from recond.flow.functional.bench import YES_NO, Bench, FunctionalTest, result
 from recond.probe.wifi_scan import scan
 
@@ -13,15 +14,15 @@ def run(bench: Bench) -> TestResult:
     if not cards:
         if bench.machine.system.chassis in PORTABLE:
             return result(
-                "wifi", Outcome.FAIL, "portable sans carte Wi-Fi utilisable (carte ôtée, ou micrologiciel manquant)"
+                "wifi", Outcome.FAIL, _("portable sans carte Wi-Fi utilisable (carte ôtée, ou micrologiciel manquant)")
             )
-        return result("wifi", Outcome.NA, "pas de carte Wi-Fi")
-    bench.person.say(f"Écoute du Wi-Fi sur {', '.join(cards)}, quelques secondes...")
+        return result("wifi", Outcome.NA, _("pas de carte Wi-Fi"))
+    bench.person.say(_("Écoute du Wi-Fi sur {cards}, quelques secondes...").format(cards=", ".join(cards)))
     scans = [scan(bench.host, name) for name in cards]
     best = max(scans, key=lambda one: one.networks)
     if best.networks:
-        heard = f"{best.networks} réseau(x) entendu(s)" + (
-            "" if best.best_dbm is None else f", le plus fort à {best.best_dbm} dBm"
+        heard = _("{networks} réseau(x) entendu(s)").format(networks=best.networks) + (
+            "" if best.best_dbm is None else _(", le plus fort à {best_dbm} dBm").format(best_dbm=best.best_dbm)
         )
         return result("wifi", Outcome.PASS, heard, networks=best.networks, best_dbm=best.best_dbm)
     why = next((one.why_not for one in scans if one.why_not), None)
@@ -30,13 +31,13 @@ def run(bench: Bench) -> TestResult:
         return result("wifi", Outcome.NOT_DONE if blocked else Outcome.FAIL, why, networks=0)
     # An empty air proves nothing of the card.
     near = (
-        bench.person.ask("Aucun réseau entendu. Y en a-t-il un dans la pièce ?", YES_NO)
+        bench.person.ask(_("Aucun réseau entendu. Y en a-t-il un dans la pièce ?"), YES_NO)
         if bench.person.present
         else None
     )
     if near == "O":
-        return result("wifi", Outcome.FAIL, "n'entend aucun réseau alors qu'il y en a", networks=0)
-    return result("wifi", Outcome.NOT_DONE, "aucun réseau entendu : à refaire près d'un point d'accès", networks=0)
+        return result("wifi", Outcome.FAIL, _("n'entend aucun réseau alors qu'il y en a"), networks=0)
+    return result("wifi", Outcome.NOT_DONE, _("aucun réseau entendu : à refaire près d'un point d'accès"), networks=0)
 
 
 TEST = FunctionalTest("wifi", run)

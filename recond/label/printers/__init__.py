@@ -18,6 +18,7 @@ from typing import Protocol
 
 from recond.core.errors import EnvironmentFault, UsageError
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.media import Media
 
 
@@ -109,23 +110,29 @@ def find_printer(key: str) -> Printer:
         if printer.key == key.strip().lower():
             return printer
     known = ", ".join(printer.key for printer in all_printers())
-    raise UsageError(f"imprimante inconnue : « {key} »", f"choisissez parmi : {known} (recond list printers)")
+    raise UsageError(
+        _("imprimante inconnue : « {key} »").format(key=key),
+        _("choisissez parmi : {known} (recond list printers)").format(known=known),
+    )
 
 
 def print_labels(labels: Sequence[LabelData], printer: Printer, media: Media, job: Job) -> Printed:
     """Print, after checking that this printer takes this medium. Raises UsageError otherwise or when there is no label."""
     if not labels:
-        raise UsageError("aucune étiquette à imprimer", "donnez au moins un numéro de machine")
+        raise UsageError(_("aucune étiquette à imprimer"), _("donnez au moins un numéro de machine"))
     reason = printer.refuses(media)
     if reason is not None:
-        raise UsageError(f"{printer.key} n'imprime pas sur {media.key} : {reason}", "choisissez un autre --media")
+        raise UsageError(
+            _("{key} n'imprime pas sur {key2} : {reason}").format(key=printer.key, key2=media.key, reason=reason),
+            _("choisissez un autre --media"),
+        )
     return printer.print(labels, media, job)
 
 
 def saved(path: Path, data: bytes) -> Printed:
     """Keep in a file what would have been sent to a printer. Raises EnvironmentFault."""
     save(path, data)
-    return Printed(PrintOutcome.SAVED, f"fichier pour l'imprimante enregistré : {path}", (path,))
+    return Printed(PrintOutcome.SAVED, _("fichier pour l'imprimante enregistré : {path}").format(path=path), (path,))
 
 
 def failed(fault: EnvironmentFault) -> Printed:
@@ -159,8 +166,8 @@ def save(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise EnvironmentFault(
-            f"l'étiquette ne s'enregistre pas dans {path} : {error.strerror}",
-            "vérifiez la place libre et le droit d'écrire, ou choisissez un autre --out",
+            _("l'étiquette ne s'enregistre pas dans {path} : {strerror}").format(path=path, strerror=error.strerror),
+            _("vérifiez la place libre et le droit d'écrire, ou choisissez un autre --out"),
         ) from error
 
 

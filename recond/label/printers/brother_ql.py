@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label import snmp
 from recond.label.brother_status import CONTINUOUS, DIE_CUT, STATUS_OID, Status, read_statuses, wrong_roll
 from recond.label.draw import inverted, render
@@ -74,16 +75,16 @@ class BrotherQl:
     """A QL with one of the rolls of media.toml."""
 
     key = "brother-ql"
-    about = "Brother QL : brother-ql (en USB), brother-ql@/dev/usb/lp1, ou brother-ql@ADRESSE (réseau)"
+    about = _("Brother QL : brother-ql (en USB), brother-ql@/dev/usb/lp1, ou brother-ql@ADRESSE (réseau)")
     default_media = "dk62"
 
     def refuses(self, media: Media) -> str | None:
         """Only rolls whose width the printer knows: sheets and other makers' rolls have none."""
         if media.tape_mm is None:
-            return "ce n'est pas un rouleau Brother DK"
+            return _("ce n'est pas un rouleau Brother DK")
         across = media.height_mm if media.turned else media.width_mm
         fits = round(across * DPI / 25.4) + media.right_dots <= HEAD_DOTS
-        return None if fits else "ce rouleau est plus large que la tête de l'imprimante"
+        return None if fits else _("ce rouleau est plus large que la tête de l'imprimante")
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Send the labels, ask before and wait for the end. Raises UsageError for a wrong address only."""
@@ -96,7 +97,10 @@ class BrotherQl:
                 before = _look(line, target)
                 wrong = (before.fault or wrong_roll(before, media)) if before else None
                 if wrong is not None:
-                    return Printed(PrintOutcome.FAILED, f"{target} : {wrong}. Rien n'a été imprimé.")
+                    return Printed(
+                        PrintOutcome.FAILED,
+                        _("{target} : {wrong}. Rien n'a été imprimé.").format(target=target, wrong=wrong),
+                    )
                 line.send(data)
                 if target.path is not None:
                     return _end_usb(line, target, len(labels))
@@ -132,9 +136,14 @@ def _end_usb(line: Line, target: Target, wanted: int) -> Printed:
     fault = next((one.fault for one in seen if one.fault), None)
     printed = sum(one.printed for one in seen)
     if fault is None and printed < wanted and line.gone:
-        fault = "elle a été débranchée ou éteinte pendant l'impression : rebranchez-la"
+        fault = _("elle a été débranchée ou éteinte pendant l'impression : rebranchez-la")
     if fault is not None:
-        return Printed(PrintOutcome.FAILED, f"{target} : {fault} ({printed} étiquette(s) imprimée(s) sur {wanted})")
+        return Printed(
+            PrintOutcome.FAILED,
+            _("{target} : {fault} ({printed} étiquette(s) imprimée(s) sur {wanted})").format(
+                target=target, fault=fault, printed=printed, wanted=wanted
+            ),
+        )
     return _printed(target) if printed >= wanted else _sent(target)
 
 
@@ -146,7 +155,12 @@ def _end_network(target: Target, *, asked: bool) -> Printed:
         if status is None:
             break
         if status.fault:
-            return Printed(PrintOutcome.FAILED, f"{target} : {status.fault}. L'étiquette n'est pas sortie en entier.")
+            return Printed(
+                PrintOutcome.FAILED,
+                _("{target} : {fault}. L'étiquette n'est pas sortie en entier.").format(
+                    target=target, fault=status.fault
+                ),
+            )
         if status.printed or (at_work and not status.printing):
             return _printed(target)
         at_work = at_work or status.printing
@@ -155,12 +169,15 @@ def _end_network(target: Target, *, asked: bool) -> Printed:
 
 
 def _printed(target: Target) -> Printed:
-    return Printed(PrintOutcome.PRINTED, f"imprimée par {target}")
+    return Printed(PrintOutcome.PRINTED, _("imprimée par {target}").format(target=target))
 
 
 def _sent(target: Target) -> Printed:
     return Printed(
-        PrintOutcome.SENT, f"envoyée à {target}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie"
+        PrintOutcome.SENT,
+        _("envoyée à {target}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(
+            target=target
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recond.core.errors import UsageError
+from recond.core.words import _
 from recond.label.ipp import Address, cups_address
 from recond.label.printers.ipp import IppPrinter
 
@@ -10,9 +11,9 @@ from recond.label.printers.ipp import IppPrinter
 def _queue(target: str | None) -> Address:
     if not target:
         raise UsageError(
-            "le nom de l'imprimante manque", "écrivez par exemple --printer cups@Bureau (recond list printers)"
+            _("le nom de l'imprimante manque"), _("écrivez par exemple --printer cups@Bureau (recond list printers)")
         )
     return cups_address(target)
 
 
-PRINTER = IppPrinter("cups", "imprimante installée dans CUPS : cups@NOM", _queue)
+PRINTER = IppPrinter("cups", _("imprimante installée dans CUPS : cups@NOM"), _queue)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.draw import render
 from recond.label.ipp import Address, Ipp, parse_address
 from recond.label.ippmessage import Group
@@ -49,7 +50,7 @@ def document(labels: Sequence[LabelData], media: Media, start: int) -> Document:
     def write(kind: str, dpi: int) -> bytes:
         if kind == PWG:
             return write_pwg([compose(page, width, height, dpi) for page in pages(dpi)], width, height, dpi)
-        return write_pdf(pages(DPI), width, height, f"Étiquettes recond, {media.about}")
+        return write_pdf(pages(DPI), width, height, _("Étiquettes recond, {about}").format(about=media.about))
 
     if media.page is not None:
         lay((), media, start, DPI)  # a place that the sheet has not is told before anybody is asked
@@ -86,9 +87,13 @@ def print_document(where: Address, name: str, pages: Document) -> Printed:
         wrong = fault_of(state)
         kind = next((one for one in pages.kinds if one in state.get("document-format-supported", [PDF])), None)
         if wrong is None and kind is None:
-            wrong = f"elle ne prend pas ce format ({', '.join(pages.kinds)}) : passez par CUPS (cups@NOM)"
+            wrong = _("elle ne prend pas ce format ({kinds}) : passez par CUPS (cups@NOM)").format(
+                kinds=", ".join(pages.kinds)
+            )
         if wrong is not None or kind is None:
-            return Printed(PrintOutcome.FAILED, f"{where} : {wrong}. Rien n'a été imprimé.")
+            return Printed(
+                PrintOutcome.FAILED, _("{where} : {wrong}. Rien n'a été imprimé.").format(where=where, wrong=wrong)
+            )
         data = pages.write(kind, _dpi(state))
         number = printer.print_document(name, kind, data, pages.width_mm, pages.height_mm)
     except EnvironmentFault as fault:
@@ -96,7 +101,7 @@ def print_document(where: Address, name: str, pages: Document) -> Printed:
     try:
         return _end(printer, number, is_cups="cups-version" in state)
     except EnvironmentFault:
-        return _sent(where, "elle ne répond plus")
+        return _sent(where, _("elle ne répond plus"))
 
 
 def _dpi(state: Group) -> int:
@@ -114,18 +119,24 @@ def _end(printer: Ipp, number: int, *, is_cups: bool) -> Printed:
     while time.monotonic() < deadline:
         state = _job_state(printer.job(number))
         if state == COMPLETED and not is_cups:
-            return Printed(PrintOutcome.PRINTED, f"imprimée par {printer.address}")
+            return Printed(PrintOutcome.PRINTED, _("imprimée par {address}").format(address=printer.address))
         if state == COMPLETED:
-            return _sent(printer.address, "CUPS l'a remise à l'imprimante")
+            return _sent(printer.address, _("CUPS l'a remise à l'imprimante"))
         if state in (CANCELED, ABORTED):
-            return Printed(PrintOutcome.FAILED, f"{printer.address} : elle a abandonné l'impression. Recommencez.")
+            return Printed(
+                PrintOutcome.FAILED,
+                _("{address} : elle a abandonné l'impression. Recommencez.").format(address=printer.address),
+            )
         wrong = fault_of(printer.printer())
         if wrong is not None:
             if printer.cancel(number):
-                return Printed(PrintOutcome.FAILED, f"{printer.address} : {wrong}. L'impression est annulée.")
-            return _sent(printer.address, f"{wrong} ; le document attend dans l'imprimante")
+                return Printed(
+                    PrintOutcome.FAILED,
+                    _("{address} : {wrong}. L'impression est annulée.").format(address=printer.address, wrong=wrong),
+                )
+            return _sent(printer.address, _("{wrong} ; le document attend dans l'imprimante").format(wrong=wrong))
         time.sleep(POLL_S)
-    return _sent(printer.address, "le document attend encore dans sa file")
+    return _sent(printer.address, _("le document attend encore dans sa file"))
 
 
 def _job_state(job: Group) -> int:
@@ -134,11 +145,13 @@ def _job_state(job: Group) -> int:
 
 
 def _sent(where: Address, why: str) -> Printed:
-    return Printed(PrintOutcome.SENT, f"envoyée à {where} ({why}) : regardez si elle est sortie")
+    return Printed(
+        PrintOutcome.SENT, _("envoyée à {where} ({why}) : regardez si elle est sortie").format(where=where, why=why)
+    )
 
 
 PRINTER = IppPrinter(
     "ipp",
-    "imprimante de bureau du réseau, en A4 : ipp@ADRESSE ou ipp@ipp://NOM/ipp/print",
+    _("imprimante de bureau du réseau, en A4 : ipp@ADRESSE ou ipp@ipp://NOM/ipp/print"),
     parse_address,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.draw import render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, file_stem, save
@@ -26,7 +27,7 @@ class Png:
     """One PNG file a label."""
 
     key = "png"
-    about = "image PNG à 300 points par pouce, une par étiquette"
+    about = _("image PNG à 300 points par pouce, une par étiquette")
     default_media = "l7160"
 
     def refuses(self, media: Media) -> str | None:
@@ -38,8 +39,12 @@ class Png:
         paths = _paths(labels, job)
         for label, path in zip(labels, paths, strict=True):
             save(path, encode(label, media))
-        many = f"{len(paths)} images enregistrées dans {paths[0].parent}"
-        return Printed(PrintOutcome.SAVED, f"image enregistrée : {paths[0]}" if len(paths) == 1 else many, tuple(paths))
+        many = _("{count} images enregistrées dans {parent}").format(count=len(paths), parent=paths[0].parent)
+        return Printed(
+            PrintOutcome.SAVED,
+            _("image enregistrée : {paths}").format(paths=paths[0]) if len(paths) == 1 else many,
+            tuple(paths),
+        )
 
 
 def _paths(labels: Sequence[LabelData], job: Job) -> list[Path]:
@@ -47,8 +52,8 @@ def _paths(labels: Sequence[LabelData], job: Job) -> list[Path]:
         if len(labels) == 1:
             return [job.out]
         raise UsageError(
-            f"{len(labels)} images ne tiennent pas dans un seul fichier ({job.out})",
-            "donnez un dossier qui existe avec --out, ou --printer sheet",
+            _("{count} images ne tiennent pas dans un seul fichier ({out})").format(count=len(labels), out=job.out),
+            _("donnez un dossier qui existe avec --out, ou --printer sheet"),
         )
     folder = job.out or job.folder
     return [folder / f"{file_stem(label)}.png" for label in labels]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, Shown
 from recond.label.qr import make_code
@@ -18,7 +19,7 @@ class Screen:
     """The code of each machine, and the words to write by hand."""
 
     key = "screen"
-    about = "rien à imprimer : le code QR à l'écran et ce qu'il faut écrire à la main"
+    about = _("rien à imprimer : le code QR à l'écran et ce qu'il faut écrire à la main")
     default_media = "l7160"
 
     def refuses(self, media: Media) -> str | None:
@@ -27,7 +28,7 @@ class Screen:
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Return what to show."""
-        text = "à écrire à la main sur la machine : les mots à côté du code"
+        text = _("à écrire à la main sur la machine : les mots à côté du code")
         return Printed(PrintOutcome.SHOWN, text, shown=tuple(_shown(label) for label in labels))
 
 

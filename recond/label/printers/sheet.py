@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.draw import render
 from recond.label.media import Media
 from recond.label.pdf import Picture, write_pdf
@@ -18,7 +19,7 @@ def encode(labels: Sequence[LabelData], media: Media, start: int = 1) -> bytes:
     """Return a PDF whose first label is at place `start` of the first page; further pages are new sheets. Raises as `lay`."""
     pages = lay(labels, media, start, DPI)
     width, height = (media.page.width_mm, media.page.height_mm) if media.page else (media.width_mm, media.height_mm)
-    return write_pdf(pages, width, height, f"Étiquettes recond, {media.about}")
+    return write_pdf(pages, width, height, _("Étiquettes recond, {about}").format(about=media.about))
 
 
 def lay(labels: Sequence[LabelData], media: Media, start: int, dpi: int) -> list[list[Picture]]:
@@ -27,11 +28,17 @@ def lay(labels: Sequence[LabelData], media: Media, start: int, dpi: int) -> list
     Raises UsageError when the sheet has no such place or the medium is no sheet.
     """
     if media.page is None:
-        raise UsageError(f"{media.key} n'est pas une planche", "choisissez un autre --media (recond list media)")
+        raise UsageError(
+            _("{key} n'est pas une planche").format(key=media.key), _("choisissez un autre --media (recond list media)")
+        )
     if not 1 <= start <= media.per_page:
         raise UsageError(
-            f"--start {start} : une planche {media.key} a {media.per_page} étiquettes",
-            f"donnez la place de la première étiquette libre, de 1 à {media.per_page}, en comptant ligne par ligne",
+            _("--start {start} : une planche {key} a {per_page} étiquettes").format(
+                start=start, key=media.key, per_page=media.per_page
+            ),
+            _("donnez la place de la première étiquette libre, de 1 à {per_page}, en comptant ligne par ligne").format(
+                per_page=media.per_page
+            ),
         )
     pages: list[list[Picture]] = []
     for number, label in enumerate(labels, start=start - 1):
@@ -47,21 +54,29 @@ class Sheet:
     """One PDF for all the labels."""
 
     key = "sheet"
-    about = "planche d'étiquettes A4 en PDF, à imprimer en taille réelle"
+    about = _("planche d'étiquettes A4 en PDF, à imprimer en taille réelle")
     default_media = "l7160"
 
     def refuses(self, media: Media) -> str | None:
         """A roll is no sheet."""
-        return None if media.page else "c'est un ruban, pas une planche"
+        return None if media.page else _("c'est un ruban, pas une planche")
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Save the PDF as `job.out`, or in the labels' folder. Raises UsageError, EnvironmentFault."""
-        name = file_stem(labels[0]) if len(labels) == 1 else f"planche-{file_stem(labels[0])}-et-{len(labels) - 1}"
+        name = (
+            file_stem(labels[0])
+            if len(labels) == 1
+            else _("planche-{file_stem}-et-{count}").format(file_stem=file_stem(labels[0]), count=len(labels) - 1)
+        )
         path = job.out or job.folder / f"{name}.pdf"
         if path.is_dir():
             path /= f"{name}.pdf"
         save(path, encode(labels, media, job.start))
-        return Printed(PrintOutcome.SAVED, f"planche enregistrée, à imprimer en taille réelle : {path}", (path,))
+        return Printed(
+            PrintOutcome.SAVED,
+            _("planche enregistrée, à imprimer en taille réelle : {path}").format(path=path),
+            (path,),
+        )
 
 
 PRINTER = Sheet()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
+from recond.core.words import _
 from recond.label.draw import inverted, render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
@@ -50,13 +51,13 @@ def read_status(answer: bytes) -> HostStatus | None:
         return None
     first, second = lines[0], lines[1]
     checks = (
-        (second[2], "la tête est ouverte : fermez-la"),
-        (first[1], "il n'y a plus d'étiquettes : mettez un rouleau et appuyez sur PAUSE"),
-        (second[3], "il n'y a plus de ruban encreur : changez-le"),
-        (first[10], "la tête est trop froide : attendez"),
-        (first[11], "la tête est trop chaude : attendez"),
-        (first[5], "sa mémoire est pleine : éteignez-la et rallumez-la"),
-        (first[2], "elle est en pause : appuyez sur PAUSE"),
+        (second[2], _("la tête est ouverte : fermez-la")),
+        (first[1], _("il n'y a plus d'étiquettes : mettez un rouleau et appuyez sur PAUSE")),
+        (second[3], _("il n'y a plus de ruban encreur : changez-le")),
+        (first[10], _("la tête est trop froide : attendez")),
+        (first[11], _("la tête est trop chaude : attendez")),
+        (first[5], _("sa mémoire est pleine : éteignez-la et rallumez-la")),
+        (first[2], _("elle est en pause : appuyez sur PAUSE")),
     )
     fault = next((text for flag, text in checks if flag.strip() == "1"), None)
     waiting = [number for number in (first[4], second[8]) if number.strip().strip("0")]
@@ -71,13 +72,15 @@ class Zpl:
     def __init__(self, key: str, dpi: int) -> None:
         self.key = key
         self.dpi = dpi
-        self.about = f"imprimante Zebra (ZPL, {dpi} points par pouce), {key}@ADRESSE ou {key}@/dev/usb/lp0"
+        self.about = _("imprimante Zebra (ZPL, {dpi} points par pouce), {key}@ADRESSE ou {key}@/dev/usb/lp0").format(
+            dpi=dpi, key=key
+        )
 
     def refuses(self, media: Media) -> str | None:
         """A label printer takes no A4 page, and a Brother roll does not fit in it."""
         if media.page:
-            return "c'est une planche A4, pas un rouleau"
-        return "c'est un rouleau Brother" if media.tape_mm else None
+            return _("c'est une planche A4, pas un rouleau")
+        return _("c'est un rouleau Brother") if media.tape_mm else None
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Send the labels and ask what became of them. Raises UsageError for a wrong address only."""
@@ -89,7 +92,10 @@ class Zpl:
             with Line(target) as line:
                 before = _ask(line)
                 if before is not None and before.fault:
-                    return Printed(PrintOutcome.FAILED, f"{target} : {before.fault}. Rien n'a été imprimé.")
+                    return Printed(
+                        PrintOutcome.FAILED,
+                        _("{target} : {fault}. Rien n'a été imprimé.").format(target=target, fault=before.fault),
+                    )
                 line.send(data)
                 return _end(line, before is not None, str(target))
         except EnvironmentFault as fault:
@@ -107,14 +113,20 @@ def _end(line: Line, answers: bool, name: str) -> Printed:
     while answers and time.monotonic() < deadline:
         status = _ask(line)
         if status is not None and status.fault:
-            return Printed(PrintOutcome.FAILED, f"{name} : {status.fault}. L'étiquette n'est pas sortie en entier.")
+            return Printed(
+                PrintOutcome.FAILED,
+                _("{name} : {fault}. L'étiquette n'est pas sortie en entier.").format(name=name, fault=status.fault),
+            )
         if status is not None and not status.busy:
-            return Printed(PrintOutcome.PRINTED, f"imprimée par {name}")
+            return Printed(PrintOutcome.PRINTED, _("imprimée par {name}").format(name=name))
         if line.gone:
-            return Printed(PrintOutcome.FAILED, f"{name} : elle a raccroché pendant l'impression : rallumez-la")
+            return Printed(
+                PrintOutcome.FAILED, _("{name} : elle a raccroché pendant l'impression : rallumez-la").format(name=name)
+            )
         time.sleep(POLL_S)
     return Printed(
-        PrintOutcome.SENT, f"envoyée à {name}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie"
+        PrintOutcome.SENT,
+        _("envoyée à {name}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(name=name),
     )
 
 

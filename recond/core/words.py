@@ -1,0 +1,136 @@
+"""The words people read, in French or English. The source language is French: a msgid is the French text itself.
+
+`_` and `ngettext` give the text in the language of this process; `N_` only marks a text that is kept in French because
+it goes into a record, and `stored` gives such a text in the language of this process when it is shown. Records are thus the
+same whatever language the screen speaks. The language must be known before the modules with texts are imported (the entry
+point calls `use` first): tables of words are made at import. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("fr", "en")
+DEFAULT = "fr"
+CATALOGUE = Path(__file__).parent.parent / "locale"
+ENVIRONMENT = "RECOND_LANG"
+"""Says the language of this run, above recond.toml and LANG: the stick's boot menu and the assistant's key set it."""
+
+_ENTRY = re.compile(r'((?:^(?:msgid|msgid_plural|msgstr(?:\[\d\])?) ".*"\n(?:^".*"\n)*)+)', re.MULTILINE)
+_PART = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) ((?:".*"\n)+)', re.MULTILINE)
+_FIELD = re.compile(r"\{(\w+)[^{}]*\}")
+
+_now = {"lang": ""}
+
+
+def from_environment(environ: Mapping[str, str]) -> str | None:
+    """Return the language that the environment asks for (RECOND_LANG, else LC_ALL, LC_MESSAGES, LANG), None when none is ours."""
+    for name in (ENVIRONMENT, "LC_ALL", "LC_MESSAGES", "LANG"):
+        if (said := environ.get(name, "")[:2].lower()) in LANGUAGES:
+            return said
+    return None
+
+
+def use(lang: str) -> None:
+    """Speak this language from now on. Raises ValueError for one that recond does not know."""
+    if lang not in LANGUAGES:
+        raise ValueError(lang)
+    _now["lang"] = lang
+
+
+def language() -> str:
+    """Return the language spoken now, "fr" or "en"."""
+    if not _now["lang"]:
+        _now["lang"] = from_environment(os.environ) or DEFAULT
+    return _now["lang"]
+
+
+def _(text: str) -> str:
+    """Return a French text in the language spoken now; the French itself when there is no translation."""
+    lang = language()
+    return text if lang == DEFAULT else _catalogue(lang).get(text, (text,))[0]
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue and return it unchanged: it goes into a record, and is translated when shown."""
+    return text
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the text for this count: in French 0 and 1 are singular, in English 1 only."""
+    lang = language()
+    if lang == DEFAULT:
+        return one if abs(count) < 2 else many
+    said = _catalogue(lang).get(one, (one, many))
+    return said[0] if count == 1 else said[-1]
+
+
+def stored(text: str) -> str:
+    """Return a text of a record (French, whole, its values filled in) in the language spoken now; unknown ones unchanged."""
+    lang = language()
+    if lang == DEFAULT or not text:
+        return text
+    known = _catalogue(lang)
+    if text in known:
+        return known[text][0]
+    for piece, template in _templates(lang):
+        if piece in text and (found := _pattern(template).fullmatch(text)):
+            return known[template][0].format(**{name: stored(value) for name, value in found.groupdict().items()})
+    return text
+
+
+@cache
+def _catalogue(lang: str) -> dict[str, tuple[str, ...]]:
+    """Read the words of a language: msgid -> (text,) or (singular, plural). A missing file is an empty catalogue."""
+    path = CATALOGUE / lang / "LC_MESSAGES" / "recond.po"
+    try:
+        source = path.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in _ENTRY.findall(source):
+        parts = {key: _text(value) for key, value in _PART.findall(entry)}
+        said = tuple(value for key, value in sorted(parts.items()) if key.startswith("msgstr"))
+        if parts.get("msgid") and all(said):
+            found[parts["msgid"]] = said
+    return found
+
+
+def _text(quoted: str) -> str:
+    whole = quoted.replace('"\n"', "").strip()[1:-1]
+    if "\\" not in whole:
+        return whole
+    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), whole)
+
+
+@cache
+def _templates(lang: str) -> tuple[tuple[str, str], ...]:
+    """Return (longest fixed piece, template) of the texts with open places, the most telling first."""
+    found = []
+    for template in _catalogue(lang):
+        if _FIELD.search(template):
+            pieces = _FIELD.split(template)[::2]
+            letters = sum(char.isalpha() for piece in pieces for char in piece)
+            if letters > 3:
+                found.append((-letters, max(pieces, key=len).replace("{{", "{").replace("}}", "}"), template))
+    return tuple((piece, template) for _letters, piece, template in sorted(found))
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces = _FIELD.split(template)
+    seen: set[str] = set()
+    made = ""
+    for number, piece in enumerate(pieces):
+        if number % 2 == 0:
+            made += re.escape(piece.replace("{{", "{").replace("}}", "}"))
+        elif piece in seen:
+            made += f"(?P={piece})"
+        else:
+            seen.add(piece)
+            made += f"(?P<{piece}>.*?)"
+    return re.compile(made, re.DOTALL)
