@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from recond.server.work import Handover, Lot, Need, Place, Workshop
 
@@ -62,25 +64,25 @@ class HandoverForm(forms.ModelForm):  # type: ignore[type-arg]
         told = super().clean() or {}
         due, at = told.get("due_on"), told.get("at")
         if told.get("kind") == Handover.Kind.GIFT and due:
-            self.add_error("due_on", "un don n'est pas à rendre : choisissez « prêt », ou ôtez cette date")
+            self.add_error("due_on", gettext("un don n'est pas à rendre : choisissez « prêt », ou ôtez cette date"))
         if due and at and due < at:
-            self.add_error("due_on", "cette date est avant la remise")
+            self.add_error("due_on", gettext("cette date est avant la remise"))
         return told
 
 
 class MoveForm(forms.Form):
     """Where a machine or a lot goes."""
 
-    place = forms.ModelChoiceField(Place.objects.all(), label="déplacer vers")
+    place = forms.ModelChoiceField(Place.objects.all(), label=_("déplacer vers"))
 
 
 class ReturnForm(forms.Form):
     """A loan that comes back."""
 
-    on = forms.DateField(label="rendue le", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("rendue le"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class StickForm(forms.Form):
     """The name of a stick that will be enrolled."""
 
-    name = forms.CharField(label="nom de la clé", max_length=80)
+    name = forms.CharField(label=_("nom de la clé"), max_length=80)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as N_
 
 from recond.server import cards, identity, records
 from recond.server.models import Card, Event, Pair, Reassigned
@@ -38,11 +39,11 @@ def two(one: str, other: str) -> None:
 
 def _both(into: str, other: str) -> tuple[Card, Card]:
     if into == other:
-        raise Impossible("c'est la même fiche")
+        raise Impossible(N_("c'est la même fiche"))
     cards.lock([uid for uid in (into, other) if Card.objects.filter(pk=uid).exists()])
     found = Card.objects.in_bulk([into, other])
     if len(found) < 2:
-        raise Impossible("l'une des deux fiches n'existe plus : elle a été réunie entre-temps")
+        raise Impossible(N_("l'une des deux fiches n'existe plus : elle a été réunie entre-temps"))
     return found[into], found[other]
 
 
@@ -59,14 +60,14 @@ def split(uid: str, runs: Collection[str], by: str) -> tuple[str, str]:
         events = identity.events_of(uid)
         wanted = {(row.uid, row.run) for row in events if row.run in runs}
         if card is None or not wanted:
-            raise Impossible("choisissez au moins un passage")
+            raise Impossible(N_("choisissez au moins un passage"))
         if not any(row.run not in runs and not row.type.startswith("identity.") for row in events):
-            raise Impossible("il ne resterait rien à cette fiche : laissez-lui au moins un passage")
+            raise Impossible(N_("il ne resterait rien à cette fiche : laissez-lui au moins un passage"))
         new, name = records.new_id(), records.new_id()
         for source, run in sorted(wanted):
             row, _ = Reassigned.objects.get_or_create(uid=source, run=run, defaults={"into": new, "event": name})
             if row.into != new:
-                raise Impossible("ce passage a déjà été donné d'une autre fiche : annulez d'abord cela")
+                raise Impossible(N_("ce passage a déjà été donné d'une autre fiche : annulez d'abord cela"))
         said = records.add(card, SPLIT, {"from": uid, "into": new, "runs": sorted(runs)}, by)
         Reassigned.objects.filter(event=name).update(event=said)
         cards.rebuild([new])
@@ -80,7 +81,7 @@ def undo(event_id: str, by: str) -> str:
         event = Event.objects.filter(pk=event_id, type__in=(MERGE, SPLIT), stick=None).first()
         rows = list(Reassigned.objects.filter(event=event_id))
         if event is None or not rows:
-            raise Impossible("c'est déjà annulé")
+            raise Impossible(N_("c'est déjà annulé"))
         Reassigned.objects.filter(event=event_id).delete()
         touched = identity.belong([(row.uid, row.run) for row in rows] + [(row.into, "") for row in rows])
         touched.add(identity.card_of(event.uid))

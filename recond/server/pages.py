@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recond.core.identity import parse_tag
@@ -48,7 +49,7 @@ def by_tag(request: HttpRequest, tag: str) -> HttpResponse:
     wanted = parse_tag(tag) or tag
     rows = visible(request.user).filter(tag=wanted).order_by("-seen_at")[:2]
     if not rows:
-        raise Http404(f"l'étiquette {wanted[:40]} n'est pas encore arrivée au serveur")
+        raise Http404(_("l'étiquette {tag} n'est pas encore arrivée au serveur").format(tag=wanted[:40]))
     return redirect("machine", uid=rows[0].uid) if len(rows) == 1 else redirect(f"/?q={wanted}")
 
 
@@ -60,7 +61,7 @@ def machine(request: HttpRequest, uid: str) -> HttpResponse:
         kept = identity.card_of(uid)
         if kept != uid and visible(request.user).filter(pk=kept).exists():
             return redirect("machine", uid=kept)
-        raise Http404("cette machine n'est pas sur ce serveur")
+        raise Http404(_("cette machine n'est pas sur ce serveur"))
     events, uids = identity.events_of(uid), identity.uids_of(uid)
     pieces = timeline.pieces(events)
     return render(
@@ -102,7 +103,7 @@ def piece(request: HttpRequest, sha256: str) -> HttpResponse:
     """Hand out an attachment: a picture is shown, anything else is only saved."""
     found = blobs.read(sha256) if SHA256.fullmatch(sha256) else None
     if found is None:
-        raise Http404("cette pièce n'est pas encore arrivée au serveur")
+        raise Http404(_("cette pièce n'est pas encore arrivée au serveur"))
     data, kind = found
     answer = HttpResponse(data, content_type=kind)
     if not kind.startswith("image/"):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.core.identity import parse_tag
@@ -16,12 +18,12 @@ from recond.server.roles import Role, needs, note, place_of, visible
 
 SHOWN = 30
 KINDS = {
-    "system-uuid": "UUID",
-    "system-serial": "n° de série",
-    "board-serial": "n° de carte mère",
-    "chassis-serial": "n° de châssis",
-    "mac": "adresse réseau",
-    "battery-serial": "n° de batterie",
+    "system-uuid": N_("UUID"),
+    "system-serial": N_("n° de série"),
+    "board-serial": N_("n° de carte mère"),
+    "chassis-serial": N_("n° de châssis"),
+    "mac": N_("adresse réseau"),
+    "battery-serial": N_("n° de batterie"),
 }
 
 
@@ -71,7 +73,7 @@ def open_pairs(request: HttpRequest) -> list[Doubt]:
 @require_safe
 def doubles(request: HttpRequest) -> HttpResponse:
     """Show the cards that may be one machine, side by side."""
-    known = {"doubts": open_pairs(request), "title": "Doubles possibles"}
+    known = {"doubts": open_pairs(request), "title": _("Doubles possibles")}
     return render(request, "recond/doubles.html", known)
 
 
@@ -82,11 +84,11 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(Pair, pk=pk, said=Pair.Said.OPEN)
     uids = (pair.one, pair.other)
     if visible(request.user).filter(pk__in=uids).count() < 2:
-        raise Http404("ces machines ne sont pas sur ce serveur")
+        raise Http404(_("ces machines ne sont pas sur ce serveur"))
     keep = request.POST.get("keep", "")
     if keep not in uids:
         joining.two(*uids)
-        note(request, "identité", _tags(*uids), "deux machines")
+        note(request, N_("identité"), _tags(*uids), N_("deux machines"))
         return redirect("doubles")
     return _merge(request, keep, uids[0] if keep == uids[1] else uids[1])
 
@@ -97,16 +99,16 @@ def _merge(request: HttpRequest, keep: str, other: str) -> HttpResponse:
         said = joining.merge(keep, other, request.user.get_username())
     except joining.Impossible as error:
         return _refused(request, str(error))
-    note(request, "identité", tags, f"réunies en {keep} ({said})")
+    note(request, N_("identité"), tags, N_("réunies en {uid} ({event})").format(uid=keep, event=said))
     return redirect("identity", uid=keep)
 
 
 def _tags(*uids: str) -> str:
-    return " et ".join(tag or uid for uid, tag in Card.objects.filter(pk__in=uids).values_list("uid", "tag"))
+    return ", ".join(tag or uid for uid, tag in Card.objects.filter(pk__in=uids).values_list("uid", "tag"))
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:
-    return render(request, "recond/refused.html", {"why": why, "title": "Impossible"}, status=409)
+    return render(request, "recond/refused.html", {"why": why, "title": _("Impossible")}, status=409)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +117,7 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
     """Show what a card is made of; join another card to it, or give some of its runs to a card of their own."""
     row = visible(request.user).filter(pk=uid).defer("body").first()
     if row is None:
-        raise Http404("cette machine n'est pas sur ce serveur")
+        raise Http404(_("cette machine n'est pas sur ce serveur"))
     if request.method == "POST" and "runs" in request.POST:
         return _split(request, row)
     if request.method == "POST":
@@ -126,7 +128,9 @@ def card(request: HttpRequest, uid: str) -> HttpResponse:
     )
     said = Event.objects.filter(pk__in=given.values("event")).order_by("received_at")
     known = {"row": row, "runs": runs, "said": [(event, timeline.moment(event)) for event in said]}
-    return render(request, "recond/identity.html", {**known, "title": f"Identité de {row.tag or uid}"})
+    return render(
+        request, "recond/identity.html", {**known, "title": _("Identité de {tag}").format(tag=row.tag or uid)}
+    )
 
 
 def _runs(events: list[Event]) -> list[Run]:
@@ -143,7 +147,7 @@ def _split(request: HttpRequest, row: Card) -> HttpResponse:
         new, said = joining.split(row.uid, request.POST.getlist("runs")[:1000], request.user.get_username())
     except joining.Impossible as error:
         return _refused(request, str(error))
-    note(request, "identité", row.tag or row.uid, f"séparée : {new} ({said})")
+    note(request, N_("identité"), row.tag or row.uid, N_("séparée en {uid} ({event})").format(uid=new, event=said))
     return redirect("identity", uid=new)
 
 
@@ -154,8 +158,12 @@ def _join(request: HttpRequest, row: Card) -> HttpResponse:
         cards.filter(pk=wanted)
     )
     if len(found) != 1:
-        how = "aucune machine n'a" if not found else "plusieurs machines ont"
-        return _refused(request, f"{how} l'étiquette « {wanted} » ; vérifiez-la, son dernier chiffre aussi")
+        how = (
+            _("plusieurs machines ont l'étiquette « {tag} » : vérifiez-la, son dernier chiffre aussi")
+            if found
+            else _("aucune machine n'a l'étiquette « {tag} » : vérifiez-la, son dernier chiffre aussi")
+        )
+        return _refused(request, how.format(tag=wanted))
     return _merge(request, row.uid, found[0].uid)
 
 
@@ -165,10 +173,10 @@ def undo(request: HttpRequest, event_id: str) -> HttpResponse:
     """Take back a joining or a separation."""
     event = Event.objects.filter(pk=event_id).first()
     if event is None or not visible(request.user).filter(pk=identity.card_of(event.uid)).exists():
-        raise Http404("cela n'est pas sur ce serveur")
+        raise Http404(_("cela n'est pas sur ce serveur"))
     try:
         uid = joining.undo(event_id, request.user.get_username())
     except joining.Impossible as error:
         return _refused(request, str(error))
-    note(request, "identité", event.tag or uid, f"annulé : {event_id}")
+    note(request, N_("identité"), event.tag or uid, N_("annulé, {event}").format(event=event_id))
     return redirect("identity", uid=uid)

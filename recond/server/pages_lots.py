@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.server.forms import LotForm, MoveForm
@@ -44,7 +45,7 @@ def lots(request: HttpRequest) -> HttpResponse:
     page = Paginator(names, LOTS_A_PAGE).get_page(request.GET.get("page"))
     rows = {row.name: row for row in Lot.objects.filter(name__in=list(page)).select_related("place")}
     lines = [Line(name, counts.get(name, 0), rows.get(name)) for name in page]
-    return render(request, "recond/lots.html", {"lots": lines, "page": page, "title": "Lots"})
+    return render(request, "recond/lots.html", {"lots": lines, "page": page, "title": _("Lots")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def lots(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, name: str = "") -> HttpResponse:
     """Announce a lot or complete what is known of it."""
     if name and not has_lot(request.user, name):
-        raise Http404(f"le lot {name[:60]} n'est pas de votre lieu")
+        raise Http404(_("le lot {lot} n'est pas de votre lieu").format(lot=name[:60]))
     own = place_of(request.user)
     row = Lot.objects.filter(name=name).select_related("place").first() or (Lot(name=name) if name else None)
     before = row.place if row else None
@@ -66,16 +67,20 @@ def edit(request: HttpRequest, name: str = "") -> HttpResponse:
             saved.save()
             if saved.place and saved.place != before:
                 Move.objects.create(lot=saved.name, source=before, target=saved.place, by=request.user.get_username())
-        note(request, "lot", saved.name, "créé" if row is None else "modifié")
+        note(request, N_("lot"), saved.name, N_("créé") if row is None else N_("modifié"))
         return redirect("lot", name=saved.name)
-    return render(request, "recond/form.html", {"form": form, "title": f"Lot {name}" if name else "Nouveau lot"})
+    return render(
+        request,
+        "recond/form.html",
+        {"form": form, "title": _("Lot {lot}").format(lot=name) if name else _("Nouveau lot")},
+    )
 
 
 @require_safe
 def lot(request: HttpRequest, name: str) -> HttpResponse:
     """Show a lot as the Palette: every machine's state as colour, word and sign, readable from three metres."""
     known = _pallet(request, name)
-    return render(request, "recond/lot.html", {**known, "move": MoveForm(), "title": f"Lot {name}"})
+    return render(request, "recond/lot.html", {**known, "move": MoveForm(), "title": _("Lot {lot}").format(lot=name)})
 
 
 @require_safe
@@ -90,7 +95,7 @@ def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
     row = Lot.objects.filter(name=name).first() if sees_lot(request.user, name) else None
     cards = list(visible(request.user).filter(lot=name).defer("body").order_by("tag"))
     if row is None and not cards:
-        raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
+        raise Http404(_("le lot {lot} n'est pas connu de ce serveur").format(lot=name[:60]))
     tiles = [{"row": card, "tile": tile_of(card)} for card in cards]
     words = Counter((one["tile"].state.text, one["tile"].state.colour) for one in tiles)  # type: ignore[attr-defined]
     counts = [{"text": text, "colour": colour, "count": count} for (text, colour), count in words.most_common()]
@@ -103,7 +108,7 @@ def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
 def move_lot(request: HttpRequest, name: str) -> HttpResponse:
     """Take a whole lot somewhere else."""
     if not has_lot(request.user, name):
-        raise Http404(f"le lot {name[:60]} n'est pas de votre lieu")
+        raise Http404(_("le lot {lot} n'est pas de votre lieu").format(lot=name[:60]))
     form = MoveForm(request.POST)
     if form.is_valid():
         target = form.cleaned_data["place"]
@@ -116,7 +121,7 @@ def move_lot(request: HttpRequest, name: str) -> HttpResponse:
             row.save()
             for start in range(0, len(uids), 500):
                 Whereabouts.objects.filter(uid__in=uids[start : start + 500]).delete()
-        note(request, "déplacement", f"lot {name}", f"vers {target}")
+        note(request, N_("déplacement"), N_("lot {lot}").format(lot=name), N_("vers {target}").format(target=target))
     return redirect("lot", name=name) if sees_lot(request.user, name) else redirect("lots")
 
 
@@ -126,14 +131,14 @@ def move_machine(request: HttpRequest, uid: str) -> HttpResponse:
     """Take one machine somewhere else."""
     card = visible(request.user).filter(pk=uid).first()
     if card is None:
-        raise Http404("cette machine n'est pas sur ce serveur")
+        raise Http404(_("cette machine n'est pas sur ce serveur"))
     form = MoveForm(request.POST)
     if form.is_valid():
         target = form.cleaned_data["place"]
         with transaction.atomic():
             Move.objects.create(uid=uid, source=where(card), target=target, by=request.user.get_username())
             Whereabouts.objects.update_or_create(uid=uid, defaults={"place": target})
-        note(request, "déplacement", card.tag or uid, f"vers {target}")
+        note(request, N_("déplacement"), card.tag or uid, N_("vers {target}").format(target=target))
     seen = visible(request.user).filter(pk=uid).exists()
     return redirect("machine", uid=uid) if seen else redirect("machines")
 
@@ -165,7 +170,7 @@ def queues(request: HttpRequest) -> HttpResponse:
         {
             **known,
             **counts,
-            "title": "À traiter",
+            "title": _("À traiter"),
             "shown": QUEUE,
             "twice": _twice(cards),
             "doubles": waiting(request).count(),

@@ -6,6 +6,8 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.server import identity, stock
@@ -25,7 +27,7 @@ def needs_list(request: HttpRequest) -> HttpResponse:
     out = handovers_of(request.user).filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
     late = timezone.localdate()
     return render(
-        request, "recond/needs.html", {"needs": lines, "loans": out, "today": late, "title": "Besoins et remises"}
+        request, "recond/needs.html", {"needs": lines, "loans": out, "today": late, "title": _("Besoins et remises")}
     )
 
 
@@ -37,9 +39,9 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = NeedForm(request.POST or None, instance=row, initial={"place": place_of(request.user)})
     if request.method == "POST" and form.is_valid():
         saved = form.save()
-        note(request, "besoin", str(saved), "créé" if row is None else "modifié")
+        note(request, N_("besoin"), str(saved), N_("créé") if row is None else N_("modifié"))
         return redirect("need", pk=saved.pk)
-    return render(request, "recond/form.html", {"form": form, "title": "Besoin"})
+    return render(request, "recond/form.html", {"form": form, "title": _("Besoin")})
 
 
 @require_safe
@@ -60,7 +62,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(needs_of(request.user), pk=pk)
     row.closed_at = timezone.now()
     row.save()
-    note(request, "besoin", str(row), "fermé")
+    note(request, N_("besoin"), str(row), N_("fermé"))
     return redirect("needs")
 
 
@@ -70,7 +72,7 @@ def hand_over(request: HttpRequest, uid: str) -> HttpResponse:
     """Lend or give a machine. What is not ready does not leave."""
     card = visible(request.user).filter(pk=uid).first()
     if card is None:
-        raise Http404("cette machine n'est pas sur ce serveur")
+        raise Http404(_("cette machine n'est pas sur ce serveur"))
     number = request.GET.get("besoin", "")
     known_number = number.isascii() and number.isdigit() and len(number) < 10
     asked = needs_of(request.user).filter(pk=int(number)).first() if known_number else None
@@ -89,9 +91,10 @@ def hand_over(request: HttpRequest, uid: str) -> HttpResponse:
         except ValueError as error:
             why = str(error)
         else:
-            note(request, "remise", card.tag or uid, f"{given.get_kind_display()} à {given.beneficiary}")
+            told = N_("don à {who}") if given.kind == Handover.Kind.GIFT else N_("prêt à {who}")
+            note(request, N_("remise"), card.tag or uid, told.format(who=given.beneficiary))
             return redirect("handover", pk=given.pk)
-    known = {"form": form, "card": card, "why": why, "need": asked, "title": f"Remettre {card.tag}"}
+    known = {"form": form, "card": card, "why": why, "need": asked, "title": _("Remettre {tag}").format(tag=card.tag)}
     return render(request, "recond/hand_over.html", known, status=409 if why and request.method == "POST" else 200)
 
 
@@ -104,9 +107,11 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and row.returned_on is None:
         row.returned_on = form.cleaned_data["on"]
         stock.take_back(row, request.user.get_username())
-        note(request, "retour", row.tag or row.uid, f"de {row.beneficiary}")
+        note(request, N_("retour"), row.tag or row.uid, N_("de {who}").format(who=row.beneficiary))
         return redirect("handover", pk=pk)
     card = visible(request.user).filter(pk=identity.card_of(row.uid)).first()
     return render(
-        request, "recond/handover.html", {"row": row, "card": card, "form": form, "title": f"Remise {row.tag}"}
+        request,
+        "recond/handover.html",
+        {"row": row, "card": card, "form": form, "title": _("Remise {tag}").format(tag=row.tag)},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recond.core.labeldata import label_from_card
@@ -34,9 +35,13 @@ def _lot(request: HttpRequest, name: str) -> tuple[Lot | None, list[Card], int]:
     row = Lot.objects.filter(name=name).first() if sees_lot(request.user, name) else None
     cards = list(visible(request.user).filter(lot=name).order_by("tag")[: A_REPORT + 1])
     if row is None and not cards:
-        raise Http404(f"le lot {name[:60]} n'est pas connu de ce serveur")
+        raise Http404(_("le lot {lot} n'est pas connu de ce serveur").format(lot=name[:60]))
     if len(cards) > A_REPORT:
-        raise Http404(f"le lot {name[:60]} a plus de {A_REPORT} machines : partagez-le d'abord en lots plus petits")
+        raise Http404(
+            _("le lot {lot} a plus de {most} machines : partagez-le d'abord en lots plus petits").format(
+                lot=name[:60], most=A_REPORT
+            )
+        )
     return row, cards, Card.objects.filter(lot=name).count()
 
 
@@ -80,13 +85,13 @@ def label(request: HttpRequest, uid: str, kind: str) -> HttpResponse:
     """Draw a machine's label again from its card, as a picture or as a page of the label's own size."""
     row = visible(request.user).filter(pk=uid).first()
     if row is None or kind not in ("png", "pdf"):
-        raise Http404("cette machine n'est pas sur ce serveur")
+        raise Http404(_("cette machine n'est pas sur ce serveur"))
     try:
         told = label_from_card(row.body, f"{request.scheme}://{request.get_host()}")
         media = find_media(LABEL_MEDIA)
         picture = png.encode(told, media)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # the payload is not ours
-        raise Http404("la fiche de cette machine est illisible : rien n'est imprimé d'après elle") from error
+        raise Http404(_("la fiche de cette machine est illisible : rien n'est imprimé d'après elle")) from error
     if kind == "pdf":
         place = Picture(render(told, media, png.DPI), 0.0, 0.0, media.width_mm, media.height_mm)
         return pdf(write_pdf([[place]], media.width_mm, media.height_mm, row.tag), f"etiquette {row.tag or uid}")

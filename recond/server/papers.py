@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from recond.core import labelwords
 from recond.core.certpage import Tone
@@ -71,6 +72,7 @@ def lot_facts(name: str, row: Lot | None, seen: int, in_all: int) -> list[tuple[
     return facts
 
 
+@override("fr")
 def donor_report(name: str, row: Lot | None, cards: Sequence[Card], in_all: int) -> bytes:
     """Return the donor's report: what came, and what became of it. Nobody who received a machine is named."""
     paper = begun(f"Rapport au donateur : lot {name}")
@@ -105,6 +107,7 @@ def _cells(*plain: str, state: Cell) -> list[Cell]:
     return [*((text, None) for text in plain), state]
 
 
+@override("fr")
 def erasure_report(name: str, row: Lot | None, cards: Sequence[Card], in_all: int) -> bytes:
     """Return the lot's erasure report: every disk of every machine, erased or not."""
     paper = begun(f"Rapport d'effacement : lot {name}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import override
 
-from recond.label.paper import GREY, ROOM, SIDE, Paper
+from recond.label.paper import GREY, ROOM, SIDE, Column, Paper
 from recond.server.models import Card
 from recond.server.papers import begun, machine_facts
 from recond.server.work import Handover, Place, Workshop
@@ -25,6 +27,7 @@ GIFT: Final = (
 HELPERS: Final = 3
 
 
+@override("fr")
 def convention(row: Handover, card: Card | None) -> bytes:
     """Return the convention of a loan or a gift, to be signed twice."""
     house = Workshop.objects.first() or Workshop()
@@ -76,6 +79,7 @@ def helpers(postcode: str) -> list[Place]:
     return sorted(Place.objects.filter(Q(helps=True) | Q(kind=Place.Kind.HELP)), key=far)[:HELPERS]
 
 
+@override("fr")
 def sheet(row: Handover, card: Card | None) -> bytes:
     """Return the sheet that goes home with the machine: who helps, when, and the internet offer."""
     house = Workshop.objects.first() or Workshop()
@@ -103,3 +107,33 @@ def sheet(row: Handover, card: Card | None) -> bytes:
         paper.heading("C'est un prêt")
         paper.write(f"À rendre le {row.due_on:%d/%m/%Y}." if row.due_on else "Sans date de retour convenue.", 12)
     return paper.bytes()
+
+
+REGISTER: Final = (
+    Column("Le", 20), Column("Étiquette", 26), Column("Forme", 14), Column("Remise à", 46), Column("Lieu", 36),
+    Column("Rendue le", 36),
+)  # fmt: skip
+
+
+def register(rows: Sequence[Handover], said: str) -> bytes:
+    """Return the register of hand-overs. `said`: in words, which ones were asked for."""
+    paper = begun("Registre des remises")
+    gifts = sum(row.kind == Handover.Kind.GIFT for row in rows)
+    back = sum(row.returned_on is not None for row in rows)
+    facts = [
+        ("Choix", said),
+        ("Remises", str(len(rows))),
+        ("Dont dons", str(gifts)),
+        ("Dont prêts", str(len(rows) - gifts)),
+    ]
+    paper.rows([*facts, ("Prêts rendus", str(back))], name_mm=40)
+    paper.gap(3)
+    paper.listed(REGISTER, [[(text, None) for text in _line(row)] for row in rows], size=8.5)
+    return paper.bytes()
+
+
+def _line(row: Handover) -> tuple[str, ...]:
+    due = f"à rendre le {row.due_on:%d/%m/%Y}" if row.due_on else "sans date"
+    back = "" if row.kind == Handover.Kind.GIFT else f"{row.returned_on:%d/%m/%Y}" if row.returned_on else f"non, {due}"
+    place = row.place.name if row.place else ""
+    return f"{row.at:%d/%m/%Y}", row.tag or row.uid[:8], str(row.get_kind_display()), row.beneficiary, place, back

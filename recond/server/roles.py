@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as N_
 
 from recond.server.models import Card
 from recond.server.work import Action, Handover, Lot, Member, Move, Need, Place
@@ -21,9 +22,9 @@ View = Callable[..., HttpResponseBase]
 class Role(StrEnum):
     """From the least to the most; each may what those before it may."""
 
-    READER = "lecture"
-    VOLUNTEER = "bénévole"
-    COORDINATOR = "responsable"
+    READER = N_("lecture")
+    VOLUNTEER = N_("bénévole")
+    COORDINATOR = N_("responsable")
 
 
 ORDER = tuple(Role)
@@ -98,6 +99,12 @@ def moves_of(user: User | AnonymousUser) -> QuerySet[Move]:
     return Move.objects.all() if place is None else Move.objects.filter(Q(source=place) | Q(target=place))
 
 
+def lots_of(user: User | AnonymousUser) -> QuerySet[Lot]:
+    """Return the announced lots at an account's place; all for the coordination."""
+    place = place_of(user)
+    return Lot.objects.all() if place is None else Lot.objects.filter(place=place)
+
+
 def has_lot(user: User | AnonymousUser, name: str) -> bool:
     """Tell whether a lot is the account's to change: it is at its place, or nobody said where it is and no machine of it
     is elsewhere; every lot for the coordination."""
@@ -117,5 +124,5 @@ def sees_lot(user: User | AnonymousUser, name: str) -> bool:
 
 def note(request: HttpRequest, what: str, target: str, detail: str = "") -> None:
     """Write down what a person did."""
-    name = request.user.get_username() or "cette machine"
+    name = request.user.get_username() or N_("cette machine")
     Action.objects.create(by=name, what=what, target=target[:120], detail=detail)

@@ -1,4 +1,5 @@
-"""A card as the pages show it: plain texts, in French. Every text is a stick's or a vendor's, and is escaped later.
+"""A card as the pages show it: plain texts, in French; the templates say them in the reader's language (`speech.told`).
+Every text is a stick's or a vendor's, and is escaped later.
 
 Nothing is shown as good that the disks do not bear out, and no value is trusted to be of the kind it should be:
 a card that cannot be shown raises, and the page then says so of that machine alone.
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as N_
 
 from recond.core import labelwords
 from recond.core.destiny import blocking
@@ -22,7 +25,8 @@ from recond.core.text import clean, decimal_bytes
 from recond.server import words
 from recond.server.words import Word
 
-UNKNOWN: Final = "inconnu"
+UNKNOWN: Final = N_("inconnu")
+UNKNOWN_MODEL: Final = N_("modèle inconnu")
 CLOCK_BEGINS: Final = 2025
 """recond is younger: a time before comes from a PC whose clock battery is dead."""
 
@@ -79,9 +83,9 @@ def tile(card: Json) -> Tile:
     own = [disk for disk in card["disks"] if disk["internal"]]
     word = state(card, label)
     return Tile(
-        tag=line(card["tag"]) or "sans étiquette",
+        tag=line(card["tag"]) or N_("sans étiquette"),
         state=word,
-        model=line(label.model) or "modèle inconnu",
+        model=line(label.model) or UNKNOWN_MODEL,
         why=_why(card, label, word),
         disks=tuple((decimal_bytes(disk["size_bytes"]), verdict(disk["wipe"])) for disk in own),
         grade=line(card["grade"]),
@@ -92,7 +96,7 @@ def tile(card: Json) -> Tile:
 
 def _why(card: Json, label: LabelData, word: Word) -> str:
     if card.get("later"):
-        return "des événements d'un recond plus récent : mettez ce serveur à jour"
+        return N_("des événements d'un recond plus récent : mettez ce serveur à jour")
     if word is words.REVIEW:
         return " ; ".join(blocking(card, internal_verdicts(card)))
     return (label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else ""
@@ -117,7 +121,7 @@ def tile_of_kept(row: Json) -> Tile:
 
 def broken(tag: str) -> Tile:
     """Return the tile of a machine whose card cannot be shown."""
-    return Tile(tag or "sans étiquette", words.UNREADABLE, "voyez ce qui s'est passé, plus bas sur sa page")
+    return Tile(tag or N_("sans étiquette"), words.UNREADABLE, N_("voyez ce qui s'est passé, plus bas sur sa page"))
 
 
 def state(card: Json, label: LabelData) -> Word:
@@ -127,32 +131,34 @@ def state(card: Json, label: LabelData) -> Word:
         return words.TO_CHECK
     wipes = [disk["wipe"] for disk in card["disks"] if disk["internal"]]
     if said != "unreadable" and any(wipe is not None and verdict(wipe).colour == "bad" for wipe in wipes):
-        return Word("NON EFFACÉE", "bad")
+        return Word(N_("NON EFFACÉE"), "bad")
     if (card["install"] or {}).get("result") in ("failed", "interrupted"):
         return Word(
-            "INSTALLATION RATÉE" if card["install"]["result"] == "failed" else "INSTALLATION INTERROMPUE", "bad"
+            N_("INSTALLATION RATÉE") if card["install"]["result"] == "failed" else N_("INSTALLATION INTERROMPUE"), "bad"
         )
     handover = card.get("handover") or {}
     if said == "ready" and is_finished(card) and handover.get("action") == "given":
-        return words.HANDED.get(str(handover.get("kind"))) or Word("REMISE")
+        return words.HANDED.get(str(handover.get("kind"))) or Word(N_("REMISE"))
     if said in FINISHED and is_finished(card) and card["ready"] is not True:
         return words.REVIEW
     if said == "ready":
-        return Word("PRÊTE", "good") if card["ready"] is True else words.TO_CHECK
+        return Word(N_("PRÊTE"), "good") if card["ready"] is True else words.TO_CHECK
     if said == "wiped":
         return {
-            LabelOutcome.ERASED: Word("EFFACÉE", "good"),
-            LabelOutcome.NO_DISK: Word("SANS DISQUE"),
+            LabelOutcome.ERASED: Word(N_("EFFACÉE"), "good"),
+            LabelOutcome.NO_DISK: Word(N_("SANS DISQUE")),
             LabelOutcome.NOT_ERASED: words.TO_CHECK,
         }[label.outcome]
-    return words.STATES.get(said) or Word(line(said).upper() or "ÉTAT INCONNU")
+    return words.STATES.get(said) or Word(line(said).upper() or N_("ÉTAT INCONNU"))
 
 
 def verdict(wipe: object) -> Word:
     """Return the word of a disk. A verdict this server does not know is never good."""
     if wipe is None:
         return words.NOT_WIPED
-    return words.VERDICTS.get(str(wipe)) or Word(f"VERDICT INCONNU : {line(wipe)[:40]}", "bad")
+    return words.VERDICTS.get(str(wipe)) or Word(
+        N_("VERDICT INCONNU : {verdict}").format(verdict=line(wipe)[:40]), "bad"
+    )
 
 
 def sheet(card: Json) -> Sheet:
@@ -164,7 +170,7 @@ def sheet(card: Json) -> Sheet:
         raise_grade=line(card["grade_raise"]),
         notes=tuple(f"{clock(note['at'])} : {line(note['text'])}" for note in card["notes"]),
         disks=tuple(_disk(disk) for disk in card["disks"]),
-        install=words.INSTALLED.get(str(install["result"]), Word("RÉSULTAT INCONNU", "bad")) if install else None,
+        install=words.INSTALLED.get(str(install["result"]), Word(N_("RÉSULTAT INCONNU"), "bad")) if install else None,
         install_facts=tuple(_install(install)) if install else (),
         checks=tuple(_check(one) for one in install.get("checks") or ()) if install else (),
     )
@@ -179,29 +185,29 @@ def _facts(card: Json) -> list[tuple[str, str]]:
     bios = " ".join(part for part in (mode, line(firmware.get("vendor")), line(firmware.get("version"))) if part)
     batteries = found.get("batteries") or []
     charge = " + ".join(f"{line(one.get('health_pct'))} %" if one.get("health_pct") else UNKNOWN for one in batteries)
-    lock = _which(firmware.get("admin_password"), "OUI", "non", UNKNOWN)
+    lock = _which(firmware.get("admin_password"), N_("OUI"), N_("non"), UNKNOWN)
     rows = [
-        ("Type", labelwords.CHASSIS.get(str(system.get("chassis")), UNKNOWN)),
-        ("N° de série", line(system.get("serial") or system.get("board_serial"))),
-        ("Référence", line(system.get("product"))),
-        ("Processeur", (line(labelwords.cpu_words(cpu)) or UNKNOWN) + level),
-        ("Mémoire", line(labelwords.ram_words(found.get("memory") or {}))),
-        ("Batterie", charge if batteries else "aucune vue"),
-        ("Micrologiciel", bios),
+        (N_("Type"), labelwords.CHASSIS.get(str(system.get("chassis")), UNKNOWN)),
+        (N_("N° de série"), line(system.get("serial") or system.get("board_serial"))),
+        (N_("Référence"), line(system.get("product"))),
+        (N_("Processeur"), (line(labelwords.cpu_words(cpu)) or UNKNOWN) + level),
+        (N_("Mémoire"), line(labelwords.ram_words(found.get("memory") or {}))),
+        (N_("Batterie"), charge if batteries else N_("aucune vue")),
+        (N_("Micrologiciel"), bios),
         ("Secure Boot", words.SWITCH.get(str(firmware.get("secure_boot")), UNKNOWN)),
         ("TPM", line(firmware.get("tpm_version"))),
-        ("Mot de passe BIOS", lock),
-        ("Note", " : ".join(part for part in (line(card["grade"]), line(card["grade_reason"])) if part)),
-        ("Tri", line(_sorting(card))),
-        ("Essais", line(_tests(card))),
-        ("Lot", line(card["lot"]) or "aucun"),
-        ("Bénévole, clé", ", ".join(part for part in (line(card["operator"]), line(card["stick"])) if part)),
+        (N_("Mot de passe BIOS"), lock),
+        (N_("Note"), " : ".join(part for part in (line(card["grade"]), line(card["grade_reason"])) if part)),
+        (N_("Tri"), line(_sorting(card))),
+        (N_("Essais"), line(_tests(card))),
+        (N_("Lot"), line(card["lot"]) or N_("aucun")),
+        (N_("Bénévole, clé"), ", ".join(part for part in (line(card["operator"]), line(card["stick"])) if part)),
     ]
     return [(name, value or UNKNOWN) for name, value in rows]
 
 
 def _sorting(card: Json) -> str:
-    word = {"recondition": "à reconditionner", "repair": "À RÉPARER", "parts": "POUR PIÈCES"}.get(
+    word = {"recondition": N_("à reconditionner"), "repair": N_("À RÉPARER"), "parts": N_("POUR PIÈCES")}.get(
         str(card["sorting"]), ""
     )
     what = " ; ".join(str(one) for one in card["repairs"]) if isinstance(card["repairs"], list) else ""
@@ -212,9 +218,9 @@ def _tests(card: Json) -> str:
     """Return what a person tried on the machine; a test without a result is one to be made."""
     by = tally(results_of_json(card["tests"]))
     if not by[Outcome.PASS] and not by[Outcome.FAIL]:
-        return "aucun"
+        return N_("aucun")
     named = {outcome: ", ".join(TITLES[name].lower() for name in names) for outcome, names in by.items()}
-    told = ((Outcome.FAIL, "RATÉS"), (Outcome.PASS, "bons"), (Outcome.NOT_DONE, "à faire"))
+    told = ((Outcome.FAIL, N_("RATÉS")), (Outcome.PASS, N_("bons")), (Outcome.NOT_DONE, N_("à faire")))
     return " ; ".join(f"{word} : {named[outcome]}" for outcome, word in told if by[outcome])
 
 
@@ -223,23 +229,28 @@ def _which(value: object, yes: str, no: str, neither: str) -> str:
 
 
 def _disk(disk: Json) -> DiskShown:
-    facts = [("N° de série", line(disk["serial"]) or "aucun")]
+    facts = [(N_("N° de série"), line(disk["serial"]) or N_("aucun"))]
     if disk["method"]:
         method = labelwords.METHOD.get(str(disk["method"]), line(disk["method"]))
         checked = disk["bytes_verified"]
         facts += [
-            ("Méthode", f"{method}, niveau {line(disk['level']) or UNKNOWN}"),
-            ("Relu", f"{decimal_bytes(checked)} sur {decimal_bytes(disk['size_bytes'])}" if checked else "rien"),
-            ("Le (horloge du PC)", clock(disk["wiped_at"])),
+            (N_("Méthode"), N_("{method}, niveau {level}").format(method=method, level=line(disk["level"]) or UNKNOWN)),
+            (
+                N_("Relu"),
+                N_("{read} sur {size}").format(read=decimal_bytes(checked), size=decimal_bytes(disk["size_bytes"]))
+                if checked
+                else N_("rien"),
+            ),
+            (N_("Le (horloge du PC)"), clock(disk["wiped_at"])),
         ]
     if disk["bad_ranges"]:
-        facts.append(("Non effacé", f"{len(disk['bad_ranges'])} plage(s) illisible(s)"))
+        facts.append((N_("Non effacé"), N_("{count} plage(s) illisible(s)").format(count=len(disk["bad_ranges"]))))
     if disk["certificate"]:
-        facts.append(("Certificat", line(disk["certificate"])))
+        facts.append((N_("Certificat"), line(disk["certificate"])))
     return DiskShown(
-        title=f"{line(disk['model']) or 'modèle inconnu'}, {decimal_bytes(disk['size_bytes'])}",
+        title=f"{line(disk['model']) or UNKNOWN_MODEL}, {decimal_bytes(disk['size_bytes'])}",
         verdict=verdict(disk["wipe"]),
-        health=words.HEALTH.get(str(disk["health"]), Word("santé inconnue")),
+        health=words.HEALTH.get(str(disk["health"]), Word(N_("santé inconnue"))),
         reasons=tuple(line(reason.get("text")) for reason in disk["reasons"][:5]),
         facts=tuple(facts),
         caveats=tuple(line(caveat) for caveat in disk["caveats"] or ()),
@@ -250,15 +261,15 @@ def _disk(disk: Json) -> DiskShown:
 def _install(install: Json) -> list[tuple[str, str]]:
     profile = install.get("profile") or {}
     return [
-        ("Profil", f"{line(profile.get('name'))} {line(profile.get('version'))}".strip() or UNKNOWN),
-        ("Nom du PC", line(install.get("hostname")) or UNKNOWN),
-        *([("Raison", line(install["reason"]))] if install.get("reason") else []),
+        (N_("Profil"), f"{line(profile.get('name'))} {line(profile.get('version'))}".strip() or UNKNOWN),
+        (N_("Nom du PC"), line(install.get("hostname")) or UNKNOWN),
+        *([(N_("Raison"), line(install["reason"]))] if install.get("reason") else []),
     ]
 
 
 def _check(one: Json) -> tuple[str, Word]:
     good = one.get("ok") is True
-    return line(one.get("text") or one.get("name")), Word("réussi", "good") if good else Word("ÉCHEC", "bad")
+    return line(one.get("text") or one.get("name")), Word(N_("réussi"), "good") if good else Word(N_("ÉCHEC"), "bad")
 
 
 def line(value: object) -> str:
@@ -273,5 +284,5 @@ def clock(wall: object) -> str:
         local = timezone.localtime(found)
     except (ValueError, OverflowError):
         return line(wall)[:40] or UNKNOWN
-    told = local.strftime("%d/%m/%Y %H:%M")
-    return told if local.year >= CLOCK_BEGINS else f"{told} (horloge fausse)"
+    told = formats.date_format(local, "SHORT_DATETIME_FORMAT")
+    return told if local.year >= CLOCK_BEGINS else gettext("{time} (horloge fausse)").format(time=told)

@@ -22,12 +22,14 @@ CATALOGUES: Final = (("django", HERE / "locale"), ("recond", HERE.parent / "loca
 FIELD: Final = re.compile(r"%\((\w+)\)[sd]|\{(\w+)[^{}]*\}")
 SIZE: Final = re.compile(r"(?<![\w,.])(\d+(?:,\d+)?)[ \u00a0](o|ko|Mo|Go|To|Kio|Mio|Gio)\b")
 UNITS: Final = {"o": "B", "ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "Kio": "KiB", "Mio": "MiB", "Gio": "GiB"}
-LEAST: Final = 6
+LEAST: Final = 3
 """Letters a pattern must have of its own: one with fewer would take a stranger's text for ours."""
 DEPTH: Final = 3
 BETWEEN: Final = (" ; ", " : ", " · ", ", ")
 
-Pattern = tuple[re.Pattern[str], str, tuple[str, ...]]
+Pattern = tuple[str, re.Pattern[str], str, tuple[str, ...]]
+"""The longest piece that is the same in every such text (looked for first, it is quick), the whole, its translation, and
+the names of its fields in their order."""
 
 
 def told(text: str) -> str:
@@ -41,17 +43,18 @@ def _told(language: str, text: str, depth: int = 0) -> str:
     whole, patterns = _known(language)
     if text in whole:
         return whole[text]
-    for pattern, into, names in patterns:
-        if found := pattern.fullmatch(text):
+    for piece, pattern, into, names in patterns:
+        if piece in text and (found := pattern.fullmatch(text)):
             values = [_told(language, value, depth + 1) if depth < DEPTH else value for value in found.groups()]
             return _filled(into, dict(zip(names, values, strict=True)))
     for mark in BETWEEN if depth < DEPTH else ():
         if mark in text:
             said = [_told(language, part, depth + 1) for part in text.split(mark)]
             return (": " if mark == " : " else "; " if mark == " ; " else mark).join(said)
-    if text[:1].isupper() and (lower := text[0].lower() + text[1:]) in whole:
-        said_low = whole[lower]
-        return said_low[:1].upper() + said_low[1:]
+    if (other := text[:1].swapcase() + text[1:]) in whole:
+        # The same words at the beginning of a sentence, or within one.
+        first = whole[other][:1]
+        return (first.upper() if text[:1].isupper() else first.lower()) + whole[other][1:]
     return SIZE.sub(lambda size: f"{size[1].replace(',', '.')} {UNITS[size[2]]}", text)
 
 
@@ -81,17 +84,19 @@ def _known(language: str) -> tuple[dict[str, str], tuple[Pattern, ...]]:
 
 
 def _pattern(french: str, into: str) -> Pattern | None:
-    names, parts, end = [], [], 0
+    names, parts, pieces, end = [], [], [], 0
     for field in FIELD.finditer(french):
-        parts += [re.escape(french[end : field.start()]), "(.+?)"]
+        pieces.append(french[end : field.start()])
+        parts += [re.escape(pieces[-1]), "(.+?)"]
         names.append(field[1] or field[2])
         end = field.end()
-    parts.append(re.escape(french[end:]))
+    pieces.append(french[end:])
+    parts.append(re.escape(pieces[-1]))
     asked = {field[1] or field[2] for field in FIELD.finditer(into)}
     letters = sum(one.isalpha() for one in FIELD.sub("", french))
     if letters < LEAST or len(set(names)) < len(names) or not asked <= set(names):
         return None
-    return re.compile("".join(parts), re.DOTALL), into, tuple(names)
+    return max(pieces, key=len), re.compile("".join(parts), re.DOTALL), into, tuple(names)
 
 
 def number(value: object) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
 
 from recond.core.destiny import blocking
 from recond.core.labeldata import internal_verdicts
@@ -38,9 +39,9 @@ def out_now(uid: str) -> Handover | None:
 def why_not_ready(card: Card) -> str | None:
     """Return why a machine may not leave, None when it may: its last record says ready, and its disks bear it out."""
     if held := held_back(card):
-        return f"elle n'est pas PRÊTE : {' ; '.join(held)}"
+        return N_("elle n'est pas PRÊTE : {reasons}").format(reasons=" ; ".join(held))
     if out_now(card.uid) is not None:
-        return "elle est déjà remise"
+        return N_("elle est déjà remise")
     return None
 
 
@@ -48,17 +49,17 @@ def held_back(card: Card) -> tuple[str, ...]:
     """Return what has to be done before a machine is ready, by the rule of the label (`core.destiny`); nothing = it is."""
     body = card.body
     if not isinstance(body, Mapping):
-        return ("sa fiche est illisible",)
+        return (N_("sa fiche est illisible"),)
     if body.get("later"):
-        return ("sa fiche a des événements d'un recond plus récent : mettez ce serveur à jour",)
+        return (N_("sa fiche a des événements d'un recond plus récent : mettez ce serveur à jour"),)
     try:
         held = blocking(body, internal_verdicts(body))
     except Exception as error:  # the payload is not ours
         LOG.warning("card of %s: %r", card.uid, error)
-        return ("sa fiche est illisible",)
+        return (N_("sa fiche est illisible"),)
     if body.get("ready") is True and not held:
         return ()
-    return held or ("ses disques ne sont pas tous prouvés effacés, ou son système n'est pas vérifié",)
+    return held or (N_("ses disques ne sont pas tous prouvés effacés, ou son système n'est pas vérifié"),)
 
 
 def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
@@ -74,8 +75,8 @@ def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]
 
 
 def _offer(card: Card) -> str:
-    kind = "portable" if card.laptop else "fixe"
-    return f"{kind}, {round(card.ram_mib / MIB_A_GIB)} Go, note {card.grade or 'inconnue'}"
+    kind, grade = N_("portable") if card.laptop else N_("fixe"), card.grade or N_("inconnue")
+    return N_("{kind}, {gib} Go, note {grade}").format(kind=kind, gib=round(card.ram_mib / MIB_A_GIB), grade=grade)
 
 
 def hand_over(card: Card, handover: Handover, by: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop as N_
+
 from recond.server import blobs, words
 from recond.server.accept import SHA256, is_later
 from recond.server.models import Event
@@ -56,7 +58,7 @@ def _later(row: Event, body: Mapping[str, Any]) -> Moment:
     time = body.get("time")
     wall = time.get("wall") if isinstance(time, Mapping) else None
     about = f"{line(row.type)}, {line(body['schema'])}"
-    return Moment(clock(wall), "Événement d'un recond plus récent", "non compris de ce serveur", about, "")
+    return Moment(clock(wall), N_("Événement d'un recond plus récent"), N_("non compris de ce serveur"), about, "")
 
 
 def _about(payload: Mapping[str, Any]) -> str:
