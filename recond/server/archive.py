@@ -14,6 +14,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
-from recond.server import cards, keep, own
+from recond.server import cards, keep, own, status
 
 SCHEMA = "recond.server-backup/1"
 KEYS = ("secret-key", "tls-certificate.pem", "tls-key.pem", "signing-key")
@@ -31,10 +32,11 @@ LEFT_OUT = ("Session", "ContentType", "Permission")
 """Tables that are not kept: logins end with a restoration, and the two others are made by Django itself."""
 
 
-def backup(target: Path) -> dict[str, int]:
+def backup(target: Path, where: str | None = None) -> dict[str, int]:
     """Write everything to `target`, whole or not at all; the server may run meanwhile. Returns what is in it.
 
-    Raises EnvironmentFault when the file cannot be written.
+    `where`: what the page of the server's health says of it instead of the path. Raises EnvironmentFault when the file
+    cannot be written.
     """
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -64,6 +66,9 @@ def backup(target: Path) -> dict[str, int]:
             f"la sauvegarde {target} ne s'écrit pas : {error.strerror or error}",
             "donnez un autre chemin, ou faites de la place",
         ) from error
+    # The backup is whole: that it cannot be noted (a data folder that cannot be written) takes nothing from it.
+    with suppress(OSError):
+        status.note(status.LAST_BACKUP, where=where or str(target), bytes=target.stat().st_size)
     return counts
 
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from recond.server import keep, own
-from recond.server.models import Blob
+from recond.server.models import Awaited, Blob
 
 MAX_BYTES = 16 << 20
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -38,6 +38,7 @@ def store(sha256: str, data: bytes) -> bool:
         raise ValueError("the bytes do not have this SHA-256")
     keep.write(path_of(sha256), data)
     Blob.objects.update_or_create(sha256=sha256, defaults={"size_bytes": len(data)})
+    Awaited.objects.filter(pk=sha256).delete()
     return True
 
 

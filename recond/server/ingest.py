@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from recond.server import cards, identity
-from recond.server.accept import Line, read_lines
-from recond.server.models import Event, Stick
+from recond.server.accept import Line, is_later, read_lines
+from recond.server.models import Awaited, Blob, Event, Stick
 
 COLUMNS = ("id", "type", "run", "seq", "uid", "tag", "sha256", "body", "stick_id", "received_at")
 INSERT_ROWS = 200
@@ -45,7 +45,32 @@ def store(lines: list[Line], stick: Stick | None) -> list[Answer]:
     answers = _store(lines, stick)
     stored = {_whose(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}
     cards.rebuild(identity.belong(stored))
+    _await([line for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"])
     return answers
+
+
+def _await(lines: list[Line]) -> None:
+    """Note the attachments that new events name and that did not come before them."""
+    named = {
+        str(one["sha256"]): line.item
+        for line in lines
+        if line.item is not None and not is_later(line.item)
+        for one in line.item.get("attachments") or ()
+    }
+    if not named:
+        return
+    names = sorted(named)
+    held = {
+        one
+        for start in range(0, len(names), INSERT_ROWS)
+        for one in Blob.objects.filter(pk__in=names[start : start + INSERT_ROWS]).values_list("pk", flat=True)
+    }
+    rows = [
+        Awaited(sha256=sha256, event=item["id"], uid=item["machine"]["uid"])
+        for sha256, item in sorted(named.items())
+        if sha256 not in held
+    ]
+    Awaited.objects.bulk_create(rows, INSERT_ROWS, ignore_conflicts=True)
 
 
 def _whose(line: Line) -> tuple[str, str]:

@@ -122,11 +122,11 @@ class Loaded:
     receipt: dict[str, object]
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, name: str | None = None) -> Loaded:
     """Take in a file of `recond push --to-file`: attachments first, then its events.
 
-    Raises EnvironmentFault when the file cannot be read, UsageError when it is no such file; what came before a damage
-    is kept, and taken as "duplicate" the next time.
+    `name`: what the file is called when something is said of it. Raises EnvironmentFault when the file cannot be read,
+    UsageError when it is no such file; what came before a damage is kept, and taken as "duplicate" the next time.
     """
     counts: Counter[str] = Counter()
     reasons: list[str] = []
@@ -145,8 +145,8 @@ def load(path: Path) -> Loaded:
                     elif answer.id is not None:
                         held.append(answer.id)
     except parcel.ParcelFault as fault:
-        raise UsageError(f"{path} : {fault}", "refaites-le sur la clé : recond push --to-file F") from fault
+        raise UsageError(f"{name or path} : {fault}", "refaites-le sur la clé : recond push --to-file F") from fault
     except OSError as error:
-        raise EnvironmentFault(f"{path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
+        raise EnvironmentFault(f"{name or path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
     now = timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     return Loaded(counts, reasons, added, parcel.receipt(held, now, countersign.seed(own.data())))

@@ -27,7 +27,7 @@ from tests.server.test_workshop import account, give, place, ready
 __all__ = ["browser"]
 
 ROLES = ("lecture", "bénévole", "responsable")
-OPEN = {"login", "logout", "language"}
+OPEN = {"login", "logout", "first-password", "language"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Address:
 
 def addresses(story: Story, evil: str = "x") -> list[Address]:
     """Return every address of the pages, its blanks filled in with what exists."""
+    from django.contrib.auth.models import User
     from django.urls import URLPattern, get_resolver, reverse
 
     from recond.server.work import Handover, Need, Place
@@ -49,9 +50,10 @@ def addresses(story: Story, evil: str = "x") -> list[Address]:
     assert given and asked and where
     blanks: dict[str, object] = {
         "uid": story.uid, "sha256": "0" * 64, "tag": story.tag, "name": story.lot, "event_id": story.events[0]["id"],
-        "kind": "png",
+        "kind": "png", "key": "csv",
     }  # fmt: skip
-    numbers = {"handover": given.pk, "need": asked.pk, "place": where.pk}
+    person = User.objects.order_by("pk").first()
+    numbers = {"handover": given.pk, "need": asked.pk, "place": where.pk, "person": person.pk if person else 1}
     found = []
     for pattern in get_resolver().url_patterns:
         assert isinstance(pattern, URLPattern), "addresses within addresses: walk them too"
@@ -61,7 +63,7 @@ def addresses(story: Story, evil: str = "x") -> list[Address]:
         wanted = {key: blanks[key] if key != "pk" else pk for key in pattern.pattern.converters}
         role = getattr(pattern.callback, "role", None)
         found.append(Address(str(pattern.name), reverse(str(pattern.name), kwargs=wanted), str(role) if role else None))
-    assert len(found) > 25
+    assert len(found) > 45
     return found
 
 

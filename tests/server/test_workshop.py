@@ -158,7 +158,7 @@ def test_every_action_is_written_down(browser: Client) -> None:
     name = f"Atelier {number()}"
     client.post("/lieux/nouveau", {"name": name, "kind": "workshop"})
     client.post("/cles/", {"name": "clé 12"})
-    said = text(client, "/personnes/")
+    said = text(client, "/journal/")
     assert name in said and "code d'enrôlement donné" in said and "lea" in said
 
 
