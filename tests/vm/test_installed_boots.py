@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pexpect.fdpexpect
 import pytest
+from PIL import Image, ImageChops
 
 from recond.core.installing import InstallVerdict
 from recond.flow import install
@@ -83,17 +84,36 @@ def test_it_boots_in_uefi_from_nvme_and_takes_an_owner(installed: Bench, tmp_pat
 
 
 def answer_console(pc: VirtualPC) -> None:
-    """Answer the questions of the first start on the console, blind. It asks once the rest of the system is up, drops what
-    is typed ahead, and sets up the keyboard after the second answer: a busy machine takes its time for each."""
+    """Answer the questions of the first start on the console. What is typed ahead is dropped, and the keyboard is set up
+    between two of them: each answer waits until the question before it has brought something new to the screen."""
     time.sleep(15)
     for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
         type_keys(pc, answer)
-        time.sleep(8)
+        time.sleep(1)
+        before = seen_on(pc)
+        type_keys(pc, "", "ret")
+        end = time.monotonic() + 60
+        while time.monotonic() < end and changed(before, seen_on(pc)) < 100:
+            time.sleep(1)
+        time.sleep(2)
 
 
-def type_keys(pc: VirtualPC, text: str) -> None:
-    """Type letters and Enter on the PC's keyboard."""
-    for key in [*text, "ret"]:
+def seen_on(pc: VirtualPC) -> Image.Image:
+    """Return what the PC's screen shows now, in grey."""
+    with Image.open(pc.screenshot("now.ppm")) as picture:
+        return picture.convert("L")
+
+
+def changed(one: Image.Image, other: Image.Image) -> int:
+    """Return how many pixels differ: a cursor that blinks or moves is far under 100, a line of text above."""
+    if one.size != other.size:
+        return one.width * one.height
+    return sum(ImageChops.difference(one, other).histogram()[32:])
+
+
+def type_keys(pc: VirtualPC, letters: str, *more: str) -> None:
+    """Press keys on the PC's keyboard, one after another."""
+    for key in [*letters, *more]:
         pc.qmp("send-key", keys=[{"type": "qcode", "data": key}])
         time.sleep(0.15)
 
