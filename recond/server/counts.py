@@ -14,19 +14,20 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_noop as N_
 
 from recond.server import words
 from recond.server.models import Card
 from recond.server.work import Handover, Lot
 
 OUTCOMES: Final = (
-    ("given", "données"),
-    ("lent", "prêtées"),
-    ("ready", "prêtes"),
-    ("parts", "pour pièces"),
-    ("repair", "à réparer"),
-    ("bad", "à traiter"),
-    ("going", "en cours"),
+    ("given", N_("données")),
+    ("lent", N_("prêtées")),
+    ("ready", N_("prêtes")),
+    ("parts", N_("pour pièces")),
+    ("repair", N_("à réparer")),
+    ("bad", N_("à traiter")),
+    ("going", N_("en cours")),
 )
 GIVEN, LENT = words.HANDED["gift"].text, words.HANDED["loan"].text
 BAD: Final = {"NON EFFACÉE", "INSTALLATION RATÉE", "INSTALLATION INTERROMPUE"} | {
@@ -63,7 +64,7 @@ def outcome(word: str, sorting: str) -> str:
         return "lent"
     if word == "PRÊTE":
         return "ready"
-    if sorting in ("parts", "repair"):
+    if sorting in ("parts", N_("repair")):
         return sorting
     return "bad" if word in BAD else "going"
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from django.utils.translation import gettext_noop as N_
+
 from recond.core.identity import real
 from recond.core.text import clean
 
@@ -73,12 +75,12 @@ class Read:
 def read(data: bytes, known: Iterable[str] = ()) -> Read:
     """Read a list. `known`: serial keys of machines that are announced already. Raises NoList."""
     if len(data) > MAX_BYTES:
-        raise NoList(f"le fichier a plus de {MAX_BYTES >> 20} Mio : ce n'est pas une liste de machines")
+        raise NoList(N_("le fichier a plus de {n} Mio : ce n'est pas une liste de machines").format(n=MAX_BYTES >> 20))
     text = decoded(data)
     lines = text.splitlines()
     head = next((number for number, line in enumerate(lines) if line.strip()), None)
     if head is None:
-        raise NoList("le fichier est vide")
+        raise NoList(N_("le fichier est vide"))
     mark = max(";\t,", key=lines[head].count)
     reader = csv.reader(io.StringIO("\n".join(lines[head:])), delimiter=mark, strict=True)
     table: list[list[str]] = []
@@ -91,32 +93,32 @@ def read(data: bytes, known: Iterable[str] = ()) -> Read:
             numbers.append(head + before + 1)
             before = reader.line_num
     except csv.Error as error:
-        raise NoList(f"ce n'est pas un CSV lisible ({error}) : des guillemets ouverts, non refermés ?") from error
+        raise NoList(N_("ce n'est pas un CSV lisible : des guillemets ouverts, non refermés ?")) from error
     names, passed_over = _columns(table[0])
     if "serial" not in names.values() and "model" not in names.values():
-        raise NoList(
-            "aucune colonne « modèle » ni « n° de série » : la première ligne doit porter les titres des colonnes "
-            f"(lu : {', '.join(clean(one, 40) or '' for one in table[0][:8])})"
+        why = N_(
+            "aucune colonne « modèle » ni « n° de série » ; la première ligne doit porter les titres (lu : {heads})"
         )
+        raise NoList(why.format(heads=", ".join(clean(one, 40) or "" for one in table[0][:8])))
     if len(table) - 1 > MAX_LINES:
-        raise NoList(f"plus de {MAX_LINES} lignes : partagez la liste en plusieurs lots")
+        raise NoList(N_("plus de {n} lignes : partagez la liste en plusieurs lots").format(n=MAX_LINES))
     rows = _rows(zip(numbers[1:], table[1:], strict=True), names, set(known))
     if not rows:
-        raise NoList("aucune machine sous les titres des colonnes")
+        raise NoList(N_("aucune machine sous les titres des colonnes"))
     return Read(rows, {name: table[0][at].strip() for at, name in names.items()}, passed_over, text)
 
 
 def decoded(data: bytes) -> str:
     """Return a spreadsheet's text: UTF-8 with or without its mark, else what Windows writes (cp1252). Raises NoList."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise NoList("c'est un classeur (xlsx, ods, xls) : enregistrez-le d'abord comme CSV")
+        raise NoList(N_("c'est un classeur (xlsx, ods, xls) : enregistrez-le d'abord comme CSV"))
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
     if "\0" in text:
-        raise NoList("ce n'est pas un fichier de texte")
+        raise NoList(N_("ce n'est pas un fichier de texte"))
     return text
 
 
@@ -149,9 +151,9 @@ def _rows(table: Iterable[tuple[int, list[str]]], names: dict[int, str], known: 
         row = Row(line, **{name: clean(text, LENGTHS[name]) or "" for name, text in told.items()}, fault=fault)
         key = row.serial_key
         if not fault and key in seen:
-            row = replace(row, fault=f"même n° de série qu'à la ligne {seen[key]}")
+            row = replace(row, fault=N_("même n° de série qu'à la ligne {n}").format(n=seen[key]))
         elif not fault and key in known:
-            row = replace(row, fault="ce n° de série est déjà annoncé")
+            row = replace(row, fault=N_("ce n° de série est déjà annoncé"))
         elif key:
             seen[key] = line
         rows.append(row)
@@ -160,8 +162,8 @@ def _rows(table: Iterable[tuple[int, list[str]]], names: dict[int, str], known: 
 
 def _fault(told: dict[str, str]) -> str:
     if not told.get("serial") and not told.get("model"):
-        return "ni modèle ni n° de série"
+        return N_("ni modèle ni n° de série")
     for name, text in told.items():
         if len(text) > LENGTHS[name]:
-            return f"plus de {LENGTHS[name]} caractères ({name}) : un guillemet qui manque ?"
+            return N_("une cellule de plus de {n} caractères : un guillemet qui manque ?").format(n=LENGTHS[name])
     return ""

@@ -16,8 +16,6 @@ from recond.server.models import Stick
 from recond.server.roles import Role, moves_of, needs, note
 from recond.server.work import Place, Workshop
 
-LAST = 200
-
 
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:

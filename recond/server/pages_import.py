@@ -16,10 +16,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recond.core.errors import RecondError
-from recond.server import donorlist, manage, own
+from recond.server import donorlist, manage, own, speech
 from recond.server.config import MAX_BODY
 from recond.server.ledger import Announced
 from recond.server.models import Print
@@ -58,7 +59,7 @@ def announce(request: HttpRequest, name: str) -> HttpResponse:
         try:
             found = donorlist.read(data, Announced.objects.exclude(serial_key="").values_list("serial_key", flat=True))
         except donorlist.NoList as fault:
-            form.add_error("file", str(fault))
+            form.add_error("file", speech.told(str(fault)))
         else:
             if not file and "take" in request.POST and found.good:
                 _take(request, name, found)
@@ -92,9 +93,8 @@ def _take(request: HttpRequest, name: str, found: donorlist.Read) -> None:
         Announced.objects.bulk_create(rows, 500)
         lot.expected = max(lot.expected or 0, Announced.objects.filter(lot=name).count())
         lot.save()
-    note(
-        request, "liste du donateur", name, f"{len(rows)} machine(s) annoncée(s), {len(found.bad)} ligne(s) refusée(s)"
-    )
+    said = N_("{n} machine(s) annoncée(s), {bad} ligne(s) refusée(s)").format(n=len(rows), bad=len(found.bad))
+    note(request, N_("liste du donateur"), name, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +121,7 @@ def forget(request: HttpRequest, name: str) -> HttpResponseBase:
     if not has_lot(request.user, name):
         raise Http404("ce lot n'est pas de votre lieu")
     count, _each = Announced.objects.filter(lot=name).delete()
-    note(request, "liste du donateur", name, f"{count} machine(s) annoncée(s) retirée(s)")
+    note(request, N_("liste du donateur"), name, N_("{n} machine(s) annoncée(s) retirée(s)").format(n=count))
     return redirect("announced", name=name)
 
 
@@ -149,12 +149,12 @@ def parcel(request: HttpRequest) -> HttpResponse:
             try:
                 done = manage.load(Path(copy.name), str(file.name)[:80])
             except RecondError as error:
-                form.add_error("file", f"{error.message} ({error.hint})")
+                form.add_error("file", f"{speech.told(error.message)} ({speech.told(error.hint or '')})")
             else:
                 receipt = _keep_receipt(done.receipt)
                 note(
                     request,
-                    "import",
+                    N_("import"),
                     str(file.name)[:80],
                     ", ".join(f"{n} {word}" for word, n in sorted(done.counts.items())),
                 )

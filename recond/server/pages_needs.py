@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recond.core.identity import parse_tag
 from recond.server import identity, stock
 from recond.server.forms import HandoverForm, NeedForm, ReturnForm
 from recond.server.roles import Role, handovers_of, needs, needs_of, note, place_of, visible
-from recond.server.work import Handover
+from recond.server.work import Handover, Need
 
 SHOWN = 30
 
@@ -51,8 +52,29 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(needs_of(request.user), pk=pk)
     found, count = stock.fits(row, visible(request.user), SHOWN)
     given = row.handover_set.order_by("at")
-    known = {"need": row, "fits": found, "more": max(0, count - SHOWN), "given": given}
+    wrong, wrong_count = stock.misfits(row, visible(request.user), SHOWN)
+    known = {
+        "need": row,
+        "fits": found,
+        "more": max(0, count - SHOWN),
+        "given": given,
+        "misfits": wrong,
+        "misfit_count": wrong_count,
+        "more_misfits": max(0, wrong_count - SHOWN),
+        **_asked_about(request, row),
+    }
     return render(request, "recond/need.html", {**known, "left": row.count - given.count(), "title": str(row)})
+
+
+def _asked_about(request: HttpRequest, need: Need) -> dict[str, object]:
+    """Return why the machine whose tag a person typed is given for this need, or not."""
+    wanted = request.GET.get("etiquette", "").replace("\0", "").strip()[:40]
+    if not wanted:
+        return {}
+    cards = list(visible(request.user).filter(tag=parse_tag(wanted) or wanted)[:2])
+    if len(cards) != 1:
+        return {"asked_tag": wanted, "asked_many": len(cards)}
+    return {"asked_tag": wanted, "asked_card": cards[0], "asked_why": stock.explain(need, cards[0])}
 
 
 @require_POST
@@ -104,6 +126,8 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a hand-over with its papers, and take back a loan."""
     row = get_object_or_404(handovers_of(request.user), pk=pk)
     form = ReturnForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["on"] < row.at:
+        form.add_error("on", _("cette date est avant la remise"))
     if request.method == "POST" and form.is_valid() and row.returned_on is None:
         row.returned_on = form.cleaned_data["on"]
         stock.take_back(row, request.user.get_username())

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -85,7 +86,7 @@ def people(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             place = told["place"] or "toute la coordination"
-            note(request, "compte", user.username, f"créé ({told['role']}, {place})")
+            note(request, N_("compte"), user.username, f"créé ({told['role']}, {place})")
             return _listed(request, NewAccountForm(initial={"role": Role.VOLUNTEER.value}), user, code)
     return _listed(request, form)
 
@@ -118,7 +119,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except accounts.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            note(request, "compte", user.username, f"{told['role']}, {told['place'] or 'toute la coordination'}")
+            note(request, N_("compte"), user.username, f"{told['role']}, {told['place'] or 'toute la coordination'}")
             return redirect("people")
     return render(
         request, "recond/form.html", {"form": form, "title": _("Compte de %(name)s") % {"name": user.username}}
@@ -134,7 +135,7 @@ def shut(request: HttpRequest, pk: int) -> HttpResponse:
         accounts.shut(user)
     except accounts.Refused as refused:
         return render(request, "recond/refused.html", {"why": str(refused), "title": _("Impossible")}, status=409)
-    note(request, "compte", user.username, "fermé")
+    note(request, N_("compte"), user.username, N_("fermé"))
     return redirect("people")
 
 
@@ -144,7 +145,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a one-time code with which the owner chooses a password: a new account, a forgotten one, one that was shut."""
     user = get_object_or_404(User, pk=pk)
     given = accounts.new_code(user)
-    note(request, "compte", user.username, "code à usage unique donné")
+    note(request, N_("compte"), user.username, N_("code à usage unique donné"))
     return _listed(request, NewAccountForm(initial={"role": Role.VOLUNTEER.value}), user, given)
 
 
@@ -161,7 +162,9 @@ def first(request: HttpRequest) -> HttpResponse:
         except accounts.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            Action.objects.create(by=user.username, what="compte", target=user.username, detail="mot de passe choisi")
+            Action.objects.create(
+                by=user.username, what=N_("compte"), target=user.username, detail=N_("mot de passe choisi")
+            )
             return redirect("login")
     return render(request, "recond/form.html", {"form": form, "title": _("Choisir son mot de passe")})
 

@@ -11,10 +11,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_POST, require_safe
 
 from recond import __version__
 from recond.server import archive, own, status
+from recond.server.api import endpoint
 from recond.server.models import Stick
 from recond.server.roles import Role, needs, note
 from recond.server.status import Mark
@@ -24,7 +26,7 @@ SHOWN = 50
 WORDS = {Mark.OK: "ok", Mark.WARN: "degraded", Mark.FAIL: "failing"}
 
 
-@require_safe
+@endpoint("GET", "HEAD")
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say to a monitor how the server is: 200 while it works (ok, degraded), 503 when it does not. No name, path or number."""
     marks = status.marks()
@@ -65,7 +67,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def pieces(request: HttpRequest) -> HttpResponse:
     """Look for attachments that are gone from the disk."""
     lost = status.check_pieces()
-    note(request, "pièces", "contrôle", f"{lost} perdue(s) ou abîmée(s)")
+    note(request, N_("pièces"), N_("contrôle"), N_("{n} perdue(s) ou abîmée(s)").format(n=lost))
     return redirect("status")
 
 
@@ -79,7 +81,7 @@ def backup(request: HttpRequest) -> HttpResponseBase:
         archive.backup(target, f"remise au navigateur de {request.user.get_username() or 'cette machine'}")
         # The open file outlives its folder; the last reader frees its place.
         file = target.open("rb")
-    note(request, "sauvegarde", name, "préparée et remise au navigateur")
+    note(request, N_("sauvegarde"), name, N_("préparée et remise au navigateur"))
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/gzip")
     answer["Cache-Control"] = "no-store"
     return answer

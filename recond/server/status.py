@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from recond.core.text import decimal_bytes
@@ -163,13 +164,13 @@ def _backup() -> Check:
 
 
 LOOKS: Final[tuple[tuple[str, str, Callable[[], Check]], ...]] = (
-    ("database", "Base de données", _database),
-    ("storage", "Dossier des données", _storage),
-    ("disk", "Place sur le disque", _disk),
-    ("migrations", "Forme de la base", _migrations),
-    ("projection", "Fiches", _projection),
-    ("attachments", "Pièces jointes", _attachments),
-    ("backup", "Sauvegarde", _backup),
+    ("database", N_("Base de données"), _database),
+    ("storage", N_("Dossier des données"), _storage),
+    ("disk", N_("Place sur le disque"), _disk),
+    ("migrations", N_("Forme de la base"), _migrations),
+    ("projection", N_("Fiches"), _projection),
+    ("attachments", N_("Pièces jointes"), _attachments),
+    ("backup", N_("Sauvegarde"), _backup),
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
 
@@ -65,18 +65,62 @@ def held_back(card: Card) -> tuple[str, ...]:
 def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
     """Return the first ready machines that answer a need, and how many do: the best grade first, and of two the one that
     offers just enough."""
-    out = Handover.objects.filter(uid=OuterRef("uid"), returned_on=None)
-    # The system sees a little less memory than the modules hold (video memory, firmware).
-    rows = among.filter(ready=True, ram_mib__gte=int(need.min_ram_gib * MIB_A_GIB * 0.9))
+    rows = among.filter(ready=True, ram_mib__gte=_least_mib(need))
     if need.chassis != Need.Chassis.ANY:
         rows = rows.filter(laptop=need.chassis == Need.Chassis.LAPTOP)
-    ordered = rows.filter(~Exists(out)).order_by("rank", "ram_mib", "tag").defer("body")
-    return [Fit(card, _offer(card)) for card in ordered[:first]], rows.count()
+    ordered = rows.filter(~_out()).order_by("rank", "ram_mib", "tag").defer("body")
+    return [Fit(card, _offer(need, card)) for card in ordered[:first]], rows.count()
 
 
-def _offer(card: Card) -> str:
-    kind, grade = N_("portable") if card.laptop else N_("fixe"), card.grade or N_("inconnue")
-    return N_("{kind}, {gib} Go, note {grade}").format(kind=kind, gib=round(card.ram_mib / MIB_A_GIB), grade=grade)
+def misfits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
+    """Return the first ready machines that do not answer a need, each with why not, and how many there are."""
+    wrong = Q(ram_mib__lt=_least_mib(need))
+    if need.chassis != Need.Chassis.ANY:
+        wrong |= Q(laptop=need.chassis != Need.Chassis.LAPTOP)
+    rows = among.filter(wrong, ready=True)
+    ordered = rows.filter(~_out()).order_by("rank", "ram_mib", "tag").defer("body")
+    return [Fit(card, " ; ".join(against(need, card))) for card in ordered[:first]], rows.count()
+
+
+def against(need: Need, card: Card) -> tuple[str, ...]:
+    """Return what of a need a machine does not answer, ready or not; nothing = it answers all of it."""
+    found = []
+    if need.chassis == Need.Chassis.LAPTOP and not card.laptop:
+        found.append(N_("ce n'est pas un portable, et un portable est demandé"))
+    if need.chassis == Need.Chassis.DESKTOP and card.laptop:
+        found.append(N_("c'est un portable, et un fixe est demandé"))
+    if not card.ram_mib and need.min_ram_gib:
+        found.append(N_("mémoire inconnue, et {gib} Go sont demandés").format(gib=need.min_ram_gib))
+    elif card.ram_mib < _least_mib(need):
+        has = round(card.ram_mib / MIB_A_GIB)
+        found.append(N_("{gib} Go de mémoire, et {wanted} sont demandés").format(gib=has, wanted=need.min_ram_gib))
+    return tuple(found)
+
+
+def explain(need: Need, card: Card) -> tuple[str, ...]:
+    """Return every reason for which this machine is not given for this need; nothing = it may be."""
+    held = [N_("pas prête : {reason}").format(reason=one) for one in held_back(card)]
+    out = () if held or out_now(card.uid) is None else (N_("elle est déjà remise"),)
+    return (*held, *out, *against(need, card))
+
+
+def _least_mib(need: Need) -> int:
+    # The system sees a little less memory than the modules hold (video memory, firmware).
+    return int(need.min_ram_gib * MIB_A_GIB * 0.9)
+
+
+def _out() -> Exists:
+    return Exists(Handover.objects.filter(uid=OuterRef("uid"), returned_on=None))
+
+
+def _offer(need: Need, card: Card) -> str:
+    kind = N_("portable") if card.laptop else N_("fixe")
+    if need.chassis != Need.Chassis.ANY:
+        kind = N_("{kind} comme demandé").format(kind=kind)
+    told = {"kind": kind, "gib": round(card.ram_mib / MIB_A_GIB), "wanted": need.min_ram_gib}
+    return N_("{kind}, {gib} Go pour {wanted} demandés, note {grade}").format(
+        **told, grade=card.grade or N_("inconnue")
+    )
 
 
 def hand_over(card: Card, handover: Handover, by: str) -> None:

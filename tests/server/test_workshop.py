@@ -110,7 +110,33 @@ def test_a_need_finds_its_machines(browser: Client) -> None:
     desktop = {**told, "asker": f"Bureau {number()}", "chassis": "desktop"}
     browser.post("/besoins/nouveau", desktop)
     other = ready()
-    assert other.tag not in text(browser, f"/besoins/{Need.objects.get(asker=desktop['asker']).pk}/")
+    page = f"/besoins/{Need.objects.get(asker=desktop['asker']).pk}/"
+    assert f"remettre {other.tag}" not in text(browser, page)
+
+
+def test_why_a_machine_answers_a_need_or_does_not(browser: Client) -> None:
+    from recond.server.work import Need
+
+    told = {"asker": f"Bureau {number()}", "kind": "school", "count": "1", "chassis": "desktop", "min_ram_gib": "128"}
+    browser.post("/besoins/nouveau", told)
+    need = Need.objects.get(asker=told["asker"])
+    laptop = ready(ram_gib=96)
+    page = f"/besoins/{need.pk}/"
+    said = text(browser, f"{page}?etiquette={laptop.tag.lower()}")
+    assert (
+        "ne convient pas" in said and "un fixe est demandé" in said and "96 Go de mémoire, et 128 sont demandés" in said
+    )
+    assert "ne conviennent pas" in said or "machine prête ne convient pas" in said
+    bad = Story(number())
+    send(bad.audit(machine(disk(NVME))).wipe(NVME, None))
+    assert "pas prête : Effacer le disque" in text(browser, f"{page}?etiquette={bad.tag}")
+    assert "Aucune machine d'ici" in text(browser, f"{page}?etiquette=RIEN")
+    browser.post(f"/besoins/{need.pk}/modifier", {**told, "chassis": "laptop", "min_ram_gib": "96"})
+    said = text(browser, f"{page}?etiquette={laptop.tag}")
+    assert "portable comme demandé, 96 Go pour 96 demandés, note B" in said and "ne convient pas ce" not in said
+    assert give(browser, laptop) == 302
+    said = text(browser, f"{page}?etiquette={laptop.tag}")
+    assert "elle est déjà remise" in said and f"remettre {laptop.tag}" not in said
 
 
 def test_a_workshop_sees_its_own_and_the_coordination_all(browser: Client) -> None:
