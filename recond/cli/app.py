@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from recond import __version__
 from recond.cli.context import Context, default_data
 from recond.cli.parts.french import App
 from recond.core.errors import UsageError
-from recond.core.words import _
+from recond.core.words import LANGUAGES, _, language
 
 EPILOG = _(
     "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé ou plan changé, 4 annulé, "
@@ -36,7 +37,7 @@ def common(
     data: Annotated[Path | None, typer.Option(help=_("Dossier des fiches et certificats."), show_default=False)] = None,
     replay: Annotated[Path | None, typer.Option(help=_("Rejouer une machine enregistrée (audit --record)."))] = None,
     profiles: Annotated[Path | None, typer.Option(help=_("Dossier d'images système à essayer en premier."))] = None,
-    lang: Annotated[str, typer.Option(help=_("Langue : fr."), show_default=True)] = "fr",
+    lang: Annotated[str | None, typer.Option(metavar="fr|en", help=_("Langue : fr ou en (English)."))] = None,
     operator: Annotated[str | None, typer.Option(help=_("Initiales de la personne au poste."))] = None,
     simple: Annotated[bool, typer.Option("--simple", help=_("Texte seul : ni couleur ni écran redessiné."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Seulement le résultat et les erreurs."))] = False,
@@ -46,14 +47,12 @@ def common(
     ] = False,
 ) -> None:
     """Reconditionner un PC donné : audit, effacement prouvé, système libre, étiquette, fiche."""
-    if lang != "fr":
-        raise UsageError(
-            _("pas de langue « {lang} » : recond parle français").format(lang=lang), _("ôtez l'option --lang")
-        )
+    if lang not in (None, *LANGUAGES):
+        raise UsageError(_("pas de langue « {lang} »").format(lang=lang), _("--lang fr ou --lang en"))
     ctx.obj = Context(
         data=data or default_data(),
         replay=replay,
-        lang=lang,
+        lang=language(),
         simple=simple,
         quiet=quiet,
         silent=silent,
@@ -91,6 +90,7 @@ def build(only: str | None = None) -> typer.Typer:
     """
     app = App(
         name="recond",
+        help=_(inspect.cleandoc(common.__doc__ or "")),
         invoke_without_command=True,
         no_args_is_help=False,
         pretty_exceptions_enable=False,

@@ -25,7 +25,7 @@ def certificate(
     ctx: typer.Context,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUOI]...", help=_("Étiquettes (last : la dernière machine), ou fichiers JSON.")),
+        typer.Argument(metavar=_("[QUOI]..."), help=_("Étiquettes (last : la dernière machine), ou fichiers JSON.")),
     ] = None,
     lot: Annotated[str | None, typer.Option(help=_("Tout un lot, en une liste."))] = None,
     details: Annotated[

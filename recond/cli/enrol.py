@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def enrol_command(
     ctx: typer.Context,
-    url: Annotated[str | None, typer.Argument(metavar="[ADRESSE", help=_("Adresse du serveur."))] = None,
+    url: Annotated[str | None, typer.Argument(metavar=_("[ADRESSE"), help=_("Adresse du serveur."))] = None,
     code: Annotated[str | None, typer.Argument(metavar="CODE]", help=_("Code donné par le serveur."))] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="F", help=_("Fichier d'enrôlement, au lieu d'un code."))

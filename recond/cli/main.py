@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from recond import __version__
 from recond.core.errors import ExitCode, RecondError
-from recond.core.words import _
+from recond.core.words import _, stored
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
 
-STOPPED = _("un disque dont l'effacement avait commencé est NON EFFACE ; la même commande le reprend")
+
+def stopped() -> str:
+    """Say what a command that was stopped may have left behind."""
+    return _("un disque dont l'effacement avait commencé est NON EFFACE ; la même commande le reprend")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -34,6 +37,9 @@ def run(words: list[str]) -> int:
     # A closed terminal or a stopped service ends like Ctrl-C: what was under way is recorded as interrupted.
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
+    from recond.cli.parts.language import speak
+
+    speak(words)
     try:
         if words in (["audit", "--json"], ["audit", "--json", "--no-selftest"]):
             # Asked by other programs, and the same without the library of the command line, which costs a 2010 PC a second.
@@ -64,14 +70,14 @@ def run(words: list[str]) -> int:
         except typer.Exit as leave:
             return leave.exit_code
         except typer.Abort:
-            return _say("interrompu", STOPPED, ExitCode.INTERRUPTED)
+            return _say(_("interrompu"), stopped(), ExitCode.INTERRUPTED)
         except TyperException as wrong:
             return _wrong(wrong)
         return answer if isinstance(answer, int) else 0
     except RecondError as error:
         return _say(error.message, error.hint, error.code)
     except KeyboardInterrupt:
-        return _say("interrompu", STOPPED, ExitCode.INTERRUPTED)
+        return _say(_("interrompu"), stopped(), ExitCode.INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
@@ -93,7 +99,7 @@ def _wrong(wrong: TyperException) -> int:
 
 
 def _say(message: str, hint: str | None, code: int) -> int:
-    for text, indent in ((f"recond : {message}", "  "), (f"  -> {hint}" if hint else "", "     ")):
+    for text, indent in ((f"recond : {stored(message)}", "  "), (f"  -> {stored(hint)}" if hint else "", "     ")):
         if not text:
             continue
         if sys.stderr.isatty():

@@ -88,7 +88,7 @@ class Shown:
         """Say which test begins."""
         from recond.core.functional import TITLES
 
-        self._console.print(f"\n== {TITLES[test.name]} {'=' * (70 - len(TITLES[test.name]))}")
+        self._console.print(f"\n== {_(TITLES[test.name])} {'=' * (70 - len(_(TITLES[test.name])))}")
 
     def end(self, found: TestResult) -> None:
         """Say how it ended."""

@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
 def verify(
     ctx: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FICHIER]...", help=_("Certificats (JSON) ; sinon tous ceux d'ici."))
+        list[Path] | None,
+        typer.Argument(metavar=_("[FICHIER]..."), help=_("Certificats (JSON) ; sinon tous ceux d'ici.")),
     ] = None,
     chain: Annotated[
         bool, typer.Option("--chain", help=_("Ce sont tous ceux d'une clé : contrôler qu'aucun ne manque."))

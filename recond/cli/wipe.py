@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def wipe(
     ctx: typer.Context,
     disks: Annotated[
-        list[str] | None, typer.Argument(metavar="[DISQUE]...", help=_("Disques (sdb, /dev/nvme0n1) ; sinon tous."))
+        list[str] | None, typer.Argument(metavar=_("[DISQUE]..."), help=_("Disques (sdb, /dev/nvme0n1) ; sinon tous."))
     ] = None,
     level: Annotated[str, typer.Option(help=_("Niveau : clear ou purge."))] = "clear",
     method: Annotated[str | None, typer.Option(help=_("Méthode, voir : recond list methods."))] = None,

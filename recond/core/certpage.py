@@ -142,7 +142,7 @@ def when(moment: Json | None) -> str:
         found = datetime.fromisoformat(str((moment or {})["wall"]))
     except (KeyError, ValueError):
         return UNKNOWN
-    return _("{found:%d/%m/%Y à %H:%M} UTC").format(found=found) + (
+    return _("{date} à {hour} UTC").format(date=f"{found:%d/%m/%Y}", hour=f"{found:%H:%M}") + (
         "" if found.year >= 2025 else _(" (horloge du PC fausse)")
     )
 

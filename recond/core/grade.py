@@ -245,7 +245,7 @@ def _firmware(machine: Machine) -> list[Line]:
         better = N_("faire retirer Absolute par l'ancien propriétaire (il peut encore bloquer ce PC)")
         found.append(Line("R", N_("Absolute (Computrace) est actif"), better, broken=True))
     for locked, words in (
-        (firmware.admin_password, "administrateur"),
+        (firmware.admin_password, N_("administrateur")),
         (firmware.power_on_password, N_("de démarrage")),
     ):
         if locked:

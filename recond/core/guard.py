@@ -106,7 +106,9 @@ def stick_marker(disk: Disk, around: Surroundings) -> Refusal | None:
     for part in disk.partitions:
         if part.label in STICK_LABELS or part.partition_name in STICK_LABELS:
             return Refusal(
-                "stick", N_("c'est une clé recond (partition ") + part.name + ")", N_("retirez-la si elle gêne")
+                "stick",
+                N_("c'est une clé recond (partition {name})").format(name=part.name),
+                N_("retirez-la si elle gêne"),
             )
     return None
 
@@ -158,7 +160,9 @@ def unreadable(disk: Disk, around: Surroundings) -> Refusal | None:
     """What could not be found out is taken for protected."""
     if disk.unknown:
         return Refusal(
-            "unknown", N_("impossible de savoir s'il est utilisé : ") + disk.unknown[0], N_("redémarrez et relancez")
+            "unknown",
+            N_("impossible de savoir s'il est utilisé : {why}").format(why=disk.unknown[0]),
+            N_("redémarrez et relancez"),
         )
     if disk.identity.size_bytes <= 0:
         return Refusal("no-medium", N_("il n'a pas de support (taille 0)"), N_("vérifiez le branchement ou retirez-le"))

@@ -118,8 +118,8 @@ def conclude(findings: list[Finding], smart: Smart) -> Health:
         return _unknown("no-status", smart.why_not or N_("le disque ne donne pas son état général"))
     if not counts:
         return _unknown("no-counts", N_("le disque se dit bon mais ne donne aucun compteur"))
-    tested = N_(", autotest réussi") if smart.selftest == "passed" else ""
-    text = N_("aucun signe de panne trouvé (lus : ") + ", ".join(counts) + tested + ")"
+    tested = [N_("autotest réussi")] if smart.selftest == "passed" else []
+    text = N_("aucun signe de panne trouvé (lus : {counts})").format(counts=", ".join([*counts, *tested]))
     return Health(Verdict.PASS, (Reason("read", ", ".join(counts), "", text),))
 
 
@@ -131,9 +131,9 @@ def _counts_read(smart: Smart) -> list[str]:
     named = (
         (N_("réalloués"), smart.reallocated),
         (N_("en attente"), smart.pending),
-        ("illisibles", smart.uncorrectable),
+        (N_("illisibles"), smart.uncorrectable),
         (N_("signalés"), smart.reported),
-        ("usure", smart.used_pct),
+        (N_("usure"), smart.used_pct),
         (N_("erreurs média"), smart.media_errors),
         (N_("défauts"), smart.grown_defects),
     )
@@ -147,7 +147,7 @@ def _limit(group: str, rule: str, value: int | None, text: str) -> Iterable[Find
     line = thresholds()[group][rule]
     for verdict, key in ((Verdict.FAIL, "fail"), (Verdict.WATCH, "watch")):
         if key in line and value >= line[key]:
-            yield verdict, Reason(f"{group}-{rule}", str(value), f"< {line[key]}", text.format(value))
+            yield verdict, Reason(f"{group}-{rule}", str(value), f"< {line[key]}", text.format(value=value))
             return
 
 
@@ -190,26 +190,26 @@ def _selftest(smart: Smart) -> Iterable[Finding]:
 
 
 def _hard_disk(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("ata", "reallocated", smart.reallocated, N_("{} secteurs réalloués"))
-    yield from _limit("ata", "pending", smart.pending, N_("{} secteurs en attente de réallocation"))
-    yield from _limit("ata", "uncorrectable", smart.uncorrectable, N_("{} secteurs illisibles"))
-    yield from _limit("ata", "reported", smart.reported, N_("{} erreurs non corrigées signalées"))
-    yield from _limit("ata", "spin_retry", smart.spin_retry, N_("{} démarrages du moteur à refaire"))
+    yield from _limit("ata", "reallocated", smart.reallocated, N_("{value} secteurs réalloués"))
+    yield from _limit("ata", "pending", smart.pending, N_("{value} secteurs en attente de réallocation"))
+    yield from _limit("ata", "uncorrectable", smart.uncorrectable, N_("{value} secteurs illisibles"))
+    yield from _limit("ata", "reported", smart.reported, N_("{value} erreurs non corrigées signalées"))
+    yield from _limit("ata", "spin_retry", smart.spin_retry, N_("{value} démarrages du moteur à refaire"))
     if smart.end_to_end_failing:
         yield Verdict.FAIL, Reason("ata-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
     else:
-        yield from _limit("ata", "end_to_end", smart.end_to_end, N_("{} erreurs internes (bout en bout)"))
+        yield from _limit("ata", "end_to_end", smart.end_to_end, N_("{value} erreurs internes (bout en bout)"))
     yield from _cable(smart)
-    yield from _limit("ata", "hours", smart.hours, N_("{} heures de marche"))
-    yield from _limit("ata", "temperature_c", smart.temperature_c, N_("{} °C au repos"))
+    yield from _limit("ata", "hours", smart.hours, N_("{value} heures de marche"))
+    yield from _limit("ata", "temperature_c", smart.temperature_c, N_("{value} °C au repos"))
 
 
 def _cable(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("ata", "crc", smart.crc, N_("{} erreurs de liaison : câble ou boîtier, pas le disque"))
+    yield from _limit("ata", "crc", smart.crc, N_("{value} erreurs de liaison : câble ou boîtier, pas le disque"))
 
 
 def _wear(smart: Smart, group: str) -> Iterable[Finding]:
-    yield from _limit(group, "used_pct", smart.used_pct, N_("usure {} %"))
+    yield from _limit(group, "used_pct", smart.used_pct, N_("usure {value} %"))
     if smart.used_disagrees:
         yield (
             Verdict.WATCH,
@@ -226,8 +226,8 @@ def _sata_ssd(smart: Smart) -> Iterable[Finding]:
     yield from _wear(smart, "ssd")
     if smart.end_to_end_failing:
         yield Verdict.FAIL, Reason("ssd-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
-    yield from _limit("ssd", "reported", smart.reported, N_("{} erreurs non corrigées signalées"))
-    yield from _limit("ssd", "uncorrectable", smart.uncorrectable, N_("{} secteurs illisibles"))
+    yield from _limit("ssd", "reported", smart.reported, N_("{value} erreurs non corrigées signalées"))
+    yield from _limit("ssd", "uncorrectable", smart.uncorrectable, N_("{value} secteurs illisibles"))
     yield from _cable(smart)
 
 
@@ -246,7 +246,7 @@ def _nvme(smart: Smart) -> Iterable[Finding]:
         yield (Verdict.WATCH if mild else Verdict.FAIL), Reason(rule, f"0x{warning:02x}", "0x00", text)
     if warning & ~0x3F:
         yield Verdict.FAIL, Reason("nvme-warning", f"0x{warning:02x}", "0x00", N_("alerte critique inconnue"))
-    yield from _limit("nvme", "used_pct", smart.used_pct, N_("usure {} %"))
+    yield from _limit("nvme", "used_pct", smart.used_pct, N_("usure {value} %"))
     if spare is not None and limit is not None and spare < limit:
         yield (
             Verdict.FAIL,
@@ -257,13 +257,13 @@ def _nvme(smart: Smart) -> Iterable[Finding]:
                 N_("réserve {spare} %, seuil {limit} %").format(spare=spare, limit=limit),
             ),
         )
-    yield from _limit("nvme", "media_errors", smart.media_errors, N_("{} erreurs de lecture ou d'écriture"))
+    yield from _limit("nvme", "media_errors", smart.media_errors, N_("{value} erreurs de lecture ou d'écriture"))
 
 
 def _scsi(smart: Smart) -> Iterable[Finding]:
-    yield from _limit("scsi", "grown_defects", smart.grown_defects, N_("{} défauts apparus"))
+    yield from _limit("scsi", "grown_defects", smart.grown_defects, N_("{value} défauts apparus"))
     yield from _wear(smart, "scsi")
-    yield from _limit("ata", "hours", smart.hours, N_("{} heures de marche"))
+    yield from _limit("ata", "hours", smart.hours, N_("{value} heures de marche"))
 
 
 def judge_battery(battery: Battery) -> Health:

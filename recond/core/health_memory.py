@@ -38,12 +38,17 @@ def judge_memory(memory: Memory) -> Health:
 def _counted(memory: Memory) -> list[Finding]:
     errors, limits = memory.errors, thresholds()["memory"]
     lines = (
-        ("uncorrected", errors.uncorrected, Verdict.FAIL, N_("{} erreurs de mémoire non corrigées (EDAC)")),
-        ("machine_checks", errors.machine_checks, Verdict.FAIL, N_("{} erreurs matérielles dans le journal du noyau")),
-        ("corrected", errors.corrected, Verdict.WATCH, N_("{} erreurs de mémoire corrigées (EDAC)")),
+        ("uncorrected", errors.uncorrected, Verdict.FAIL, N_("{value} erreurs de mémoire non corrigées (EDAC)")),
+        (
+            "machine_checks",
+            errors.machine_checks,
+            Verdict.FAIL,
+            N_("{value} erreurs matérielles dans le journal du noyau"),
+        ),
+        ("corrected", errors.corrected, Verdict.WATCH, N_("{value} erreurs de mémoire corrigées (EDAC)")),
     )
     return [
-        (verdict, Reason(f"memory-{rule}", str(value), f"< {limits[rule][verdict.value]}", text.format(value)))
+        (verdict, Reason(f"memory-{rule}", str(value), f"< {limits[rule][verdict.value]}", text.format(value=value)))
         for rule, value, verdict, text in lines
         if value is not None and value >= limits[rule][verdict.value]
     ]

@@ -304,6 +304,8 @@ def _system(install: Mapping[str, Any] | None) -> str:
 
 def _battery(batteries: Sequence[Mapping[str, Any]], kind: str) -> Fact:
     if not batteries:
-        return Inapplicable.NA if kind in _NO_BATTERY_NEEDED else ("absente" if kind in ("laptop", "tablet") else None)
+        return (
+            Inapplicable.NA if kind in _NO_BATTERY_NEEDED else (_("absente") if kind in ("laptop", "tablet") else None)
+        )
     shares = [battery.get("health_pct") for battery in batteries]
     return None if None in shares else " + ".join(f"{share} %" for share in shares)

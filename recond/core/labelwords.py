@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import _
+from recond.core.words import _, units
 
 CHASSIS: Final = {
     "laptop": _("Portable"),
@@ -111,12 +111,12 @@ def ram_words(memory: Mapping[str, Any]) -> str | None:
         return None
     kinds = {module.get("type") for module in memory.get("modules") or ()}
     kind = kinds.pop() if len(kinds) == 1 else None
-    return f"{binary_bytes(total)} {kind}" if kind else binary_bytes(total)
+    return units(f"{binary_bytes(total)} {kind}" if kind else binary_bytes(total))
 
 
 def disk_words(medium: str | None, size_bytes: int | None, health: str | None) -> str:
     """Return kind, size and health word of one disk. Neither model nor serial: they do not matter to who uses it."""
-    size = decimal_bytes(size_bytes) if size_bytes else _("taille inconnue")
+    size = units(decimal_bytes(size_bytes)) if size_bytes else _("taille inconnue")
     return _("{medium} {size}, {health}").format(
         medium=MEDIUM.get(medium or "", _("Disque")), size=size, health=HEALTH.get(health or "", _("santé inconnue"))
     )

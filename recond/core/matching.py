@@ -65,7 +65,7 @@ class Fit:
             return N_("convient, mais est fait pour {binary_bytes} au plus").format(
                 binary_bytes=binary_bytes(self.profile.max_ram_bytes)
             )
-        return "convient" if self.comfortable else N_("convient, mais à l'étroit")
+        return N_("convient") if self.comfortable else N_("convient, mais à l'étroit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def fit(profile: Profile, machine: Machine, targets: Sequence[Target]) -> Fit:
     kind = machine.system.chassis
     if profile.chassis and kind is not Chassis.UNKNOWN and kind not in profile.chassis:
         missing.append(
-            Lack(Need.CHASSIS, N_("est fait pour ") + N_(" ou ").join(CHASSIS[one] for one in profile.chassis))
+            Lack(
+                Need.CHASSIS,
+                N_("est fait pour {kinds}").format(kinds=" ou ".join(CHASSIS[one] for one in profile.chassis)),
+            )
         )
     comfortable = ram is not None and ram >= profile.comfortable_ram_bytes * RAM_TOLERANCE
     intended = ram is None or profile.max_ram_bytes is None or ram <= profile.max_ram_bytes
@@ -173,7 +176,7 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
 def _facts(machine: Machine, targets: Sequence[Target]) -> str:
     ram = machine.memory.total_bytes or machine.memory.os_visible_bytes
     largest = max(targets, key=lambda one: one.size_bytes, default=None)
-    words = [binary_bytes(ram) + N_(" de mémoire") if ram else N_("mémoire inconnue")]
+    words = [N_("{size} de mémoire").format(size=binary_bytes(ram)) if ram else N_("mémoire inconnue")]
     if machine.cpu.is_64bit is False:
         words.append(N_("processeur 32 bits"))
     else:
@@ -184,7 +187,7 @@ def _facts(machine: Machine, targets: Sequence[Target]) -> str:
         fast = any(one.medium in FAST for one in targets)
         words.append(
             N_("{fast} de {decimal_bytes}").format(
-                fast="SSD" if fast else "disque", decimal_bytes=decimal_bytes(_shown(targets, fast=fast))
+                fast="SSD" if fast else N_("disque"), decimal_bytes=decimal_bytes(_shown(targets, fast=fast))
             )
         )
     return ", ".join(words)

@@ -25,7 +25,7 @@ class Phase(StrEnum):
             "prepare": _("préparation"),
             "write": _("écriture"),
             "erase": _("effacement par le disque"),
-            "verify": "relecture",
+            "verify": _("relecture"),
             "done": _("terminé"),
         }[self.value]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from recond.core.words import _
+from recond.core.words import N_
 
 MAX_FIELD = 200
 """Characters kept of one vendor field; SMBIOS strings are at most 64 in practice, USB and SCSI ones shorter."""
@@ -40,11 +40,11 @@ def _printable(char: str) -> bool:
 def decimal_bytes(size: int | None) -> str:
     """Return a disk's size as its maker prints it (powers of 1000), in French: "256 Go"."""
     if size is None:
-        return _("inconnu")
+        return N_("inconnu")
     amount = float(size)
-    for unit in ("o", "ko", _("Mo"), _("Go"), _("To")):
-        if amount < 999.5 or unit == _("To"):
-            digits = 1 if unit == _("To") and amount < 9.95 else 0
+    for unit in ("o", "ko", "Mo", "Go", "To"):
+        if amount < 999.5 or unit == "To":
+            digits = 1 if unit == "To" and amount < 9.95 else 0
             return f"{amount:.{digits}f} {unit}".replace(".", ",").replace(",0 ", " ")
         amount /= 1000
     raise AssertionError("unreachable")
@@ -53,7 +53,7 @@ def decimal_bytes(size: int | None) -> str:
 def binary_bytes(size: int | None) -> str:
     """Return a memory size as people say it (powers of 1024), in French: "8 Go"."""
     if size is None:
-        return _("inconnu")
+        return N_("inconnu")
     if size >= 1 << 30:
         return f"{size / (1 << 30):.1f} Go".replace(".", ",").replace(",0 ", " ")
-    return _("{size:.0f} Mo").format(size=size / (1 << 20))
+    return f"{size / (1 << 20):.0f} Mo"

@@ -24,6 +24,14 @@ _ENTRY = re.compile(r'((?:^(?:msgid|msgid_plural|msgstr(?:\[\d\])?) ".*"\n(?:^".
 _PART = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) ((?:".*"\n)+)', re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 
+BETWEEN = {" ; ": "; ", " : ": ": ", ", ": ", ", " ou ": " or "}
+"""What stands between the parts of a text that was put together, and how English writes it."""
+SIZE = re.compile(r"(?<![\w,.])(\d+(?:,\d+)?) (o|ko|Ko|Mo|Go|To|Mio|Gio)\b")
+UNITS = {"o": "B", "ko": "kB", "Ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "Mio": "MiB", "Gio": "GiB"}
+
+LEAD = re.compile(r" *(?:\[[^\]]{2,6}\] *|-> |- )?")
+"""What stands before the text of a line: blanks, a status word, a dash."""
+
 _now = {"lang": ""}
 
 
@@ -49,10 +57,24 @@ def language() -> str:
     return _now["lang"]
 
 
+class Said(str):
+    """A text in another language than French: what is filled into it is turned too, when it is a French text of ours."""
+
+    __slots__ = ()
+
+    def format(self, *values: object, **named: object) -> str:
+        """See str.format. A value of a record (French) is given in the language spoken now."""
+        return str.format(self, *map(_turned, values), **{name: _turned(value) for name, value in named.items()})
+
+
+def _turned(value: object) -> object:
+    return stored(value) if isinstance(value, str) and not isinstance(value, Said) and len(value) > 3 else value
+
+
 def _(text: str) -> str:
     """Return a French text in the language spoken now; the French itself when there is no translation."""
     lang = language()
-    return text if lang == DEFAULT else _catalogue(lang).get(text, (text,))[0]
+    return text if lang == DEFAULT else Said(_catalogue(lang).get(text, (text,))[0])
 
 
 def N_(text: str) -> str:
@@ -80,7 +102,34 @@ def stored(text: str) -> str:
     for piece, template in _templates(lang):
         if piece in text and (found := _pattern(template).fullmatch(text)):
             return known[template][0].format(**{name: stored(value) for name, value in found.groupdict().items()})
-    return text
+    for mark, said in BETWEEN.items():
+        if mark in text:
+            parts = text.split(mark)
+            turned = [stored(part) for part in parts]
+            if turned != parts:
+                return said.join(turned)
+    return units(text)
+
+
+def shown(text: str) -> str:
+    """Return what is about to be shown, line by line, with what is French of ours in it in the language spoken now: the last
+    stop of a text that was kept in French."""
+    if language() == DEFAULT:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        start = LEAD.match(line)
+        head = start[0] if start else ""
+        body = line[len(head) :].rstrip(" ")
+        lines.append(head + stored(body) + line[len(head) + len(body) :])
+    return "\n".join(lines)
+
+
+def units(text: str) -> str:
+    """Return a line with its sizes as the language spoken now writes them: "1,5 To" is "1.5 TB" in English."""
+    if language() == DEFAULT:
+        return text
+    return SIZE.sub(lambda size: f"{size[1].replace(',', '.')} {UNITS[size[2]]}", text)
 
 
 @cache

@@ -31,5 +31,5 @@ def method(name: str) -> Method:
             return one
     raise UsageError(
         N_("méthode d'effacement inconnue : {name}").format(name=name),
-        N_("au choix : ") + ", ".join(m.name for m in methods()),
+        N_("au choix : {names}").format(names=", ".join(m.name for m in methods())),
     )

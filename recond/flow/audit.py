@@ -26,7 +26,7 @@ from recond.core.machine import (
 )
 from recond.core.ports import Counts, Host
 from recond.core.text import clean
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.flow import selftest
 from recond.flow.selftest import SelfTests
 from recond.flow.within import SECTION_DEADLINE_S, begin, within
@@ -71,7 +71,7 @@ def audit(
 
     Raises nothing for a part that does not answer: it is said in `Machine.unknown` or in the disk's reasons."""
     tell = on_progress or (lambda _: None)
-    tell("disques")
+    tell(N_("disques"))
     seen = read_disks(host) if disks is None else disks
     notes: list[str] = []
     if not host.is_root():
@@ -110,7 +110,7 @@ def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: floa
     errors = part(_("erreurs de mémoire"), lambda: read_memory_errors(host, log), MemoryErrors())
     memory = replace(memory, errors=errors)
     memory = replace(memory, health=judge_memory(memory))
-    batteries = part("batterie", lambda: read_batteries(host), SILENT_BATTERY)
+    batteries = part(N_("batterie"), lambda: read_batteries(host), SILENT_BATTERY)
     machine = Machine(
         system=part(
             _("type de machine"),
@@ -122,7 +122,7 @@ def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: floa
         memory=memory,
         batteries=batteries,
     )
-    machine = part("composants", lambda: with_parts(host, machine, log), machine)
+    machine = part(N_("composants"), lambda: with_parts(host, machine, log), machine)
     return replace(machine, gaps=part(_("champs vides"), lambda: read_gaps(host, machine, dmi), ()))
 
 

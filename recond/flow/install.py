@@ -18,7 +18,7 @@ from recond.core.installing import InstallResult, InstallSettings, InstallVerdic
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.flow import image_profiles, signed
 from recond.install import Step, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
@@ -175,7 +175,7 @@ def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
     try:
         _run_steps(ctx, tell)
     except (KeyboardInterrupt, _Stopped):
-        return InstallVerdict.INTERRUPTED, "interrompu"
+        return InstallVerdict.INTERRUPTED, N_("interrompu")
     except RecondError as error:
         return InstallVerdict.FAILED, error.message
     except OSError as error:

@@ -10,7 +10,7 @@ from recond.core.disk import DiskIdentity
 from recond.core.errors import NOTHING_MODIFIED, ExitCode, GuardError, NotKept, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.flow import after_wipe, audit_step, install_step, label_step, wipe_step
 from recond.flow.chain import Chain
 
@@ -126,7 +126,7 @@ def _install(chain: Chain, before: frozenset[DiskIdentity], erased: frozenset[ob
 def _end(chain: Chain, code: ExitCode) -> None:
     """Close the run in the record, unless it was cut off: then it stays open and `recond run` goes on with it."""
     if code is ExitCode.INTERRUPTED:
-        chain.record.emit("note.added", {"text": "interrompu"})
+        chain.record.emit("note.added", {"text": N_("interrompu")})
     else:
         result = "ok" if code in (ExitCode.OK, ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING) else "failed"
         chain.record.emit("run.ended", {"result": result, "exit_code": int(code)})

@@ -75,7 +75,7 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     for identity in done:
         chain.talk.note(
             _("{model} {serial} : déjà effacé et relu").format(
-                model=identity.model or "disque", serial=identity.serial or ""
+                model=identity.model or _("disque"), serial=identity.serial or ""
             ),
             good=True,
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from recond.core.text import clean
+from recond.core.words import _
 
 GROUP = ("224.0.0.251", 5353)
 IPP, RAW = "_ipp._tcp.local", "_pdl-datastream._tcp.local"
@@ -71,7 +72,7 @@ def services(records: Records) -> tuple[Service, ...]:
             host, port = records.places.get(name, ("", 0))
             address = records.hosts.get(host)
             if address and port:
-                shown = clean(name.removesuffix(f".{kind}")) or "imprimante"
+                shown = clean(name.removesuffix(f".{kind}")) or _("imprimante")
                 found.append(Service(kind, shown, address, port, records.texts.get(name, {})))
     return tuple(sorted(found, key=lambda one: (one.name, one.kind)))
 

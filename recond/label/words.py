@@ -79,13 +79,13 @@ def proof_words(label: LabelData) -> str:
 def items(label: LabelData) -> tuple[Item, ...]:
     """Return what stands below the big word, most important first."""
     found = [Item(2, _("EXERCICE, pas une vraie machine"), bold=True, reverse=True)] if label.practice else []
-    found.append(Item(3, _named([("type", label.chassis, ""), (_("modèle"), label.model, "")]), bold=True))
-    found.append(Item(4, _named([("processeur", label.cpu, ""), (_("mémoire"), label.ram, "")])))
+    found.append(Item(3, _named([(_("type"), label.chassis, ""), (_("modèle"), label.model, "")]), bold=True))
+    found.append(Item(4, _named([(_("processeur"), label.cpu, ""), (_("mémoire"), label.ram, "")])))
     found += [Item(5, text) for text in _disks(label)]
     found.append(Item(6, one_line(label.os) if label.os else _("système : {unknown}").format(unknown=UNKNOWN)))
     battery = _named([("batterie", label.battery, _("Batterie ")), ("chargeur", label.charger, _("chargeur "))])
     state = _named(
-        [("grade", label.grade, _("Grade ")), ("clavier", label.keyboard, ""), (_("écran"), label.inches, "")]
+        [(_("grade"), label.grade, _("Grade ")), (_("clavier"), label.keyboard, ""), (_("écran"), label.inches, "")]
     )
     found += [Item(rank, text) for rank, text in ((7, battery), (8, state)) if text]
     found += [Item(9, one_line(text), bold=True, reverse=True) for text in label.warnings]

@@ -24,7 +24,7 @@ def parse(done: Completed) -> dict[str, str] | str:
     if done.status == 2 and not done.stderr.strip():
         return {}
     if done.status not in (0, 8):
-        return N_("contenu illisible : ") + done.explain()
+        return N_("contenu illisible : {why}").format(why=done.explain())
     lines = (line.partition("=") for line in done.stdout.decode("utf-8", "replace").splitlines())
     found = {key: value for key, separator, value in lines if separator and key.startswith("ID_")}
     if done.status == 8:

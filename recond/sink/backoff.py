@@ -77,4 +77,4 @@ def describe(path: Path) -> str:
             tag=(item.get("machine") or {}).get("tag") or _("sans étiquette"), type=item["type"]
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return "illisible"
+        return _("illisible")

@@ -11,7 +11,7 @@ from recond.core.functional import TestResult
 from recond.core.grade import Grade, Sorting
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import _
+from recond.core.words import _, shown, units
 from recond.ui import audit_parts
 from recond.ui.console import fold, safe
 from recond.ui.functional import summary
@@ -23,19 +23,19 @@ STATUS = {
     Verdict.UNKNOWN: ("[ -- ]", "dim"),
 }
 CHASSIS = {
-    Chassis.LAPTOP: "portable",
-    Chassis.DESKTOP: "fixe",
+    Chassis.LAPTOP: _("portable"),
+    Chassis.DESKTOP: _("fixe"),
     Chassis.AIO: "tout-en-un",
     Chassis.MINI: "mini",
-    Chassis.TABLET: "tablette",
-    Chassis.SERVER: "serveur",
+    Chassis.TABLET: _("tablette"),
+    Chassis.SERVER: _("serveur"),
     Chassis.UNKNOWN: _("type inconnu"),
 }
 MEDIA = {
     Medium.HDD: _("disque dur"),
     Medium.SSD: "SSD",
     Medium.NVME: "NVMe",
-    Medium.FLASH: "flash",
+    Medium.FLASH: _("flash"),
     Medium.UNKNOWN: _("inconnu"),
 }
 SWITCH = {
@@ -131,7 +131,7 @@ def _facts(machine: Machine) -> Table:
     # Untested memory is the rule and no news; what a test or the kernel found is.
     if machine.memory.test is not None or health.verdict in (Verdict.WATCH, Verdict.FAIL):
         reason = health.reasons[0].text if health.reasons else ""
-        row("", status(health.verdict) + Text(safe(f" {reason}"), style="default not bold"))
+        row("", status(health.verdict) + Text(safe(f" {shown(reason)}"), style="default not bold"))
     row("Firmware", _firmware(machine.firmware))
     for battery in machine.batteries:
         row(_("Batterie"), _battery(battery))
@@ -203,7 +203,7 @@ def _battery(battery: Battery) -> Text:
     text = status(battery.health.verdict)
     reason = battery.health.reasons[0].text if battery.health.reasons else _("rien de lu")
     cycles = f", {battery.cycles} cycles" if battery.cycles else ""
-    return text + Text(safe(f" {reason}{cycles}"), style="default not bold")
+    return text + Text(safe(f" {shown(reason)}{cycles}"), style="default not bold")
 
 
 def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
@@ -229,7 +229,7 @@ def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
         table.add_row(
             Text(safe(f" {disk.name}")),
             Text(safe("\n".join([name, *reasons]))),
-            decimal_bytes(disk.identity.size_bytes),
+            units(decimal_bytes(disk.identity.size_bytes)),
             MEDIA[disk.medium],
             str(smart.hours) if smart.hours is not None else _("inconnu"),
             status(audited.health.verdict),

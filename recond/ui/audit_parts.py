@@ -16,8 +16,8 @@ GAP_LINES = 2
 """Lines for what is unknown: the screen has 25 in all."""
 
 KINDS = (
-    ("webcams", "webcam"),
-    ("sound", "son"),
+    ("webcams", _("webcam")),
+    ("sound", _("son")),
     ("bluetooth", "Bluetooth"),
     ("touchpads", _("pavé tactile")),
     ("touchscreens", _("écran tactile")),
@@ -27,14 +27,14 @@ KINDS = (
 )
 
 FIELDS = {
-    "system.manufacturer": "fabricant",
+    "system.manufacturer": _("fabricant"),
     "system.product": _("modèle"),
     "system.serial": _("n° de série"),
     "firmware.admin_password": _("mot de passe du BIOS"),
     "firmware.secure_boot": "Secure Boot",
     "firmware.tpm_version": "TPM",
     "firmware.absolute": "Absolute",
-    "memory.modules": "barrettes",
+    "memory.modules": _("barrettes"),
     "displays": _("écrans"),
     "cpu.level": _("niveau du processeur"),
 }
@@ -93,7 +93,7 @@ def _missing(files: tuple[str, ...]) -> str:
 
 def network(one: Network) -> str:
     """Return one network card; a card without an interface says what it lacks."""
-    kind = {"wifi": "Wi-Fi", "wwan": "mobile"}.get(one.kind, "filaire")
+    kind = {"wifi": "Wi-Fi", "wwan": _("mobile")}.get(one.kind, _("filaire"))
     if not one.has_interface:
         lacks = "" if one.firmware_missing else _("SANS PILOTE") if one.driver is None else _("NE MARCHE PAS")
         return f"{_short(one.chip_name) or one.chip or one.name} ({kind}) {lacks}".rstrip() + _missing(

@@ -108,7 +108,7 @@ def _when(wall: object) -> str:
         seen = datetime.fromisoformat(str(wall))
     except ValueError:
         return _("inconnu")
-    return _("{seen:%d/%m/%Y à %H:%M} UTC (horloge du PC)").format(seen=seen)
+    return _("{date} à {hour} UTC (horloge du PC)").format(date=f"{seen:%d/%m/%Y}", hour=f"{seen:%H:%M}")
 
 
 def _left(card: Mapping[str, Any]) -> str:

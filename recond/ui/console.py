@@ -10,6 +10,8 @@ import textwrap
 from rich.console import Console
 from rich.style import StyleType
 
+from recond.core.words import shown
+
 WIDTH = 79
 """Columns used: the 80th makes some terminals wrap."""
 
@@ -54,7 +56,7 @@ def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = Fa
 def safe(text: str) -> str:
     """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other and for control characters:
     whatever a vendor or a file name holds, no terminal escape comes out of here. Line ends stay."""
-    letters = text.encode("iso8859-15", "replace").decode("iso8859-15")
+    letters = shown(text).encode("iso8859-15", "replace").decode("iso8859-15")
     return CONTROL.sub("?", letters)
 
 
@@ -83,7 +85,7 @@ def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
 def say(console: Console, text: str, *, indent: str = "", style: StyleType | None = None) -> None:
     """Print a text: folded at words on a terminal, in the letters of its font; as it is into a pipe or a file."""
     if not console.is_terminal:
-        console.print(text, style=style, soft_wrap=True)
+        console.print(shown(text), style=style, soft_wrap=True)
         return
     for line in fold(safe(text), indent, min(WIDTH, console.width)):
         console.print(line, style=style, soft_wrap=True)

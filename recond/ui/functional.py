@@ -16,7 +16,7 @@ PREFIX = {Outcome.NA: _("sans objet, "), Outcome.NOT_DONE: _("pas fait, ")}
 def result_lines(found: TestResult) -> list[str]:
     """Return one result in lines of at most 79 columns."""
     why = PREFIX.get(found.outcome, "") + " ; ".join(found.reasons)
-    return fold(safe(f" {WORDS[found.outcome]:7} {TITLES[found.name]} : {why}"), " " * 9)
+    return fold(safe(f" {WORDS[found.outcome]:7} {_(TITLES[found.name])} : {why}"), " " * 9)
 
 
 def summary(results: Iterable[TestResult]) -> str:
@@ -31,4 +31,4 @@ def summary(results: Iterable[TestResult]) -> str:
 
 
 def _names(names: list[str]) -> str:
-    return ", ".join(TITLES[name].lower() for name in names)
+    return ", ".join(_(TITLES[name]).lower() for name in names)

@@ -8,7 +8,7 @@ from recond.core.disk import Disk
 from recond.core.labelwords import METHOD
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.text import decimal_bytes
-from recond.core.words import _
+from recond.core.words import _, units
 from recond.ui.console import WIDTH, fold
 
 
@@ -66,10 +66,10 @@ def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
     )
     method = METHOD.get(item.method, item.method)
     method = method[:1].upper() + method[1:]
-    size = decimal_bytes(disk.identity.size_bytes)
+    size = units(decimal_bytes(disk.identity.size_bytes))
     first = f" {number:2} {cut(disk.name, 8)} {cut(name, 40)} {cut(size, 7)} {cut(method, 17)}".rstrip()
     # A line of its own: what is on the disk is what makes somebody stop.
-    lines = [first, cut(f"    {'':8} contient : {disk.contents}", WIDTH).rstrip()]
+    lines = [first, cut(_("             contient : {contents}").format(contents=disk.contents or ""), WIDTH).rstrip()]
     if item.then:
         then = ", ".join(METHOD.get(name, name) for name in item.then)
         lines += textwrap.wrap(

@@ -1,7 +1,8 @@
-"""typer's own words in French: its help pages and its complaints about the command line."""
+"""typer's own words in French, its help pages and its complaints about the command line; both stay English in English."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -9,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from recond.core.words import _
+from recond.core.words import _, language
 
 WORDS = (
     ("Usage:", "Usage :"),
@@ -60,11 +61,19 @@ class App(typer.Typer):
     def command(self, *words: Any, **options: Any) -> Any:
         """Add a command, as `typer.Typer.command` does."""
         options.setdefault("cls", FrenchCommand)
-        return super().command(*words, **options)
+        add = super().command
+
+        def decorate(command: Any) -> Any:
+            options.setdefault("help", _(inspect.cleandoc(command.__doc__ or "")))
+            return add(*words, **options)(command)
+
+        return decorate
 
 
 def french(page: str) -> str:
     """Return a help page in French; its columns stay where they are."""
+    if language() != "fr":
+        return "\n".join(line.rstrip() for line in page.split("\n"))
     for english, said in WORDS:
         page = page.replace(english, said)
     for kind, said in KINDS.items():

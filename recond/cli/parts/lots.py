@@ -118,7 +118,7 @@ def _ask_lot(context: Context, store: Store, asker: Asker) -> Lot:
     name = _name(context, store, asker)
     donor = _text(asker, _(" Donateur, jamais sur une étiquette (Entrée : aucun) > "), None)
     before = context.operator or _last_operator(store)
-    operator = _text(asker, _(" Vos initiales (Entrée : {before}) > ").format(before=before or "aucunes"), before)
+    operator = _text(asker, _(" Vos initiales (Entrée : {before}) > ").format(before=before or _("aucunes")), before)
     expected = _number(context, asker)
     level = _choice(
         asker,

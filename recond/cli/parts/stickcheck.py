@@ -16,7 +16,7 @@ Line = tuple[bool | None, str, str | None]
 WORDS = {
     "altered": _("n'a plus son contenu"),
     "unreadable": _("ne se lit pas"),
-    "missing": "manque",
+    "missing": _("manque"),
     "added": _("a été ajouté depuis (il n'est pas de l'image)"),
 }
 REMAKE = _("refaites la clé (scripts/write-stick --update garde ses fiches), ou prenez-en une autre")

@@ -15,7 +15,7 @@ from recond.core.pace import left_s
 from recond.core.plan import Plan
 from recond.core.progress import Phase, Progress
 from recond.core.settings import Arm, Lot
-from recond.core.words import _
+from recond.core.words import _, shown, stored
 from recond.ui.bars import Bars
 from recond.ui.confirm import confirm_destruction
 from recond.ui.console import make_console, say, wants_simple
@@ -52,7 +52,7 @@ class ConsoleTalk:
         self._end_bars()
         self._since.clear()
         if not self.quiet:
-            self.console.print(f"\n== {title} {'=' * max(3, 70 - len(title))}"[: self.console.width])
+            self.console.print(f"\n== {shown(title)} {'=' * max(3, 70 - len(shown(title)))}"[: self.console.width])
 
     def note(self, text: str, *, good: bool | None = None) -> None:
         """Say one line behind its status word."""
@@ -66,7 +66,7 @@ class ConsoleTalk:
     def fault(self, error: RecondError) -> None:
         """Say on the error output what stopped a step, and what to do next."""
         self._end_bars()
-        say(self._errors, f"recond : {error.message}", style="bold red", indent="  ")
+        say(self._errors, f"recond : {stored(error.message)}", style="bold red", indent="  ")
         if error.hint:
             say(self._errors, f"  -> {error.hint}", indent="     ")
 
@@ -112,7 +112,7 @@ class ConsoleTalk:
             if not self.simple:
                 now = time.monotonic()
                 left = left_s(now - self._since.setdefault(title, now), share) if share is not None else None
-                self._bars.show(title, work_line(title, share, left), self._foot(installing=True))
+                self._bars.show(title, work_line(shown(title), share, left), self._foot(installing=True))
             elif title not in self._told:
                 self._told[title] = time.monotonic()
                 say(self.console, f"   {title}")

@@ -98,7 +98,7 @@ def other_namespaces(host: Host, disk: Disk, count: int) -> str | None:
         # Without namespace management a drive has no namespaces but the active ones.
         listed = ask(host, ("nvme", "list-ns", disk.path, "-o", "json"))
     if isinstance(listed, str):
-        return N_("impossible de savoir si le contrôleur porte d'autres espaces : ") + listed
+        return N_("impossible de savoir si le contrôleur porte d'autres espaces : {why}").format(why=listed)
     spaces = listed.get("nsid_list", listed.get("namespaces"))
     if not isinstance(spaces, list):
         return N_("impossible de savoir si le contrôleur porte d'autres espaces")

@@ -12,7 +12,7 @@ from recond.core.machine import Machine
 from recond.core.ports import Host
 from recond.core.words import _
 
-YES_NO = {"O": "oui", "N": "non"}
+YES_NO = {"O": _("oui"), "N": _("non")}
 
 
 @dataclass

@@ -18,7 +18,7 @@ def run(bench: Bench) -> TestResult:
         return result("camera", Outcome.NA, _("pas de caméra"))
     frame, why = _frame(bench, cameras[0])
     if frame is not None and frame.spread < PLAIN and bench.person.present:
-        bench.person.ask(_("Image unie : ouvrez le volet, éclairez. Prêt ?"), {"O": "oui"})
+        bench.person.ask(_("Image unie : ouvrez le volet, éclairez. Prêt ?"), {"O": _("oui")})
         frame, why = _frame(bench, cameras[0])
     if frame is None:
         return result("camera", Outcome.FAIL, _("aucune image : {why}").format(why=why))

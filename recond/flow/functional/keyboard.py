@@ -36,7 +36,7 @@ def run(bench: Bench) -> TestResult:
             return _judged(keys, Outcome.PASS, _("les {count} touches répondent").format(count=keys.count))
         answer = bench.person.ask(
             _("{count} touches n'ont pas répondu : {left}").format(count=len(left), left=" ".join(left[:20])),
-            {"R": "reprendre", "E": _("elles sont en panne"), "X": _("ce clavier n'a pas ces touches")},
+            {"R": _("reprendre"), "E": _("elles sont en panne"), "X": _("ce clavier n'a pas ces touches")},
         )
         if answer is None:
             return skipped("keyboard")

@@ -34,7 +34,9 @@ def run(bench: Bench) -> TestResult:
             if seen == {1}
             else _("vu s'ouvrir, pas se fermer")
         )
-        answer = bench.person.ask(_("Capot : {what}").format(what=what), {"R": "reprendre", "E": _("c'est en panne")})
+        answer = bench.person.ask(
+            _("Capot : {what}").format(what=what), {"R": _("reprendre"), "E": _("c'est en panne")}
+        )
         if answer is None:
             return skipped("lid")
         if answer == "E":

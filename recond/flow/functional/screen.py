@@ -18,7 +18,7 @@ def run(bench: Bench) -> TestResult:
         return result("screen", Outcome.NOT_DONE, _("à faire devant l'écran du PC : ici c'est une console série"))
     person.say(_("L'écran se remplit de 5 couleurs. Entrée : couleur suivante."))
     person.say(_("Cherchez des points, des taches, des rayures, un bord sombre."))
-    if not person.ask(_("Prêt ?"), {"O": "oui"}):
+    if not person.ask(_("Prêt ?"), {"O": _("oui")}):
         return skipped("screen")
     for colour in COLOURS:
         person.colour(colour)

@@ -87,7 +87,9 @@ def run(bench: Bench) -> TestResult:
             reason = _("bouge et clique") + (_(" (un seul bouton)") if best.one_button else _(" des deux côtés"))
             return result("touchpad", Outcome.PASS, reason, clicks=best.left + best.right)
         left = ", ".join(best.missing)
-        answer = bench.person.ask(_("Pas vu : {left}").format(left=left), {"R": "reprendre", "E": _("c'est en panne")})
+        answer = bench.person.ask(
+            _("Pas vu : {left}").format(left=left), {"R": _("reprendre"), "E": _("c'est en panne")}
+        )
         if answer is None:
             return skipped("touchpad")
         if answer == "E":

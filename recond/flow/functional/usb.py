@@ -36,7 +36,7 @@ def run(bench: Bench) -> TestResult:
                 ports_seen=len(seen),
             )
         answer = bench.person.ask(
-            _("{count} ont vu une clé").format(count=count), {"R": "reprendre", "E": _("les autres sont en panne")}
+            _("{count} ont vu une clé").format(count=count), {"R": _("reprendre"), "E": _("les autres sont en panne")}
         )
         if answer is None:
             return skipped("usb")
