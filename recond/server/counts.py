@@ -30,7 +30,7 @@ OUTCOMES: Final = (
     ("going", N_("en cours")),
 )
 GIVEN, LENT = words.HANDED["gift"].text, words.HANDED["loan"].text
-BAD: Final = {"NON EFFACÉE", "INSTALLATION RATÉE", "INSTALLATION INTERROMPUE"} | {
+BAD: Final = {N_("NON EFFACÉE"), N_("INSTALLATION RATÉE"), N_("INSTALLATION INTERROMPUE")} | {
     word.text for word in (words.TO_CHECK, words.REVIEW, words.UNREADABLE, words.STATES["aside"])
 }
 
@@ -62,9 +62,9 @@ def outcome(word: str, sorting: str) -> str:
         return "given"
     if word == LENT:
         return "lent"
-    if word == "PRÊTE":
+    if word == N_("PRÊTE"):
         return "ready"
-    if sorting in ("parts", N_("repair")):
+    if sorting in ("parts", "repair"):
         return sorting
     return "bad" if word in BAD else "going"
 

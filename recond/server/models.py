@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Stick(models.Model):
@@ -134,9 +135,9 @@ class Pair(models.Model):
     class Said(models.TextChoices):
         """What a person said."""
 
-        OPEN = "open", "à dire"
-        SAME = "same", "la même"
-        TWO = "two", "deux machines"
+        OPEN = "open", _("à dire")
+        SAME = "same", _("la même")
+        TWO = "two", _("deux machines")
 
     one = models.CharField(max_length=36)
     other = models.CharField(max_length=36, db_index=True)

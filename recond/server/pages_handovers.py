@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
 from recond.server import papers_handover
@@ -24,11 +24,15 @@ class FilterForm(forms.Form):
     """Which hand-overs."""
 
     place = forms.ModelChoiceField(
-        Place.objects.all(), label=lazy("lieu"), required=False, empty_label=lazy("tous les lieux")
+        Place.objects.all(), label=gettext_lazy("lieu"), required=False, empty_label=gettext_lazy("tous les lieux")
     )
-    since = forms.DateField(label=lazy("depuis le"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=lazy("jusqu'au"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    out = forms.BooleanField(label=lazy("prêts non rendus seulement"), required=False)
+    since = forms.DateField(
+        label=gettext_lazy("depuis le"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("jusqu'au"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    out = forms.BooleanField(label=gettext_lazy("prêts non rendus seulement"), required=False)
 
 
 def _asked(request: HttpRequest) -> tuple[FilterForm, QuerySet[Handover], str]:
@@ -78,4 +82,6 @@ def register(request: HttpRequest) -> HttpResponse:
         why = _("ce registre a plus de %(n)d lignes : choisissez un lieu ou des dates") % {"n": A_REGISTER}
         why = why if form.is_valid() else _("une date ou un lieu n'est pas valable")
         return render(request, "recond/refused.html", {"why": why, "title": _("Impossible")}, status=400)
+    with override("fr"):  # what was asked for is printed too, and papers are French
+        _form, _rows, said = _asked(request)
     return pdf(papers_handover.register(chosen, said), "registre des remises")

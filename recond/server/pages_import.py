@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,14 +36,14 @@ RECEIPT = re.compile(r"[0-9a-f]{32}")
 class ListForm(forms.Form):
     """A donor's list: the file, or (after the preview) its text."""
 
-    file = forms.FileField(label=lazy("liste du donateur (CSV : une ligne par machine)"), required=False)
+    file = forms.FileField(label=gettext_lazy("liste du donateur (CSV : une ligne par machine)"), required=False)
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput())
 
 
 class ParcelForm(forms.Form):
     """A file of `recond push --to-file`."""
 
-    file = forms.FileField(label=lazy("fichier de « recond push --to-file »"))
+    file = forms.FileField(label=gettext_lazy("fichier de « recond push --to-file »"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +51,7 @@ class ParcelForm(forms.Form):
 def announce(request: HttpRequest, name: str) -> HttpResponse:
     """Read a donor's list for a lot: first shown with what is wrong line by line, then, once confirmed, taken."""
     if not has_lot(request.user, name):
-        raise Http404("ce lot n'est pas de votre lieu")
+        raise Http404(_("ce lot n'est pas de votre lieu"))
     form, found = ListForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
         file, text = form.cleaned_data["file"], form.cleaned_data["text"]
@@ -101,7 +101,7 @@ def _take(request: HttpRequest, name: str, found: donorlist.Read) -> None:
 def announced(request: HttpRequest, name: str) -> HttpResponseBase:
     """Show the machines that a donor announced, those that came and those that are missing; take the list away again."""
     if not sees_lot(request.user, name):
-        raise Http404("ce lot n'est pas de votre lieu")
+        raise Http404(_("ce lot n'est pas de votre lieu"))
     if request.method == "POST":
         return forget(request, name)
     rows = list(Announced.objects.filter(lot=name).order_by("id")[: donorlist.MAX_LINES])
@@ -119,7 +119,7 @@ def announced(request: HttpRequest, name: str) -> HttpResponseBase:
 def forget(request: HttpRequest, name: str) -> HttpResponseBase:
     """Take a lot's announced list away: a wrong file. The machines that came stay."""
     if not has_lot(request.user, name):
-        raise Http404("ce lot n'est pas de votre lieu")
+        raise Http404(_("ce lot n'est pas de votre lieu"))
     count, _each = Announced.objects.filter(lot=name).delete()
     note(request, N_("liste du donateur"), name, N_("{n} machine(s) annoncée(s) retirée(s)").format(n=count))
     return redirect("announced", name=name)
@@ -188,7 +188,7 @@ def receipt(request: HttpRequest, name: str) -> HttpResponseBase:
     """Hand out a receipt: on the stick, `recond import FILE` counts what it names as sent."""
     path = own.data() / "receipts" / f"{name}.json"
     if not RECEIPT.fullmatch(name) or not path.is_file():
-        raise Http404("ce reçu n'est pas sur ce serveur")
+        raise Http404(_("ce reçu n'est pas sur ce serveur"))
     return FileResponse(
         path.open("rb"), as_attachment=True, filename="recond.recu.json", content_type="application/json"
     )

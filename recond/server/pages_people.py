@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -28,32 +28,38 @@ PER_PAGE = 100
 class AccountForm(forms.Form):
     """An account's role and place."""
 
-    role = forms.ChoiceField(label=lazy("rôle"), choices=[(role.value, role.value) for role in Role])
+    role = forms.ChoiceField(
+        label=gettext_lazy("rôle"), choices=[(role.value, gettext_lazy(role.value)) for role in Role]
+    )
     place = forms.ModelChoiceField(
-        Place.objects.all(), label=lazy("lieu"), required=False, empty_label=lazy("toute la coordination")
+        Place.objects.all(),
+        label=gettext_lazy("lieu"),
+        required=False,
+        empty_label=gettext_lazy("toute la coordination"),
     )
 
 
 class NewAccountForm(AccountForm):
     """A new account: no password is asked, its owner chooses it."""
 
-    name = forms.CharField(label=lazy("nom du compte"), max_length=150)
+    name = forms.CharField(label=gettext_lazy("nom du compte"), max_length=150)
     field_order = ("name", "role", "place")
 
 
 class CodeForm(forms.Form):
     """What the owner of an account types."""
 
-    name = forms.CharField(label=lazy("nom du compte"), max_length=150)
+    name = forms.CharField(label=gettext_lazy("nom du compte"), max_length=150)
     code = forms.CharField(
-        label=lazy("code reçu"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("code reçu"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     password = forms.CharField(
-        label=lazy("mot de passe : une phrase d'au moins 10 caractères"),
+        label=gettext_lazy("mot de passe : une phrase d'au moins 10 caractères"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=lazy("le même, encore une fois"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=gettext_lazy("le même, encore une fois"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_again(self) -> str:
@@ -67,10 +73,14 @@ class CodeForm(forms.Form):
 class JournalForm(forms.Form):
     """What is looked for in the journal."""
 
-    who = forms.CharField(label=lazy("qui"), required=False, max_length=150)
-    what = forms.CharField(label=lazy("quoi, ou sur quoi"), required=False, max_length=120)
-    since = forms.DateField(label=lazy("depuis le"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=lazy("jusqu'au"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    who = forms.CharField(label=gettext_lazy("qui"), required=False, max_length=150)
+    what = forms.CharField(label=gettext_lazy("quoi, ou sur quoi"), required=False, max_length=120)
+    since = forms.DateField(
+        label=gettext_lazy("depuis le"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("jusqu'au"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,8 +95,13 @@ def people(request: HttpRequest) -> HttpResponse:
         except accounts.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            place = told["place"] or "toute la coordination"
-            note(request, N_("compte"), user.username, f"créé ({told['role']}, {place})")
+            place = told["place"] or N_("toute la coordination")
+            note(
+                request,
+                N_("compte"),
+                user.username,
+                N_("créé ({role}, {place})").format(role=told["role"], place=place),
+            )
             return _listed(request, NewAccountForm(initial={"role": Role.VOLUNTEER.value}), user, code)
     return _listed(request, form)
 
@@ -119,7 +134,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except accounts.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            note(request, N_("compte"), user.username, f"{told['role']}, {told['place'] or 'toute la coordination'}")
+            note(
+                request, N_("compte"), user.username, f"{told['role']}, {told['place'] or N_('toute la coordination')}"
+            )
             return redirect("people")
     return render(
         request, "recond/form.html", {"form": form, "title": _("Compte de %(name)s") % {"name": user.username}}

@@ -78,7 +78,9 @@ def backup(request: HttpRequest) -> HttpResponseBase:
     name = f"recond-{timezone.localtime():%Y-%m-%d-%H%M}.tar.gz"
     with tempfile.TemporaryDirectory(dir=own.data(), prefix="backup-") as folder:
         target = Path(folder) / name
-        archive.backup(target, f"remise au navigateur de {request.user.get_username() or 'cette machine'}")
+        archive.backup(
+            target, N_("remise au navigateur de {who}").format(who=request.user.get_username() or N_("cette machine"))
+        )
         # The open file outlives its folder; the last reader frees its place.
         file = target.open("rb")
     note(request, N_("sauvegarde"), name, N_("préparée et remise au navigateur"))

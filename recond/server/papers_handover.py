@@ -115,6 +115,7 @@ REGISTER: Final = (
 )  # fmt: skip
 
 
+@override("fr")
 def register(rows: Sequence[Handover], said: str) -> bytes:
     """Return the register of hand-overs. `said`: in words, which ones were asked for."""
     paper = begun("Registre des remises")

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from recond.core.text import decimal_bytes
-from recond.server import cards, keep, own
+from recond.server import cards, keep, own, speech
 from recond.server.models import Awaited, Blob, Card, Stick
 
 LOG = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def _backup() -> Check:
     at = datetime.fromisoformat(str(last["at"]))
     old = timezone.now() - at > timedelta(days=BACKUP_DAYS)
     said = _("le %(day)s, %(size)s, %(where)s") % {
-        "day": moment(at), "size": decimal_bytes(int(last["bytes"])), "where": str(last["where"])[:200],
+        "day": moment(at), "size": decimal_bytes(int(last["bytes"])), "where": speech.told(str(last["where"])[:200]),
     }  # fmt: skip
     return Check("backup", Mark.WARN if old else Mark.OK, _("Sauvegarde"), said, hint if old else "")
 
