@@ -89,13 +89,22 @@ def answer_console(pc: VirtualPC) -> None:
     time.sleep(15)
     for answer in ("", "", OWNER, "", SECRET, SECRET, "", "", ""):
         type_keys(pc, answer)
-        time.sleep(1)
-        before = seen_on(pc)
+        before = settled(pc)
         type_keys(pc, "", "ret")
         end = time.monotonic() + 60
         while time.monotonic() < end and changed(before, seen_on(pc)) < 100:
             time.sleep(1)
-        time.sleep(2)
+        settled(pc)
+
+
+def settled(pc: VirtualPC) -> Image.Image:
+    """Return what the screen shows once nothing has been added to it for three seconds."""
+    last = seen_on(pc)
+    while True:
+        time.sleep(3)
+        if changed(last, now := seen_on(pc)) < 100:
+            return now
+        last = now
 
 
 def seen_on(pc: VirtualPC) -> Image.Image:
