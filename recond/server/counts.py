@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext_noop as N_
 
 from recond.server import words
@@ -114,30 +113,15 @@ class Month:
 
 def by_month(handed: QuerySet[Handover], lots: QuerySet[Lot]) -> list[Month]:
     """Return the months in which something was handed over, came back, or was weighed; the last first."""
-    gift = Q(kind=Handover.Kind.GIFT)
-    out = (
-        handed.annotate(month=TruncMonth("at"))
-        .values("month")
-        .annotate(given=Count("pk", gift), lent=Count("pk", ~gift))
-    )
-    back = (
-        handed.exclude(returned_on=None)
-        .annotate(month=TruncMonth("returned_on"))
-        .values("month")
-        .annotate(n=Count("pk"))
-    )
-    weighed = (
-        lots.exclude(received_on=None)
-        .annotate(month=TruncMonth("received_on"))
-        .values("month")
-        .annotate(kg=Sum("weight_kg"))
-    )
-    out_of: dict[str, Any] = {f"{row['month']:%Y-%m}": row for row in out.order_by()}
-    back_of = {f"{row['month']:%Y-%m}": row["n"] for row in back.order_by()}
-    kg_of = {f"{row['month']:%Y-%m}": row["kg"] for row in weighed.order_by()}
-    none = {"given": 0, "lent": 0}
-    found = []
-    for name in sorted({*out_of, *back_of, *kg_of}, reverse=True):
-        row = out_of.get(name, none)
-        found.append(Month(name, row["given"], row["lent"], back_of.get(name, 0), kg_of.get(name)))
-    return found
+    # Days are counted by the database and months made of them here: a date's month by SQL costs ten times as much.
+    out, back, kg = Counter[tuple[str, str]](), Counter[str](), dict[str, Decimal]()
+    for at, kind, number in handed.values_list("at", "kind").annotate(n=Count("pk")).order_by():
+        out[f"{at:%Y-%m}", kind] += number
+    for at, number in handed.exclude(returned_on=None).values_list("returned_on").annotate(n=Count("pk")).order_by():
+        back[f"{at:%Y-%m}"] += number
+    weighed = lots.exclude(received_on=None).exclude(weight_kg=None)
+    for at, weight in weighed.values_list("received_on").annotate(kg=Sum("weight_kg")).order_by():
+        kg[f"{at:%Y-%m}"] = kg.get(f"{at:%Y-%m}", Decimal(0)) + weight
+    gift, loan = Handover.Kind.GIFT.value, Handover.Kind.LOAN.value
+    names = sorted({*(month for month, _ in out), *back, *kg}, reverse=True)
+    return [Month(name, out[name, gift], out[name, loan], back[name], kg.get(name)) for name in names]

@@ -72,14 +72,15 @@ def fits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]
     return [Fit(card, _offer(need, card)) for card in ordered[:first]], rows.count()
 
 
-def misfits(need: Need, among: QuerySet[Card], first: int) -> tuple[list[Fit], int]:
-    """Return the first ready machines that do not answer a need, each with why not, and how many there are."""
+def misfits(need: Need, among: QuerySet[Card], first: int) -> list[Fit]:
+    """Return the first ready machines that do not answer a need, each with why not. Those that do and these are all the
+    ready ones: nobody counts them by these conditions, for which no index serves."""
     wrong = Q(ram_mib__lt=_least_mib(need))
     if need.chassis != Need.Chassis.ANY:
         wrong |= Q(laptop=need.chassis != Need.Chassis.LAPTOP)
     rows = among.filter(wrong, ready=True)
     ordered = rows.filter(~_out()).order_by("rank", "ram_mib", "tag").defer("body")
-    return [Fit(card, " ; ".join(against(need, card))) for card in ordered[:first]], rows.count()
+    return [Fit(card, " ; ".join(against(need, card))) for card in ordered[:first]]
 
 
 def against(need: Need, card: Card) -> tuple[str, ...]:
