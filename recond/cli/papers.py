@@ -61,7 +61,7 @@ def papers(
                 made.append(path if out is None else out / path.name)
                 if out is not None:
                     files.write(made[-1], path.read_bytes())
-                say(context.console, f" [ OK ] {kind} : {made[-1]}", indent=" " * 8)
+                say(context.console, _(" [ OK ] {kind} : {path}").format(kind=kind, path=made[-1]), indent=" " * 8)
                 missing = missing or (WELCOME in wanted and kind == MACHINE)
             if kind == WELCOME:
                 missing = False

@@ -32,6 +32,8 @@ UNITS = {"o": "B", "ko": "kB", "Ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "
 LEAD = re.compile(r" *(?:\[[^\]]{2,6}\] *|-> |- )?")
 """What stands before the text of a line: blanks, a status word, a dash."""
 
+INSIDE = re.compile(r"(.*?) \((.*)\)", re.DOTALL)
+
 _now = {"lang": ""}
 
 
@@ -102,6 +104,8 @@ def stored(text: str) -> str:
     for piece, template in _templates(lang):
         if piece in text and (found := _pattern(template).fullmatch(text)):
             return known[template][0].format(**{name: stored(value) for name, value in found.groupdict().items()})
+    if found := INSIDE.fullmatch(text):
+        return f"{stored(found[1])} ({stored(found[2])})"
     for mark, said in BETWEEN.items():
         if mark in text:
             parts = text.split(mark)

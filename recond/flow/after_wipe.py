@@ -8,17 +8,17 @@ from recond.core.disk import DiskIdentity
 from recond.core.health import judge_after_wipe
 from recond.core.machine import AuditedDisk, Smart, Verdict
 from recond.core.runstate import identity_of
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.audit import NO_SMART, ask
 from recond.flow.audit_step import set_grade
 from recond.flow.chain import Chain
 from recond.probe import smart
 
 SAID = {
-    Verdict.PASS: _("santé relue après l'effacement : aucun signe de panne"),
-    Verdict.WATCH: _("santé relue après l'effacement : A SURVEILLER"),
-    Verdict.FAIL: _("EN PANNE après l'effacement"),
-    Verdict.UNKNOWN: _("santé inconnue après l'effacement"),
+    Verdict.PASS: N_("santé relue après l'effacement : aucun signe de panne"),
+    Verdict.WATCH: N_("santé relue après l'effacement : A SURVEILLER"),
+    Verdict.FAIL: N_("EN PANNE après l'effacement"),
+    Verdict.UNKNOWN: N_("santé inconnue après l'effacement"),
 }
 
 
@@ -37,7 +37,7 @@ def read_again(chain: Chain) -> None:
     for one in again.values():
         _tell(chain, one)
     mark = set_grade(chain)
-    chain.talk.note(_("classe {letter} : {line}").format(letter=mark.letter, line=mark.line), good=None)
+    chain.talk.note(N_("classe {letter} : {line}").format(letter=mark.letter, line=mark.line), good=None)
 
 
 def _wiped(chain: Chain) -> frozenset[DiskIdentity]:

@@ -26,7 +26,7 @@ from recond.core.machine import (
 )
 from recond.core.ports import Counts, Host
 from recond.core.text import clean
-from recond.core.words import N_, _
+from recond.core.words import N_
 from recond.flow import selftest
 from recond.flow.selftest import SelfTests
 from recond.flow.within import SECTION_DEADLINE_S, begin, within
@@ -48,7 +48,7 @@ from recond.probe.system import read_system
 NO_SMART = (Bus.LOOP, Bus.VIRTIO, Bus.MMC)
 """Buses on which nothing answers SMART."""
 
-SILENT = Reason("battery-no-answer", "", "", _("la batterie n'a pas répondu"))
+SILENT = Reason("battery-no-answer", "", "", N_("la batterie n'a pas répondu"))
 SILENT_BATTERY: tuple[Battery, ...] = (Battery("?", health=Health(Verdict.UNKNOWN, (SILENT,))),)
 """Stands for batteries that could not be read in time: "none" would be a claim."""
 
@@ -75,11 +75,11 @@ def audit(
     seen = read_disks(host) if disks is None else disks
     notes: list[str] = []
     if not host.is_root():
-        notes.append(_("sans être root : santé des disques, n° de série et barrettes de mémoire ne se lisent pas"))
+        notes.append(N_("sans être root : santé des disques, n° de série et barrettes de mémoire ne se lisent pas"))
     pending = [begin(partial(_ask_and_test, host, disk, deadline_s(disk), tests)) for disk in seen]
     machine = _read_machine(host, tell, notes, part_deadline_s)
     if seen:
-        tell(_("santé des disques"))
+        tell(N_("santé des disques"))
     # Each question to a disk has its deadline; what is waited for here ends by itself.
     audited = tuple(_judge(disk, wait(None), notes) for disk, wait in zip(seen, pending, strict=True))
     return replace(machine, disks=audited, unknown=(*machine.unknown, *notes))
@@ -93,27 +93,27 @@ def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: floa
         found = within(deadline_s, work)
         if found is None:
             notes.append(
-                _("{name} : pas de réponse en {deadline_s:.0f} s, donc inconnu").format(
+                N_("{name} : pas de réponse en {deadline_s:.0f} s, donc inconnu").format(
                     name=name, deadline_s=deadline_s
                 )
             )
         return otherwise if found is None else found
 
     nothing: tuple[Dmi, tuple[str, ...]] = (Dmi(), ())
-    dmi, unread = part(_("tables DMI"), lambda: dmi_tables.read(host), nothing)
+    dmi, unread = part(N_("tables DMI"), lambda: dmi_tables.read(host), nothing)
     notes += unread
-    counts = part(_("mémoire vue par le système"), host.counts, Counts(0, None, None, None))
+    counts = part(N_("mémoire vue par le système"), host.counts, Counts(0, None, None, None))
     memory, unfit = read_memory(dmi, counts.memory_bytes or None)
     notes += unfit
     silence: tuple[str | None] = (None,)
-    log = part(_("journal du noyau"), lambda: (read_kernel_log(host),), silence)[0]
-    errors = part(_("erreurs de mémoire"), lambda: read_memory_errors(host, log), MemoryErrors())
+    log = part(N_("journal du noyau"), lambda: (read_kernel_log(host),), silence)[0]
+    errors = part(N_("erreurs de mémoire"), lambda: read_memory_errors(host, log), MemoryErrors())
     memory = replace(memory, errors=errors)
     memory = replace(memory, health=judge_memory(memory))
     batteries = part(N_("batterie"), lambda: read_batteries(host), SILENT_BATTERY)
     machine = Machine(
         system=part(
-            _("type de machine"),
+            N_("type de machine"),
             lambda: read_system(host, dmi, has_battery=bool(batteries) and batteries is not SILENT_BATTERY),
             System(),
         ),
@@ -123,14 +123,14 @@ def _read_machine(host: Host, tell: Progress, notes: list[str], deadline_s: floa
         batteries=batteries,
     )
     machine = part(N_("composants"), lambda: with_parts(host, machine, log), machine)
-    return replace(machine, gaps=part(_("champs vides"), lambda: read_gaps(host, machine, dmi), ()))
+    return replace(machine, gaps=part(N_("champs vides"), lambda: read_gaps(host, machine, dmi), ()))
 
 
 def ask(host: Host, disk: Disk, deadline_s: float) -> Json | str:
     """Return smartctl's JSON for a disk, or the sentence that says why there is none. One call; on a USB bridge that
     smartctl does not know, the usual types are tried within the same deadline."""
     if disk.bus in NO_SMART:
-        return _("ce type de disque ne donne pas de santé SMART")
+        return N_("ce type de disque ne donne pas de santé SMART")
     left = deadline_s
     for kind in (None, *smart.BRIDGE_TYPES):
         done = host.run(smart.command(disk.path, left, kind))
@@ -141,7 +141,7 @@ def ask(host: Host, disk: Disk, deadline_s: float) -> Json | str:
         answers = smart.parse(said).available
         if answers or left <= 1 or disk.bus is not Bus.USB or (kind is None and not smart.knows_not_the_bridge(said)):
             return said
-    return _("boîtier USB inconnu : la santé du disque ne se lit pas au travers")
+    return N_("boîtier USB inconnu : la santé du disque ne se lit pas au travers")
 
 
 Answer = tuple[Json | str, str | None, Ata | None]
@@ -170,7 +170,7 @@ def _test(host: Host, disk: Disk, found: Smart, said: Json, tests: SelfTests) ->
 
 
 def _judge(disk: Disk, answer: Answer | None, notes: list[str]) -> AuditedDisk:
-    said, note, lock = answer or (_("le disque n'a pas répondu"), None, None)
+    said, note, lock = answer or (N_("le disque n'a pas répondu"), None, None)
     if isinstance(said, str):
         found = Smart(why_not=said)
         return AuditedDisk(disk, found, judge_disk(found, disk.medium))

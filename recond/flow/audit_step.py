@@ -19,7 +19,7 @@ from recond.core.machine import Machine, System
 from recond.core.projection import project
 from recond.core.runstate import RunState, read_run
 from recond.core.scan import read_scan
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import install
 from recond.flow.audit import audit
 from recond.flow.chain import Chain
@@ -35,21 +35,21 @@ def begin(chain: Chain, kind: str, *, record: bool = True) -> RunState:
 
     `record` False: only look (for `--plan`), nothing is written anywhere.
     """
-    chain.talk.step(_("Audit"))
+    chain.talk.step(N_("Audit"))
     # An installation that was cut off may still be mounted, which would protect its disk from us too.
     install.clear_stale(chain.host)
     machine = audit(chain.host, disks=chain.own_disks(), tests=_selftests(chain))
     if chain.ram_test:
         machine = check_memory(
-            machine, chain.host, chain.cancel, lambda share: chain.talk.working(_("test de mémoire"), share)
+            machine, chain.host, chain.cancel, lambda share: chain.talk.working(N_("test de mémoire"), share)
         )
     if chain.cancel.is_set():
-        raise CancelledError(_("arrêté pendant l'audit, rien n'a été modifié"), _("relancez quand vous voulez"))
+        raise CancelledError(N_("arrêté pendant l'audit, rien n'a été modifié"), N_("relancez quand vous voulez"))
     if chain.practice_file is None:
         machine = replace(machine, hidden_disks=read_hidden(chain.host))
     for why in machine.hidden_disks:
         chain.talk.note(
-            _("{why} ; mettez le BIOS en AHCI, sinon cette machine reste NON EFFACE").format(why=why), good=False
+            N_("{why} ; mettez le BIOS en AHCI, sinon cette machine reste NON EFFACE").format(why=why), good=False
         )
     chain.machine = machine
     if not record:
@@ -70,7 +70,7 @@ def begin_docked(chain: Chain) -> RunState:
     audited = audit(chain.host, disks=(disk,)).disks
     serial = None if nameless(disk.identity) else disk.identity.serial
     named = System(
-        product=_("Disque {model}").format(model=disk.identity.model or _("inconnu")),
+        product=N_("Disque {model}").format(model=disk.identity.model or N_("inconnu")),
         serial=serial,
         identity_source=LOOSE,
     )
@@ -89,7 +89,9 @@ def _selftests(chain: Chain) -> SelfTests | None:
         return None
 
     def told(disk: Disk, share: int | None, left_s: int) -> None:
-        chain.talk.working(_("autotest court de {name}").format(name=disk.name), None if share is None else share / 100)
+        chain.talk.working(
+            N_("autotest court de {name}").format(name=disk.name), None if share is None else share / 100
+        )
 
     return SelfTests(stop=chain.cancel, tell=told)
 
@@ -105,7 +107,7 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
     events = [] if found.unsure else chain.store.unfinished(found.uid, canonical.plain(machine), kind)  # type: ignore[arg-type]
     if events and chain.tag in (None, events[-1]["machine"]["tag"]):
         chain.talk.note(
-            _("reprise de la machine {tag}, interrompue").format(tag=events[-1]["machine"]["tag"]), good=None
+            N_("reprise de la machine {tag}, interrompue").format(tag=events[-1]["machine"]["tag"]), good=None
         )
         chain.recorder = Recorder.resume(chain.host, chain.store, actor, events)
         chain.tag = chain.record.tag
@@ -116,7 +118,7 @@ def _open_run(chain: Chain, machine: Machine, kind: str) -> RunState:
     chain.record.emit("run.started", {"kind": kind, "tag": chain.tag, "lot": chain.lot})
     if found.doubles:
         names = ", ".join(one.tag or one.uid for one in found.doubles[:10])
-        chain.record.emit("note.added", {"text": _("doublon possible de {names}").format(names=names)})
+        chain.record.emit("note.added", {"text": N_("doublon possible de {names}").format(names=names)})
     return read_run(())
 
 
@@ -143,7 +145,7 @@ def add_late(chain: Chain, disks: tuple[Disk, ...]) -> None:
             known[disk.identity] -= 1
         else:
             late.append(disk)
-            chain.talk.note(_("disque apparu après l'audit : {disk}").format(disk=disk.describe()), good=None)
+            chain.talk.note(N_("disque apparu après l'audit : {disk}").format(disk=disk.describe()), good=None)
     if late:
         chain.machine = replace(machine, disks=(*machine.disks, *audit(chain.host, disks=tuple(late)).disks))
         _tell_audit(chain, chain.machine)
@@ -182,7 +184,7 @@ def check_tag(typed: str | None) -> str | None:
     tag = read_scan(typed)
     if tag is None:
         raise UsageError(
-            _("« {typed} » n'est pas une étiquette de recond (le dernier chiffre ne va pas)").format(typed=typed),
-            _("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
+            N_("« {typed} » n'est pas une étiquette de recond (le dernier chiffre ne va pas)").format(typed=typed),
+            N_("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
         )
     return tag

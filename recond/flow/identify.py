@@ -9,7 +9,7 @@ from recond.core import efitag, identity
 from recond.core.errors import UsageError
 from recond.core.identity import Known, Quality
 from recond.core.machine import Machine
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.chain import Chain
 from recond.sink.lookup import Answer, Seen, look_up
 
@@ -44,7 +44,7 @@ def _by_prints(chain: Chain, machine: Machine, known: list[Known]) -> Identity:
     found = identity.resolve(machine, chain.tag, known)
     if found.uid is not None:
         seen = next(_of_stick(chain, one) for one in known if one.uid == found.uid)
-        chain.talk.note(_("déjà vue : {text}").format(text=seen.text), good=None)
+        chain.talk.note(N_("déjà vue : {text}").format(text=seen.text), good=None)
         return Identity(found.uid, found.tag)
     if found.possible:
         return _by_person(chain, [_of_stick(chain, one) for one in known if one.uid in found.possible])
@@ -56,29 +56,29 @@ def _by_uefi(chain: Chain, machine: Machine, known: list[Known], kept: str) -> I
     card = next((one for one in known if one.tag == kept), None)
     if card is not None and identity.is_another(machine, card):
         chain.talk.note(
-            _("l'UEFI dit {kept}, qui est une autre machine ({model}) : ignoré").format(
-                kept=kept, model=card.model or _("modèle inconnu")
+            N_("l'UEFI dit {kept}, qui est une autre machine ({model}) : ignoré").format(
+                kept=kept, model=card.model or N_("modèle inconnu")
             ),
             good=None,
         )
         return _by_prints(chain, machine, known)
     if card is not None:
-        chain.talk.note(_("déjà vue (son UEFI le dit) : {text}").format(text=_of_stick(chain, card).text), good=None)
+        chain.talk.note(N_("déjà vue (son UEFI le dit) : {text}").format(text=_of_stick(chain, card).text), good=None)
         return Identity(card.uid, kept)
     answer = look_up(chain.store.folder / "enrolment.json", kept, _model(machine), _prints(machine))
     same = [one for one in answer.machines if one.tag == kept]
     if len(same) == 1 and same[0].model in (None, _model(machine)):
-        chain.talk.note(_("déjà vue (son UEFI le dit) : {text}").format(text=same[0].text), good=None)
+        chain.talk.note(N_("déjà vue (son UEFI le dit) : {text}").format(text=same[0].text), good=None)
         return Identity(same[0].uid, kept)
     if same:
         chain.talk.note(
-            _("l'UEFI dit {kept}, qui est une autre machine au serveur ({text}) : ignoré").format(
+            N_("l'UEFI dit {kept}, qui est une autre machine au serveur ({text}) : ignoré").format(
                 kept=kept, text=same[0].text
             ),
             good=None,
         )
         return _by_prints(chain, machine, known)
-    chain.talk.note(_("étiquette {kept} lue dans l'UEFI de ce PC").format(kept=kept), good=None)
+    chain.talk.note(N_("étiquette {kept} lue dans l'UEFI de ce PC").format(kept=kept), good=None)
     found = _by_prints(chain, machine, known)
     return found if found.tag or found.unsure else Identity(found.uid, kept, found.doubles)
 
@@ -101,12 +101,12 @@ def _by_server(chain: Chain, machine: Machine) -> Identity:
     place = chain.store.folder / "enrolment.json"
     answer = look_up(place, chain.tag, model, prints)
     if answer.why is not None:
-        chain.talk.note(_("machine cherchée sur cette clé seulement : {why}").format(why=answer.why), good=None)
+        chain.talk.note(N_("machine cherchée sur cette clé seulement : {why}").format(why=answer.why), good=None)
     if chain.tag is not None:
         return _under_tag(chain, model, answer, lambda: look_up(place, None, model, prints))
     sole = next((one for one in answer.machines if one.sole), None)
     if sole is not None:
-        chain.talk.note(_("déjà vue : {text}").format(text=sole.text), good=None)
+        chain.talk.note(N_("déjà vue : {text}").format(text=sole.text), good=None)
         return Identity(sole.uid, sole.tag)
     return _by_person(chain, list(answer.machines)) if answer.machines else Identity()
 
@@ -120,21 +120,23 @@ def _under_tag(chain: Chain, model: str | None, answer: Answer, by_prints: Calla
         other_model = seen.model is not None and model is not None and seen.model != model
         if other_model and seen.uid not in {one.uid for one in by_prints().machines}:
             raise UsageError(
-                _("l'étiquette {tag} est celle d'une autre machine au serveur ({text})").format(
+                N_("l'étiquette {tag} est celle d'une autre machine au serveur ({text})").format(
                     tag=chain.tag, text=seen.text
                 ),
-                _("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
+                N_("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
             )
-        chain.talk.note(_("déjà vue : {text}").format(text=seen.text), good=None)
+        chain.talk.note(N_("déjà vue : {text}").format(text=seen.text), good=None)
         return Identity(seen.uid, seen.tag)
     untagged = [one for one in answer.machines if one.sole and not one.tag]
     if untagged:
-        chain.talk.note(_("déjà vue : {text}").format(text=untagged[0].text), good=None)
+        chain.talk.note(N_("déjà vue : {text}").format(text=untagged[0].text), good=None)
         return Identity(untagged[0].uid)
     doubles = tuple(one for one in answer.machines if one.tag != chain.tag)
     if doubles:
         chain.talk.note(
-            _("ressemble à {doubles} : double étiquette ?").format(doubles=" ; ".join(one.text for one in doubles[:3])),
+            N_("ressemble à {doubles} : double étiquette ?").format(
+                doubles=" ; ".join(one.text for one in doubles[:3])
+            ),
             good=None,
         )
     return Identity(doubles=doubles)
@@ -146,7 +148,7 @@ def _by_person(chain: Chain, likely: list[Seen]) -> Identity:
     if chosen is not None:
         return Identity(chosen.uid, chosen.tag)
     chain.talk.note(
-        _("plusieurs fiches ressemblent à cette machine ({names}) : donnez son étiquette (--id)").format(names=names),
+        N_("plusieurs fiches ressemblent à cette machine ({names}) : donnez son étiquette (--id)").format(names=names),
         good=False,
     )
     return Identity(doubles=tuple(likely), unsure=True)
@@ -157,8 +159,8 @@ def _refuse_another(machine: Machine, tag: str | None, known: list[Known]) -> No
     card = next((one for one in known if tag is not None and one.tag == tag), None)
     if card is not None and identity.is_another(machine, card):
         raise UsageError(
-            _("l'étiquette {tag} est celle d'une autre machine ({model})").format(
-                tag=tag, model=card.model or _("modèle inconnu")
+            N_("l'étiquette {tag} est celle d'une autre machine ({model})").format(
+                tag=tag, model=card.model or N_("modèle inconnu")
             ),
-            _("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
+            N_("relisez l'étiquette, ou lancez sans --id pour en donner une nouvelle"),
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from recond.core.liveimage import FACTS, KIT, MANIFEST, is_image_profile, read_facts, read_table
 from recond.core.ports import Host
 from recond.core.profile import Profile, ProfileImage, read_profile
-from recond.core.words import _
+from recond.core.words import N_
 
 
 def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile | None, tuple[str, ...]]:
@@ -34,7 +34,7 @@ def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile 
             None,
             None,
             (
-                _("{folder}: il manque {lacking} ; refaites : recond profile add FICHIER.iso").format(
+                N_("{folder}: il manque {lacking} ; refaites : recond profile add FICHIER.iso").format(
                     folder=folder, lacking=lacking
                 ),
             ),
@@ -45,7 +45,7 @@ def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile 
         return (
             None,
             None,
-            (_("{folder}/{facts}: ce n'est pas du JSON ({error})").format(folder=folder, facts=FACTS, error=error),),
+            (N_("{folder}/{facts}: ce n'est pas du JSON ({error})").format(folder=folder, facts=FACTS, error=error),),
         )
     facts, root, wrong = read_facts(f"{folder}/{FACTS}", told if isinstance(told, dict) else {}, table)
     if root is None:

@@ -18,7 +18,7 @@ from recond.core.installing import InstallResult, InstallSettings, InstallVerdic
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
-from recond.core.words import N_, _
+from recond.core.words import N_
 from recond.flow import image_profiles, signed
 from recond.install import Step, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
@@ -27,7 +27,7 @@ from recond.install.unpack import verify_image
 Tell = Callable[[str, float | None], None]
 """Told of each step: its French title and how far it is, 0 to 1; None = it cannot say."""
 
-IMAGE_CHECK = _("Controle de l'image")
+IMAGE_CHECK = N_("Controle de l'image")
 """Told before the steps."""
 
 
@@ -67,7 +67,7 @@ def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
     try:
         data = json.loads(host.read(str(path)) or b"")
     except ValueError as error:
-        return None, (_("{path}: ce n'est pas du JSON ({error})").format(path=path, error=error),)
+        return None, (N_("{path}: ce n'est pas du JSON ({error})").format(path=path, error=error),)
     if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("recond.profile-image/"):
         return None, ()  # some other file that happens to lie there
     image, errors = read_image(str(path), data)
@@ -80,7 +80,7 @@ def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
     there = host.names(str(path.parent))
     lacking = [part.path for part in image.files_to_read if Path(part.path).name not in there]
     if lacking:
-        return None, tuple(_("{one}: l'image manque à côté de sa description").format(one=one) for one in lacking)
+        return None, tuple(N_("{one}: l'image manque à côté de sa description").format(one=one) for one in lacking)
     return Offer(image, profile), ()
 
 
@@ -89,10 +89,10 @@ def make_plan(disk: Disk, image: ProfileImage) -> Plan:
     need = needed_bytes(image)
     if disk.identity.size_bytes < need:
         raise EnvironmentFault(
-            _("{disk} est trop petit pour {name} : il faut {need} Mo").format(
+            N_("{disk} est trop petit pour {name} : il faut {need} Mo").format(
                 disk=disk.describe(), name=image.name, need=need // 1_000_000
             ),
-            _("choisissez un système plus léger ou un disque plus grand"),
+            N_("choisissez un système plus léger ou un disque plus grand"),
         )
     return Plan(Deed.INSTALL, (PlanItem(disk.identity, image.name),), (disk,))
 
@@ -118,7 +118,7 @@ def execute(
     start = host.moment().mono_s
     if plan.deed is not Deed.INSTALL or [item.method for item in plan.items] != [image.name]:
         raise ConfigurationFault(
-            _("le plan {id} n'est pas celui d'une installation de {name}").format(id=plan.id, name=image.name)
+            N_("le plan {id} n'est pas celui d'une installation de {name}").format(id=plan.id, name=image.name)
         )
     tools.demand(host)
     vouched = signed.demand_signature(host, image)
@@ -182,7 +182,7 @@ def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
         return InstallVerdict.FAILED, f"{ctx.disk.describe()} : {error.strerror or error}"
     bad = [check for check in ctx.checks if not check.ok]
     if bad or not ctx.checks:
-        return InstallVerdict.FAILED, "; ".join(check.text for check in bad) or _("rien n'a pu être contrôlé")
+        return InstallVerdict.FAILED, "; ".join(check.text for check in bad) or N_("rien n'a pu être contrôlé")
     return InstallVerdict.OK, None
 
 

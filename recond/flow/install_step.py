@@ -19,7 +19,7 @@ from recond.core.matching import fit, match, targets_of
 from recond.core.pace import Whole
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import install
 from recond.flow.chain import Chain
 from recond.install import weights
@@ -34,9 +34,9 @@ CODES = {
 def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] = frozenset()) -> None:
     """Install on one of these disks, all erased in this run. The person's word for the wipe covers the empty disk too, but
     not for those of `before`, erased in an earlier sitting: since then somebody may have put something there."""
-    chain.talk.step(_("Installation"))
+    chain.talk.step(N_("Installation"))
     if chain.profile == "none":
-        chain.talk.note(_("aucun système demandé"), good=None)
+        chain.talk.note(N_("aucun système demandé"), good=None)
         return
     offer = choose_offer(chain, erased)
     image = offer.image
@@ -44,18 +44,18 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
     wish = max(needed_bytes(image), offer.profile.min_disk_bytes)
     disk = choose_disk(erased, wish) or choose_disk(erased, needed_bytes(image))
     if disk is None:
-        chain.talk.note(_("aucun disque assez grand pour {name}").format(name=image.name), good=False)
+        chain.talk.note(N_("aucun disque assez grand pour {name}").format(name=image.name), good=False)
         chain.codes.append(ExitCode.INSTALL_FAILED)
         return
     plan = install.make_plan(disk, image)
     confirmation = chain.talk.confirm(plan) if disk.identity in before else plan.id
     if confirmation is None:
-        raise CancelledError(_("installation annulée, rien n'a été modifié"), _("relancez quand vous êtes sûr"))
+        raise CancelledError(N_("installation annulée, rien n'a été modifié"), N_("relancez quand vous êtes sûr"))
     execute(chain, plan, confirmation, image)
     for other in erased:
         if other.identity != disk.identity:
             chain.talk.note(
-                _("{other} reste effacé et vide : au choix du nouveau propriétaire").format(other=other.describe()),
+                N_("{other} reste effacé et vide : au choix du nouveau propriétaire").format(other=other.describe()),
                 good=None,
             )
 
@@ -70,12 +70,12 @@ def warn_early(chain: Chain) -> None:
     assert chain.machine is not None, "the audit comes first"
     targets = targets_of(one.disk for one in chain.machine.disks)
     if not offers:
-        chain.talk.note(_("aucun système sur cette clé : la machine sera effacée et restera sans système"), good=None)
+        chain.talk.note(N_("aucun système sur cette clé : la machine sera effacée et restera sans système"), good=None)
     elif targets and chain.profile == "auto":
         found = match([one.profile for one in offers], chain.machine, targets)
         if found.chosen is None:
             chain.talk.note(
-                _("la machine restera sans système : {explanation} ; {advice}").format(
+                N_("la machine restera sans système : {explanation} ; {advice}").format(
                     explanation=found.explanation, advice=found.advice
                 ),
                 good=None,
@@ -101,21 +101,21 @@ def choose_offer(chain: Chain, disks: tuple[Disk, ...]) -> install.Offer:
         offer = next((one for one in offers if one.profile.name == chain.profile), None)
         if offer is None:
             raise UsageError(
-                _("pas de système « {profile} » ici").format(profile=chain.profile),
-                _("au choix : ") + (", ".join(one.profile.name for one in offers) or _("aucun (make profiles)")),
+                N_("pas de système « {profile} » ici").format(profile=chain.profile),
+                N_("au choix : ") + (", ".join(one.profile.name for one in offers) or N_("aucun (make profiles)")),
             )
         for lack in fit(offer.profile, chain.machine, targets).missing:
             chain.talk.note(
-                _("{title} {text} : choisi quand même").format(title=offer.profile.title, text=lack.text), good=None
+                N_("{title} : {text} (choisi quand même)").format(title=offer.profile.title, text=lack.text), good=None
             )
         return offer
     found = match([one.profile for one in offers], chain.machine, targets)
     chain.talk.note(found.explanation, good=None)
     if found.chosen is None:
         if offers:
-            raise ConfigurationFault(_("aucun système de cette clé ne convient à cette machine"), found.advice)
+            raise ConfigurationFault(N_("aucun système de cette clé ne convient à cette machine"), found.advice)
         raise ConfigurationFault(
-            _("aucun système à installer"), _("ajoutez une image à la clé (make profiles, make image)")
+            N_("aucun système à installer"), N_("ajoutez une image à la clé (make profiles, make image)")
         )
     return next(one for one in offers if one.profile == found.chosen)
 
@@ -165,10 +165,10 @@ def execute(
     chain.codes.append(CODES[result.result])
     good = result.result is InstallVerdict.OK
     chain.talk.note(
-        _("{name} {version} : {reason} ({duration_s:.0f} s)").format(
+        N_("{name} {version} : {reason} ({duration_s:.0f} s)").format(
             name=image.name,
             version=image.version,
-            reason=_("installé et vérifié") if good else result.reason,
+            reason=N_("installé et vérifié") if good else result.reason,
             duration_s=result.duration_s,
         ),
         good=good,
@@ -193,7 +193,7 @@ def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
     return tell
 
 
-WHOLE = _("Installation, en tout")
+WHOLE = N_("Installation, en tout")
 
 
 def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Surroundings]:
@@ -201,7 +201,9 @@ def look_again(chain: Chain, plan: Plan, image: ProfileImage) -> tuple[Plan, Sur
     disks, around = chain.look()
     disk = next((one for one in disks if one.identity == plan.items[0].identity), None)
     if disk is None:
-        raise InstallFailed(_("le disque choisi n'est plus là"), _("vérifiez les branchements et relancez recond run"))
+        raise InstallFailed(
+            N_("le disque choisi n'est plus là"), N_("vérifiez les branchements et relancez recond run")
+        )
     return install.make_plan(disk, image), around
 
 

@@ -12,7 +12,7 @@ from recond.core.errors import ConfigurationFault
 from recond.core.ports import Host
 from recond.core.stickimage import FileMark, StickImage, read_stick_image
 from recond.core.vouch import ENDING, KEY_FILE, check_image_signature, read_key
-from recond.core.words import _
+from recond.core.words import N_
 
 RUNNING = Path("/run/recond")
 """Where the initrd puts what it knows: image.json with its signature, medium/ (the boot partition), copy/ (with toram)."""
@@ -58,13 +58,13 @@ def check(host: Host, tell: Callable[[float], None] = lambda share: None, runnin
     """
     described = host.read(str(running / "image.json"), 16 << 20)
     if described is None:
-        raise ConfigurationFault(_("ce système n'a pas été démarré d'une clé recond"), _("démarrez le PC sur la clé"))
+        raise ConfigurationFault(N_("ce système n'a pas été démarré d'une clé recond"), N_("démarrez le PC sur la clé"))
     image = read_stick_image(described)
     findings: list[Finding] = []
     signer = None
     try:
         signature = host.read(str(running / f"image.json{ENDING}"), 4096)
-        signer = check_image_signature(_("la clé"), described, signature, read_key(host.read(KEY_FILE, 4096)))
+        signer = check_image_signature(N_("la clé"), described, signature, read_key(host.read(KEY_FILE, 4096)))
     except ConfigurationFault as error:
         findings.append(Finding("unsigned", error.message))
     copy = (running / "copy").is_dir()

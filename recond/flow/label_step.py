@@ -8,7 +8,7 @@ from pathlib import Path
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card, outcome_of
 from recond.core.projection import is_finished
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import papers
 from recond.flow.chain import Chain
 from recond.flow.printing import no_printer, order_of, print_cards
@@ -29,7 +29,7 @@ def draw(chain: Chain, *, tell: bool = True) -> Path | None:
     try:
         done = [_print(kind, data, folder) for kind in KINDS]
     except EnvironmentFault as error:
-        chain.talk.note(_("étiquette non dessinée : {message}").format(message=error.message), good=False)
+        chain.talk.note(N_("étiquette non dessinée : {message}").format(message=error.message), good=False)
         if tell:
             chain.record.emit("label.printed", {"printer": KINDS[0], "outcome": PrintOutcome.FAILED, "file": None})
             chain.codes.append(ExitCode.LABEL_PENDING)
@@ -41,7 +41,7 @@ def draw(chain: Chain, *, tell: bool = True) -> Path | None:
             pieces = (chain.store.keep_piece(file),) if kind == KINDS[0] else ()
             chain.record.emit("label.printed", {"printer": kind, "outcome": printed.outcome, "file": file.name}, pieces)
         chain.talk.note(
-            _("étiquette {replace} : {files}").format(replace=data.outcome.replace("_", " "), files=done[0].files[0]),
+            N_("étiquette {replace} : {files}").format(replace=data.outcome.replace("_", " "), files=done[0].files[0]),
             good=True,
         )
         _on_paper(chain)
@@ -67,7 +67,7 @@ def _on_paper(chain: Chain) -> None:
             no_printer(chain.store, chain.host, card, error.message)
         return
     good = {PrintOutcome.PRINTED: True, PrintOutcome.FAILED: False}.get(done.outcome)
-    chain.talk.note(_("étiquette : {text}").format(text=done.text), good=good)
+    chain.talk.note(N_("étiquette : {text}").format(text=done.text), good=good)
     chain.record.emit("label.printed", {"printer": order.printer.key, "outcome": done.outcome, "file": None})
     if done.outcome is PrintOutcome.FAILED:
         chain.codes.append(ExitCode.LABEL_PENDING)
@@ -81,12 +81,12 @@ def _sheets(chain: Chain) -> None:
         made = papers.keep(chain.store, chain.host, chain.store.save_card(chain.record.uid))
     except RecondError as error:
         chain.talk.note(
-            _("feuilles A4 non dessinées : {message} ; plus tard : recond papers").format(message=error.message),
+            N_("feuilles A4 non dessinées : {message} ; plus tard : recond papers").format(message=error.message),
             good=False,
         )
         return
     for kind, path in made.items():
-        chain.talk.note(f"{kind} : {path}", good=True)
+        chain.talk.note(N_("{kind} : {path}").format(kind=kind, path=path), good=True)
 
 
 def label_of(chain: Chain) -> LabelData:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recond.core.errors import ConfigurationFault
-from recond.core.words import _
+from recond.core.words import N_
 from recond.install.iso9660 import Entry, NotIso, Read, children, find
 
 KNOWN = ("live/filesystem.squashfs", "casper/filesystem.squashfs")
 """Debian and its children (live-boot); Ubuntu, Mint and theirs (casper)."""
 
 SQUASHFS = b"hsqs"
-OTHER = _("prenez une image live de Debian, Mint, Emmabuntüs ou PrimTux dont la racine est un filesystem.squashfs")
+OTHER = N_("prenez une image live de Debian, Mint, Emmabuntüs ou PrimTux dont la racine est un filesystem.squashfs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Read]]:
             yield file, read
     except OSError as error:
         raise ConfigurationFault(
-            _("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror)
+            N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror)
         ) from error
 
 
@@ -68,14 +68,14 @@ def _in_iso(read: Read, name: str, wanted: str) -> Found:
     entry = find(read, wanted) if wanted != "auto" else next(filter(None, (find(read, one) for one in KNOWN)), None)
     if entry is None and wanted != "auto":
         raise ConfigurationFault(
-            _("{name} n'a pas de fichier {wanted}").format(name=name, wanted=wanted),
-            _("corrigez image.squashfs dans profile.toml"),
+            N_("{name} n'a pas de fichier {wanted}").format(name=name, wanted=wanted),
+            N_("corrigez image.squashfs dans profile.toml"),
         )
     if entry is None:
         entry = _only_one(read, name)
     if entry.folder:
         raise ConfigurationFault(
-            _("{path} dans {name} est un dossier").format(path=entry.path, name=name), _("corrigez image.squashfs")
+            N_("{path} dans {name} est un dossier").format(path=entry.path, name=name), N_("corrigez image.squashfs")
         )
     parent = find(read, entry.path.rpartition("/")[0])
     beside = tuple(children(read, parent)) if parent else ()
@@ -97,11 +97,12 @@ def _only_one(read: Read, name: str) -> Entry:
         return seen[0]
     if not seen:
         raise ConfigurationFault(
-            _("{name} n'a pas de squashfs dans live/ ni casper/ : ce n'est pas une image live").format(name=name), OTHER
+            N_("{name} n'a pas de squashfs dans live/ ni casper/ : ce n'est pas une image live").format(name=name),
+            OTHER,
         )
     layers = ", ".join(one.path for one in seen[:6])
     raise ConfigurationFault(
-        _("{name} est fait de plusieurs couches ({layers}) : recond installe une racine d'une seule pièce").format(
+        N_("{name} est fait de plusieurs couches ({layers}) : recond installe une racine d'une seule pièce").format(
             name=name, layers=layers
         ),
         OTHER,
@@ -112,13 +113,13 @@ def _squashfs_bytes(read: Read, found: Found, name: str, length: int) -> int:
     # Superblock of squashfs 4.0: magic, at 28 the version, at 40 the bytes used.
     head = read(found.offset, 96)
     if len(head) < 96 or head[:4] != SQUASHFS or struct.unpack_from("<HH", head, 28) != (4, 0):
-        raise ConfigurationFault(_("{path} n'est pas un squashfs 4.0").format(path=found.path or name), OTHER)
+        raise ConfigurationFault(N_("{path} n'est pas un squashfs 4.0").format(path=found.path or name), OTHER)
     used: int = struct.unpack_from("<Q", head, 40)[0]
     lacking = max(used - found.size, found.offset + used - length)
     if lacking > 0:
         raise ConfigurationFault(
-            _("{name} est coupé : il manque {lacking} octets").format(name=name, lacking=lacking),
-            _("téléchargez-le à nouveau"),
+            N_("{name} est coupé : il manque {lacking} octets").format(name=name, lacking=lacking),
+            N_("téléchargez-le à nouveau"),
         )
     return used
 
@@ -138,12 +139,12 @@ def judge(root: Path, kernels: tuple[tuple[str, int, int], ...]) -> System:
     wrong = [
         text
         for text, good in (
-            (_("ce n'est pas un système à paquets Debian (dpkg)"), (root / "var/lib/dpkg/status").is_file()),
-            (_("il n'a pas Python 3, que les premières questions demandent"), _program(root, "python3")),
-            (_("il n'a pas apt-get"), _program(root, "apt-get")),
-            (_("il ne démarre pas par systemd"), (root / "usr/lib/systemd/systemd").exists()),
+            (N_("ce n'est pas un système à paquets Debian (dpkg)"), (root / "var/lib/dpkg/status").is_file()),
+            (N_("il n'a pas Python 3, que les premières questions demandent"), _program(root, "python3")),
+            (N_("il n'a pas apt-get"), _program(root, "apt-get")),
+            (N_("il ne démarre pas par systemd"), (root / "usr/lib/systemd/systemd").exists()),
             (
-                _("il n'a pas initramfs-tools, qui fait l'initrd"),
+                N_("il n'a pas initramfs-tools, qui fait l'initrd"),
                 (root / "etc/initramfs-tools/initramfs.conf").exists(),
             ),
         )
@@ -155,9 +156,9 @@ def judge(root: Path, kernels: tuple[tuple[str, int, int], ...]) -> System:
     if not own and kernels and len(modules) == 1:
         kernel = modules[0]
     elif not own:
-        wrong.append(_("il n'a pas de noyau dans /boot"))
+        wrong.append(N_("il n'a pas de noyau dans /boot"))
     if wrong:
-        raise ConfigurationFault(_("ce système ne peut pas être installé : ") + " ; ".join(wrong), OTHER)
+        raise ConfigurationFault(N_("ce système ne peut pas être installé : ") + " ; ".join(wrong), OTHER)
     told = os_release((root / "usr/lib/os-release").read_text(errors="replace"))
     return System(told.get("PRETTY_NAME", "Linux"), told.get("VERSION_ID", "0"), kernel)
 

@@ -13,7 +13,7 @@ from recond.core.netboot import kernel_arguments
 from recond.core.ports import Command, Host
 from recond.core.stickimage import PLACE, FileMark
 from recond.core.vouch import ENDING
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.stick_image import ImageFile
 
 KERNEL, INITRD, MENU, EXTRA = "recond/vmlinuz", "recond/initrd", "boot/grub/grub.cfg", "recond/extra.cfg"
@@ -47,8 +47,8 @@ def take_out(host: Host, image: ImageFile, shelf: Path, tell: Callable[[str], No
                 shutil.rmtree(other)  # an older image's
     except OSError as error:
         raise EnvironmentFault(
-            _("{shelf} ne s'écrit pas : {strerror}").format(shelf=shelf, strerror=error.strerror),
-            _("faites de la place"),
+            N_("{shelf} ne s'écrit pas : {strerror}").format(shelf=shelf, strerror=error.strerror),
+            N_("faites de la place"),
         ) from error
     files = image.described.files
     layers = sorted(path for path in files if path.startswith("recond/") and path.endswith(".squashfs"))
@@ -56,7 +56,7 @@ def take_out(host: Host, image: ImageFile, shelf: Path, tell: Callable[[str], No
     missing = [path for path in wanted if path not in files]
     if missing or not layers:
         raise ConfigurationFault(
-            _("{path} n'a pas de {missing}").format(path=image.path, missing=", ".join(missing) or _("système")),
+            N_("{path} n'a pas de {missing}").format(path=image.path, missing=", ".join(missing) or N_("système")),
             "make image",
         )
     for path in wanted:
@@ -84,8 +84,8 @@ def _copy(host: Host, image: ImageFile, path: str, target: Path, mark: FileMark,
     if _digest(target) != mark.sha256:
         target.unlink()
         raise ConfigurationFault(
-            _("{path} : {path2} n'a pas le contenu annoncé").format(path=image.path, path2=path),
-            _("prenez une image entière : make image"),
+            N_("{path} : {path2} n'a pas le contenu annoncé").format(path=image.path, path2=path),
+            N_("prenez une image entière : make image"),
         )
 
 
@@ -94,8 +94,8 @@ def _mcopy(host: Host, image: ImageFile, path: str, target: Path) -> None:
     done = host.run(Command(("mcopy", "-n", "-o", "-i", volume, f"::/{path}", str(target)), timeout_s=COPY_S))
     if not done.ok:
         raise EnvironmentFault(
-            _("{path} ne se copie pas de l'image : {explain}").format(path=path, explain=done.explain()),
-            _("apt install mtools ; place libre ?"),
+            N_("{path} ne se copie pas de l'image : {explain}").format(path=path, explain=done.explain()),
+            N_("apt install mtools ; place libre ?"),
         )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from recond.core.ports import Host
 from recond.core.travel import travel, welcome
+from recond.core.words import N_
 from recond.label.machine_pdf import machine_pdf
 from recond.label.printers import stem
 from recond.label.welcome_pdf import welcome_pdf
 from recond.sink import files
 from recond.sink.store import Store
 
-MACHINE, WELCOME = "fiche", "bienvenue"
+MACHINE, WELCOME = N_("fiche"), N_("bienvenue")
 
 
 def make(store: Store, host: Host, card: Mapping[str, Any]) -> dict[str, bytes]:

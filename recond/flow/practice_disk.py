@@ -14,7 +14,7 @@ from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
 from recond.core.ports import Command, Host, must
-from recond.core.words import _
+from recond.core.words import N_
 
 MIB = 1 << 20
 NAME = "disque-entrainement.img"
@@ -45,10 +45,10 @@ def make(host: Host, folder: Path, size_bytes: int = SIZE_BYTES) -> Path:
     free = room.f_bavail * room.f_frsize
     if free < size_bytes + 512 * MIB:
         raise EnvironmentFault(
-            _("pas assez de place dans {folder} : {free} Mo libres, {size_bytes} nécessaires").format(
+            N_("pas assez de place dans {folder} : {free} Mo libres, {size_bytes} nécessaires").format(
                 folder=folder, free=free // MIB, size_bytes=size_bytes // MIB + 512
             ),
-            _("faites de la place ou donnez un autre dossier : recond --data DOSSIER practice"),
+            N_("faites de la place ou donnez un autre dossier : recond --data DOSSIER practice"),
         )
     path = folder / NAME
     path.unlink(missing_ok=True)
@@ -69,7 +69,7 @@ def make(host: Host, folder: Path, size_bytes: int = SIZE_BYTES) -> Path:
 
 def block_of(number: int) -> bytes:
     """Return one recognisable 4 KiB donor block."""
-    head = MARKER + _("-{number:08d}-photos, courriers, mots de passe\n").format(number=number).encode()
+    head = MARKER + N_("-{number:08d}-photos, courriers, mots de passe\n").format(number=number).encode()
     return (head * (4096 // len(head) + 1))[:4096]
 
 
@@ -106,7 +106,7 @@ def attached(host: Host, path: Path) -> Iterator[str]:
     done = must(
         host,
         Command(("losetup", "--find", "--show", "--partscan", str(path))),
-        hint=_("il faut être root et un périphérique loop libre : losetup -f"),
+        hint=N_("il faut être root et un périphérique loop libre : losetup -f"),
     )
     device = done.stdout.decode().strip()
     try:

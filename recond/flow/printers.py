@@ -7,7 +7,7 @@ from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 from recond.label.detect import Found, usb_printers
 from recond.label.ipp import CUPS_SOCKET, Ipp, cups_address
 from recond.label.mdns import IPP, Service, search
@@ -26,13 +26,13 @@ def _cups() -> tuple[Found, ...]:
         names = Ipp(cups_address("")).queues()
     except EnvironmentFault:
         return ()
-    return tuple(Found(f"cups@{name}", _("{name}, dans CUPS").format(name=name)) for name in names)
+    return tuple(Found(f"cups@{name}", N_("{name}, dans CUPS").format(name=name)) for name in names)
 
 
 def network_printer(heard: Service) -> Found:
     """Return how --printer names a printer of the network: its own language where recond speaks it, else IPP."""
     said = f"{heard.text.get('usb_mfg', '')} {heard.text.get('ty', '')} {heard.name}".upper()
-    about = _("{ty}, réseau ({host})").format(ty=heard.text.get("ty") or heard.name, host=heard.host)
+    about = N_("{ty}, réseau ({host})").format(ty=heard.text.get("ty") or heard.name, host=heard.host)
     if "BROTHER" in said and "QL-" in said:
         return Found(f"brother-ql@{heard.host}", about)
     if "ZEBRA" in said or "ZPL" in heard.text.get("pdl", "").upper():

@@ -12,7 +12,7 @@ from recond.core.event import Actor
 from recond.core.labeldata import LabelData, label_from_card
 from recond.core.ports import Host
 from recond.core.runstate import read_run
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.record import Recorder
 from recond.label.detect import default_target
 from recond.label.media import Media, find_media
@@ -129,6 +129,6 @@ def record(store: Store, host: Host, card: Mapping[str, Any], order: Order, prin
         store.save_card(str(card["uid"]))
     except (RecondError, KeyError, TypeError) as error:
         raise EnvironmentFault(
-            _("l'étiquette est sortie, mais la fiche ne le note pas : {error}").format(error=error),
-            _("voyez : recond doctor"),
+            N_("l'étiquette est sortie, mais la fiche ne le note pas : {error}").format(error=error),
+            N_("voyez : recond doctor"),
         ) from error

@@ -24,7 +24,7 @@ from recond.core.installing import EXT4_SHARE, SPARE
 from recond.core.liveimage import FACTS, KIT, MANIFEST, SCHEMA, ImageTable, is_image_profile, read_table
 from recond.core.ports import Command, Host, must
 from recond.core.profile import GIB, ProfileImage, read_profile
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.live_source import Found, System, Tell, judge, look
 from recond.install.unpack import verify_image
 
@@ -49,8 +49,8 @@ def add(
     """
     if donor is None:
         raise ConfigurationFault(
-            _("aucune image de recond ici, d'où prendre GRUB et le premier démarrage"),
-            _("ajoutez debian-base (make profiles)"),
+            N_("aucune image de recond ici, d'où prendre GRUB et le premier démarrage"),
+            N_("ajoutez debian-base (make profiles)"),
         )
     if source.is_dir():
         table, described = _described(source)
@@ -60,29 +60,29 @@ def add(
         chosen = name or _name_of(source)
         if not NAME.fullmatch(chosen):
             raise UsageError(
-                _("« {chosen} » ne peut pas être un nom de système").format(chosen=chosen),
-                _("lettres minuscules, chiffres et tirets"),
+                N_("« {chosen} » ne peut pas être un nom de système").format(chosen=chosen),
+                N_("lettres minuscules, chiffres et tirets"),
             )
         folder = home / chosen
         if folder.exists() and not replace:
             raise UsageError(
-                _("{folder} existe déjà").format(folder=folder),
-                _("autre nom : --name N ; ou à la place de l'ancien : --replace"),
+                N_("{folder} existe déjà").format(folder=folder),
+                N_("autre nom : --name N ; ou à la place de l'ancien : --replace"),
             )
     found = look(file, table.squashfs if table else "auto")
     verify_image(donor)
     digest = _sha256(file, lambda share: tell("SHA-256", share))
     if table is not None and digest != table.sha256:
         raise ConfigurationFault(
-            _("{file} est abîmé : son SHA-256 n'est pas celui de profile.toml").format(file=file),
-            _("téléchargez-le à nouveau"),
+            N_("{file} est abîmé : son SHA-256 n'est pas celui de profile.toml").format(file=file),
+            N_("téléchargez-le à nouveau"),
         )
     home.mkdir(parents=True, exist_ok=True)
     with _beside(home, folder.name) as work:
         with mounted(host, file, found, work / "root") as root:
             system = judge(root, found.kernels)
-            files, unpacked = write_manifest(root, work / MANIFEST, lambda share: tell(_("Liste des fichiers"), share))
-        tell(_("Nécessaire de démarrage"), None)
+            files, unpacked = write_manifest(root, work / MANIFEST, lambda share: tell(N_("Liste des fichiers"), share))
+        tell(N_("Nécessaire de démarrage"), None)
         _kit(host, donor, work)
         if described is None:
             (work / "profile.toml").write_text(
@@ -97,7 +97,7 @@ def add(
             "files": files,
         }
         (work / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        tell(_("Copie"), None)
+        tell(N_("Copie"), None)
         _place(work, file, folder)
     return folder
 
@@ -108,12 +108,12 @@ def _described(folder: Path) -> tuple[ImageTable, dict[str, object]]:
         data = tomllib.loads(Path(where).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
-            f"{where} : {error.strerror}", _("donnez un fichier .iso, ou un dossier avec son profile.toml")
+            f"{where} : {error.strerror}", N_("donnez un fichier .iso, ou un dossier avec son profile.toml")
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationFault(f"{where} : {error}") from error
     if not is_image_profile(data):
-        raise ConfigurationFault(_('{where} : kind = "image" est attendu').format(where=where))
+        raise ConfigurationFault(N_('{where} : kind = "image" est attendu').format(where=where))
     _unused, errors = read_profile(folder.name, data)
     table, more = read_table(where, data)
     if errors or table is None:
@@ -156,7 +156,7 @@ def mounted(host: Host, file: Path, found: Found, root: Path) -> Iterator[Path]:
     root.mkdir()
     options = f"loop,ro,nosuid,nodev,noexec,offset={found.offset},sizelimit={-(-found.size // BLOCK) * BLOCK}"
     mount = ("mount", "--types", "squashfs", "--options", options, str(file), str(root))
-    must(host, Command(mount), hint=_("à faire en root, sur la clé ou sur un PC avec Linux"))
+    must(host, Command(mount), hint=N_("à faire en root, sur la clé ou sur un PC avec Linux"))
     try:
         yield root
     finally:
@@ -193,8 +193,8 @@ def _kit(host: Host, donor: ProfileImage, work: Path) -> None:
     wanted = ("boot/grub/i386-pc/core.img", "usr/lib/shim/shimx64.efi.signed", "usr/lib/recond/welcome")
     if lacking := [name for name in wanted if not (tree / name).is_file()]:
         raise ConfigurationFault(
-            _("l'image {path} n'a pas {lacking}").format(path=donor.path, lacking=", ".join(lacking)),
-            _("refaites-la : make profiles"),
+            N_("l'image {path} n'a pas {lacking}").format(path=donor.path, lacking=", ".join(lacking)),
+            N_("refaites-la : make profiles"),
         )
     pack = ("mksquashfs", str(tree), str(work / KIT), "-noappend", "-no-progress", "-quiet", "-comp", "zstd")
     must(host, Command(pack, timeout_s=600))
@@ -269,9 +269,9 @@ def _copy(file: Path, target: Path) -> None:
     free, size = room.f_bavail * room.f_frsize, file.stat().st_size
     if free < size + (16 << 20):
         raise EnvironmentFault(
-            _("pas assez de place dans {parent} : {free} Mo libres, {size} nécessaires").format(
+            N_("pas assez de place dans {parent} : {free} Mo libres, {size} nécessaires").format(
                 parent=target.parent.parent, free=free >> 20, size=size >> 20
             ),
-            _("retirez un système de la clé, ou prenez une clé plus grande"),
+            N_("retirez un système de la clé, ou prenez une clé plus grande"),
         )
     shutil.copyfile(file, target)

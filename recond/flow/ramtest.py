@@ -10,7 +10,7 @@ from threading import Event, Lock
 from recond.core.health_memory import judge_memory
 from recond.core.machine import Machine, MemoryTest
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 from recond.probe import memtester
 from recond.probe.kernel_log import read_kernel_log
 from recond.probe.memory_errors import read_memory_errors
@@ -33,10 +33,10 @@ def _run(machine: Machine, host: Host, stop: Event, tell: Callable[[float], None
     total = machine.memory.os_visible_bytes or machine.memory.total_bytes or 0
     free = memtester.free_bytes(host.read("/proc/meminfo"))
     if free is None:
-        return MemoryTest(0, total, why_not=_("la mémoire libre ne se lit pas"))
+        return MemoryTest(0, total, why_not=N_("la mémoire libre ne se lit pas"))
     sizes = memtester.shares(free, min(host.counts().threads or 1, MOST_WORKERS))
     if not sizes:
-        return MemoryTest(0, total, why_not=_("pas assez de mémoire libre pour un test"))
+        return MemoryTest(0, total, why_not=N_("pas assez de mémoire libre pour un test"))
     steps, lock = 0, Lock()
 
     def line(text: str) -> None:

@@ -10,7 +10,7 @@ from recond.core.disk import DiskIdentity
 from recond.core.errors import NOTHING_MODIFIED, ExitCode, GuardError, NotKept, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.runstate import read_run
-from recond.core.words import N_, _
+from recond.core.words import N_
 from recond.flow import after_wipe, audit_step, install_step, label_step, wipe_step
 from recond.flow.chain import Chain
 
@@ -40,7 +40,7 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
         after_wipe.read_again(chain)
         if kind == "wipe" and not erased and not chain.codes:
             raise GuardError(
-                _("aucun disque à effacer n'a été trouvé"), _("vérifiez les branchements, le BIOS (RAID ?)")
+                N_("aucun disque à effacer n'a été trouvé"), N_("vérifiez les branchements, le BIOS (RAID ?)")
             )
         if install:
             try:
@@ -67,8 +67,8 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
         if error.errno not in STICK_GONE or not DONE & set(chain.codes):
             raise
         raise NotKept(
-            _("{filename} : {strerror}").format(filename=error.filename or _("la clé"), strerror=error.strerror),
-            _("remettez la clé et redémarrez dessus"),
+            N_("{filename} : {strerror}").format(filename=error.filename or N_("la clé"), strerror=error.strerror),
+            N_("remettez la clé et redémarrez dessus"),
         ) from error
 
 
@@ -84,7 +84,7 @@ def _look_at_the_end(chain: Chain) -> None:
     asked_all_and_well = chain.only is None and worst(*chain.codes) is ExitCode.OK
     if asked_all_and_well and label_step.label_of(chain).outcome is LabelOutcome.NOT_ERASED:
         chain.talk.note(
-            _("un disque de cette machine n'est pas prouvé effacé (apparu ou disparu en route ?)"), good=False
+            N_("un disque de cette machine n'est pas prouvé effacé (apparu ou disparu en route ?)"), good=False
         )
         chain.codes.append(ExitCode.WIPE_UNPROVEN)
 
@@ -112,13 +112,13 @@ def _install(chain: Chain, before: frozenset[DiskIdentity], erased: frozenset[ob
     """Install on a disk that is erased. `before`: those that an earlier sitting of this run erased, see `install_step.run`."""
     state = read_run(chain.store.events(chain.record.run))
     if state.install == "ok" and state.installed_on in erased:
-        chain.talk.note(_("système déjà installé et vérifié"), good=True)
+        chain.talk.note(N_("système déjà installé et vérifié"), good=True)
         return
     todo = [disk for disk in chain.own_disks() if not wipe_step.is_foreign(chain, disk)]
     if not todo:
         return
     if any(disk.identity not in erased for disk in todo):
-        chain.talk.note(_("système non installé : un disque n'est pas sûr"), good=None)
+        chain.talk.note(N_("système non installé : un disque n'est pas sûr"), good=None)
         return
     install_step.run(chain, tuple(disk for disk in todo if disk.identity in erased), before=before)
 

@@ -10,7 +10,7 @@ from threading import Event
 from recond.core.disk import Bus, Disk
 from recond.core.machine import Smart
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 from recond.probe import selftest, smart
 from recond.probe.selftest import Length
 from recond.probe.smart_json import Json
@@ -66,7 +66,7 @@ def run(host: Host, disk: Disk, before: Json, tests: SelfTests) -> tuple[Json | 
     done = host.run(smart.command(disk.path, smart.deadline_s(disk)))
     said = smart.load(done)
     if note is None and not isinstance(said, str) and selftest.log_of(said) == selftest.log_of(before):
-        note = _("aucun résultat dans le journal du disque")
+        note = N_("aucun résultat dans le journal du disque")
     return said, note
 
 
@@ -78,7 +78,7 @@ def _follow(host: Host, disk: Disk, tests: SelfTests, own_s: int) -> str | None:
         stopped = tests.wait(POLL_S)
         if stopped:
             host.run(selftest.abort(disk.path))
-            return _("arrêté avant la fin")
+            return N_("arrêté avant la fin")
         done = host.run(selftest.poll(disk.path))
         spent += max(POLL_S, time.monotonic() - began)
         said = selftest.load(done)
@@ -88,10 +88,10 @@ def _follow(host: Host, disk: Disk, tests: SelfTests, own_s: int) -> str | None:
         mute = 0 if found is not None else mute + 1
         if mute == MOST_MUTE:
             host.run(selftest.abort(disk.path))
-            return _("le disque ne dit pas où il en est, arrêté")
+            return N_("le disque ne dit pas où il en est, arrêté")
         tests.tell(disk, *_how_far(found, own_s, spent))
     host.run(selftest.abort(disk.path))
-    return _("pas fini en {limit} minutes, arrêté").format(limit=limit // 60)
+    return N_("pas fini en {limit} minutes, arrêté").format(limit=limit // 60)
 
 
 def _how_far(found: selftest.Polled | None, own_s: int, spent_s: float) -> tuple[int | None, int]:

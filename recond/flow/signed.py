@@ -10,9 +10,9 @@ from recond.core.liveimage import FACTS
 from recond.core.ports import Host
 from recond.core.profile import ProfileImage, read_image
 from recond.core.vouch import ENDING, KEY_FILE, check_image_signature, read_key
-from recond.core.words import _
+from recond.core.words import N_
 
-UNSIGNED = _("image non vérifiée par signature : ce système n'a pas de clé d'atelier")
+UNSIGNED = N_("image non vérifiée par signature : ce système n'a pas de clé d'atelier")
 """Recorded with an installation where no key demands a signature (development, practice)."""
 
 
@@ -28,14 +28,14 @@ def demand_signature(host: Host, image: ProfileImage) -> str:
     place = described_in(image)
     described = host.read(str(place), 16 << 20)
     if described is None:
-        raise ConfigurationFault(_("{place} ne se lit plus").format(place=place), _("recopiez l'image sur la clé"))
+        raise ConfigurationFault(N_("{place} ne se lit plus").format(place=place), N_("recopiez l'image sur la clé"))
     signer = check_image_signature(image.name, described, host.read(f"{place}{ENDING}", 4096), key)
     if not _describes(described, str(place), image):
         raise ConfigurationFault(
-            _("la description signée de {name} n'est pas celle de l'image choisie").format(name=image.name),
-            _("relancez recond"),
+            N_("la description signée de {name} n'est pas celle de l'image choisie").format(name=image.name),
+            N_("relancez recond"),
         )
-    return _("image signée par la clé {signer}").format(signer=signer)
+    return N_("image signée par la clé {signer}").format(signer=signer)
 
 
 def refusal(host: Host, image: ProfileImage) -> str | None:

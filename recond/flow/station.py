@@ -17,7 +17,7 @@ from recond.core.errors import ExitCode, RecondError
 from recond.core.guard import Refusal, refusals
 from recond.core.labeldata import LabelOutcome
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import audit_step, label_step, run, wipe_step
 from recond.flow.chain import Chain
 from recond.probe.disks import NOT_DISKS
@@ -108,7 +108,7 @@ class Station:
             one.chain.codes.append(error.code)
         # Whatever it is, the other docks go on, and this disk is not called erased.
         except Exception as error:
-            one.chain.talk.note(_("erreur interne : {error!r}").format(error=error), good=False)
+            one.chain.talk.note(N_("erreur interne : {error!r}").format(error=error), good=False)
             one.chain.codes.append(ExitCode.BUG)
             one.word = LabelOutcome.NOT_ERASED
         finally:

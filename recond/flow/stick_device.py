@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recond.core.gpt import HEAD_BYTES, SECTOR, TABLE_SECTORS, Gpt, read_gpt
 from recond.core.ports import BlockDevice
-from recond.core.words import _
+from recond.core.words import N_
 from recond.erase.medium.buffers import CHUNK, PageBuffer
 
 PAGE = 4096
@@ -46,7 +46,7 @@ def copy_in(device: BlockDevice, offset: int, path: Path, start: int, size: int,
         while done < size:
             part = buffer.view[: min(CHUNK, size - done)]
             if file.readinto(part) != len(part):
-                raise OSError(5, _("{path} est plus court que prévu").format(path=path))
+                raise OSError(5, N_("{path} est plus court que prévu").format(path=path))
             device.write_from(offset + done, part)
             digest.update(part)
             done += len(part)
@@ -62,7 +62,7 @@ def read_back(device: BlockDevice, offset: int, size: int, tell: Share, head: by
     while done < size:
         part = buffer.view[: min(CHUNK, size - done)]
         if device.read_into(offset + done, part) != len(part):
-            raise OSError(5, _("la clé s'arrête avant la fin"))
+            raise OSError(5, N_("la clé s'arrête avant la fin"))
         digest.update(part)
         done += len(part)
         tell(done / size)

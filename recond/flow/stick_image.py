@@ -16,9 +16,9 @@ from recond.core.ports import Command, Host
 from recond.core.stick import MIB, StickLayout, read_layout
 from recond.core.stickimage import PLACE, StickImage, read_stick_image
 from recond.core.vouch import ENDING, KEY_FILE, check_image_signature, read_key
-from recond.core.words import _
+from recond.core.words import N_
 
-AGAIN = _("prenez une image entière : make image")
+AGAIN = N_("prenez une image entière : make image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,21 @@ def open_image(host: Host, path: Path) -> ImageFile:
     """Read and check an image's description. Raises UsageError when there is no such file, ConfigurationFault when it is not
     a whole, signed image of recond, or not of the workshop that this machine belongs to."""
     if not path.is_file():
-        raise UsageError(_("{path} n'est pas un fichier").format(path=path), _("donnez l'image faite par make image"))
+        raise UsageError(N_("{path} n'est pas un fichier").format(path=path), N_("donnez l'image faite par make image"))
     size = path.stat().st_size
     with path.open("rb") as file:
         layout = read_layout(read_gpt(file.read(HEAD_BYTES)))
     if layout is None or size % MIB or max(part.end for part in layout.gpt.parts) > size:
-        raise ConfigurationFault(_("{path} n'est pas l'image entière d'une clé recond").format(path=path), AGAIN)
+        raise ConfigurationFault(N_("{path} n'est pas l'image entière d'une clé recond").format(path=path), AGAIN)
     described, signature = (read_boot_file(host, path, layout, name) for name in (PLACE, PLACE + ENDING))
     if described is None:
         raise ConfigurationFault(
-            _("{path} ne dit pas ce qu'elle contient ({place})").format(path=path, place=PLACE), AGAIN
+            N_("{path} ne dit pas ce qu'elle contient ({place})").format(path=path, place=PLACE), AGAIN
         )
     signer = signer_of(described, signature)
     if signer is None:
         raise ConfigurationFault(
-            _("{path} n'est pas signée, ou a été modifiée après sa signature").format(path=path), AGAIN
+            N_("{path} n'est pas signée, ou a été modifiée après sa signature").format(path=path), AGAIN
         )
     check_image_signature(path.name, described, signature, read_key(host.read(KEY_FILE, 4096)))
     return ImageFile(path, size, layout, read_stick_image(described), signer)
@@ -86,8 +86,8 @@ def hash_range(path: Path, start: int, size: int, tell: Callable[[float], None] 
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     except OSError as error:
         raise ConfigurationFault(
-            _("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), AGAIN
+            N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), AGAIN
         ) from error
     if done < size:
-        raise ConfigurationFault(_("{path} est plus court que prévu").format(path=path), AGAIN)
+        raise ConfigurationFault(N_("{path} est plus court que prévu").format(path=path), AGAIN)
     return digest.hexdigest()

@@ -17,7 +17,7 @@ from recond.core.signing import key_id
 from recond.core.stick import MIB, StickLayout, find_place, read_layout
 from recond.core.stickimage import PLACE, StickImage, read_stick_image
 from recond.core.vouch import ENDING
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.stick_device import copy_in, read_back, read_bytes, read_table, write_bytes
 from recond.flow.stick_image import ImageFile, hash_range, read_boot_file, signer_of
 from recond.flow.stick_write import Look, Tell, Written, reread
@@ -59,17 +59,17 @@ def check(before: Before, image: ImageFile, disk_bytes: int) -> None:
     """Raise ConfigurationFault for another workshop's image, EnvironmentFault when there is no room beside the old system."""
     if before.signer is not None and before.signer != image.signer:
         raise ConfigurationFault(
-            _("cette image est signée par une autre clé ({key_id}) que la clé USB ({key_id2})").format(
+            N_("cette image est signée par une autre clé ({key_id}) que la clé USB ({key_id2})").format(
                 key_id=key_id(image.signer), key_id2=key_id(before.signer)
             ),
-            _("prenez une image faite par le même atelier, ou refaites la clé entière (ses fiches seraient perdues)"),
+            N_("prenez une image faite par le même atelier, ou refaites la clé entière (ses fiches seraient perdues)"),
         )
     if find_place(before.layout.gpt, disk_bytes, image.layout.boot.size) is None:
         raise EnvironmentFault(
-            _("pas de place sur la clé à côté de l'ancien système : il faut {size} Mio libres").format(
+            N_("pas de place sur la clé à côté de l'ancien système : il faut {size} Mio libres").format(
                 size=image.layout.boot.size // MIB
             ),
-            _("gardez ses fiches (recond push, ou copiez RECOND-DATA), puis refaites la clé entière"),
+            N_("gardez ses fiches (recond push, ou copiez RECOND-DATA), puis refaites la clé entière"),
         )
 
 
@@ -78,7 +78,7 @@ def update(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: 
     still starts as before, InstallFailed once the switch had begun; the same command does it again."""
     start = host.moment().mono_s
     if plan.deed is not Deed.STICK or [item.method for item in plan.items] != [f"update {sha256}"]:
-        raise ConfigurationFault(_("le plan {id} n'est pas celui de cette image").format(id=plan.id))
+        raise ConfigurationFault(N_("le plan {id} n'est pas celui de cette image").format(id=plan.id))
     (warrant,) = host.issue(plan, confirmation, reread(look, plan, image.layout.boot.size))
     disk = warrant.disk
     try:
@@ -87,31 +87,32 @@ def update(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: 
             layout = read_layout(read_table(device))
             if layout is None:
                 raise ConfigurationFault(
-                    _("{disk} n'est plus une clé recond").format(disk=disk.describe()), _("regardez ce qui est branché")
+                    N_("{disk} n'est plus une clé recond").format(disk=disk.describe()),
+                    N_("regardez ce qui est branché"),
                 )
             place = find_place(layout.gpt, device.size_bytes, image.layout.boot.size)
             if place is None:
                 raise EnvironmentFault(
-                    _("plus de place sur la clé pour le nouveau système"), _("refaites la clé entière")
+                    N_("plus de place sur la clé pour le nouveau système"), N_("refaites la clé entière")
                 )
             _boot_partition(device, image, place, tell)
             code = _core(device, image, layout)
         except OSError as error:
             raise HardwareFault(
-                _("{disk} : {strerror} ; rien n'est changé, la clé démarre comme avant").format(
+                N_("{disk} : {strerror} ; rien n'est changé, la clé démarre comme avant").format(
                     disk=disk.describe(), strerror=error.strerror or error
                 ),
-                _("recommencez la même commande, ou prenez une autre clé"),
+                N_("recommencez la même commande, ou prenez une autre clé"),
             ) from error
         try:
-            tell(_("Bascule sur le nouveau systeme"), None)
+            tell(N_("Bascule sur le nouveau systeme"), None)
             _switch(device, _switched(layout, image, place), code)
         except OSError as error:
             raise InstallFailed(
-                _("{disk} : {strerror}, pendant la bascule").format(
+                N_("{disk} : {strerror}, pendant la bascule").format(
                     disk=disk.describe(), strerror=error.strerror or error
                 ),
-                _("recommencez la même commande : les fiches sont intactes"),
+                N_("recommencez la même commande : les fiches sont intactes"),
             ) from error
     finally:
         warrant.close()
@@ -120,11 +121,11 @@ def update(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: 
 
 def _boot_partition(device: BlockDevice, image: ImageFile, place: int, tell: Tell) -> None:
     boot = image.layout.boot
-    copy_in(device, place, image.path, boot.start, boot.size, lambda share: tell(_("Ecriture"), share))
+    copy_in(device, place, image.path, boot.start, boot.size, lambda share: tell(N_("Ecriture"), share))
     device.flush()
     wanted = hash_range(image.path, boot.start, boot.size)
-    if read_back(device, place, boot.size, lambda share: tell(_("Relecture"), share)) != wanted:
-        raise OSError(5, _("ce qui est relu n'est pas ce qui a été écrit"))
+    if read_back(device, place, boot.size, lambda share: tell(N_("Relecture"), share)) != wanted:
+        raise OSError(5, N_("ce qui est relu n'est pas ce qui a été écrit"))
     for sector in (0, COPY_AT):
         write_bytes(device, place + sector + HIDDEN_AT, (place // SECTOR).to_bytes(4, "little"))
     device.flush()
@@ -138,7 +139,7 @@ def _core(device: BlockDevice, image: ImageFile, layout: StickLayout) -> bytes:
         core = bytearray(file.read(SLOT))
         more = file.read(image.layout.bios.size - SLOT)
     if any(more):
-        raise OSError(27, _("le chargeur de l'image est trop grand"))
+        raise OSError(27, N_("le chargeur de l'image est trop grand"))
     first = layout.bios.start // SECTOR
     now = int.from_bytes(read_bytes(device, CORE_AT, 8), "little")
     new = first if now >= first + SLOT // SECTOR else first + SLOT // SECTOR
@@ -147,7 +148,7 @@ def _core(device: BlockDevice, image: ImageFile, layout: StickLayout) -> bytes:
     device.flush()
     device.drop_caches()
     if read_bytes(device, new * SECTOR, SLOT) != bytes(core):
-        raise OSError(5, _("le chargeur relu n'est pas celui qui a été écrit"))
+        raise OSError(5, N_("le chargeur relu n'est pas celui qui a été écrit"))
     code[CORE_AT : CORE_AT + 8] = new.to_bytes(8, "little")
     return bytes(code)
 
@@ -172,4 +173,4 @@ def _switch(device: BlockDevice, table: Gpt, code: bytes) -> None:
     device.flush()
     device.drop_caches()
     if read_bytes(device, SECTOR, len(first)) != first or read_bytes(device, 0, len(code)) != code:
-        raise OSError(5, _("la table relue n'est pas celle qui a été écrite"))
+        raise OSError(5, N_("la table relue n'est pas celle qui a été écrite"))

@@ -11,7 +11,7 @@ from recond.core.guard import Surroundings
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import BlockDevice, Host
 from recond.core.stick import MIB, StickLayout, read_layout, stick_refusals
-from recond.core.words import _
+from recond.core.words import N_
 from recond.erase.medium.buffers import PageBuffer
 from recond.flow.stick_device import copy_in, read_back, read_table, write_bytes
 from recond.flow.stick_image import ImageFile, hash_range
@@ -20,7 +20,7 @@ Tell = Callable[[str, float | None], None]
 Look = Callable[[], tuple[tuple[Disk, ...], Surroundings]]
 """Looks at all disks now; the surroundings name the one disk that may be written."""
 
-FAILED = _("cette clé ne démarre plus : recommencez, ou prenez-en une autre")
+FAILED = N_("cette clé ne démarre plus : recommencez, ou prenez-en une autre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ def reread(look: Look, plan: Plan, need_bytes: int) -> Callable[[], tuple[Plan, 
         disks, around = look()
         disk = next((one for one in disks if one.identity == plan.items[0].identity), None)
         if disk is None:
-            raise GuardError(_("la clé choisie n'est plus là"), _("rebranchez-la et recommencez"))
+            raise GuardError(N_("la clé choisie n'est plus là"), N_("rebranchez-la et recommencez"))
         spoken = stick_refusals(disk, around, need_bytes)
         if spoken:
             raise GuardError(
-                _("{disk} ne sera pas écrite : {reason}").format(disk=disk.describe(), reason=spoken[0].reason),
+                N_("{disk} ne sera pas écrite : {reason}").format(disk=disk.describe(), reason=spoken[0].reason),
                 spoken[0].hint,
             )
         return Plan(Deed.STICK, plan.items, (disk,)), around
@@ -76,7 +76,7 @@ def write(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: s
     """Write and read back. Raises GuardError, PlanChanged (nothing modified), InstallFailed from the first byte on."""
     start = host.moment().mono_s
     if plan.deed is not Deed.STICK or [item.method for item in plan.items] != [f"write {sha256}"]:
-        raise ConfigurationFault(_("le plan {id} n'est pas celui de cette image").format(id=plan.id))
+        raise ConfigurationFault(N_("le plan {id} n'est pas celui de cette image").format(id=plan.id))
     (warrant,) = host.issue(plan, confirmation, reread(look, plan, image.size_bytes))
     try:
         seen = _write(warrant.device(), image, tell)
@@ -86,10 +86,10 @@ def write(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: s
         warrant.close()
     if seen != sha256:
         raise InstallFailed(
-            _("{disk} : ce qui est relu n'est pas l'image (SHA-256 {seen}…)").format(
+            N_("{disk} : ce qui est relu n'est pas l'image (SHA-256 {seen}…)").format(
                 disk=warrant.disk.describe(), seen=seen[:16]
             ),
-            _("la clé est défectueuse, ou sa taille est fausse : ne vous en servez pas"),
+            N_("la clé est défectueuse, ou sa taille est fausse : ne vous en servez pas"),
         )
     return Written(warrant.disk, seen, image.size_bytes, host.moment().mono_s - start)
 
@@ -101,14 +101,14 @@ def _write(device: BlockDevice, image: ImageFile, tell: Tell) -> str:
     tail = device.size_bytes // MIB * MIB - MIB
     if tail >= image.size_bytes:
         write_bytes(device, tail, bytes(device.size_bytes - tail))
-    copy_in(device, MIB, image.path, MIB, image.size_bytes - MIB, lambda share: tell(_("Ecriture"), share))
-    tell(_("La cle finit d'ecrire"), None)
+    copy_in(device, MIB, image.path, MIB, image.size_bytes - MIB, lambda share: tell(N_("Ecriture"), share))
+    tell(N_("La cle finit d'ecrire"), None)
     device.flush()
     copy_in(device, 0, image.path, 0, MIB, lambda share: None)
     device.flush()
-    return read_back(device, 0, image.size_bytes, lambda share: tell(_("Relecture"), share))
+    return read_back(device, 0, image.size_bytes, lambda share: tell(N_("Relecture"), share))
 
 
 def hash_image(image: ImageFile, tell: Tell) -> str:
     """Return the SHA-256 of the whole image file."""
-    return hash_range(image.path, 0, image.size_bytes, lambda share: tell(_("Controle de l'image"), share))
+    return hash_range(image.path, 0, image.size_bytes, lambda share: tell(N_("Controle de l'image"), share))

@@ -15,7 +15,7 @@ from recond.core.disk import Disk
 from recond.core.installing import layout
 from recond.core.ports import BlockDevice, Host
 from recond.core.runstate import RunState, identity_of
-from recond.core.words import _
+from recond.core.words import N_
 from recond.erase.medium.buffers import PageBuffer
 from recond.erase.medium.pattern import AesPattern, Pattern, ZeroPattern
 from recond.flow.chain import Chain
@@ -31,15 +31,15 @@ PLACES, PLACE = 64, 4096
 def why_not(chain: Chain, disk: Disk, state: RunState, events: Iterable[Mapping[str, Any]]) -> str | None:
     """Return why the disk cannot be taken for erased any more, None when it is as this run left it."""
     if state.installed_on == disk.identity and disk.partitions:
-        return None if _our_partitions(disk, state) else _("il porte d'autres partitions que celles de l'installation")
+        return None if _our_partitions(disk, state) else N_("il porte d'autres partitions que celles de l'installation")
     pattern = _pattern(chain, disk, events)
     if pattern is None:
-        return _("ce que l'effacement y a laissé ne peut pas être reconnu")
+        return N_("ce que l'effacement y a laissé ne peut pas être reconnu")
     try:
         same = _reads_as(chain.host, disk, pattern)
     except OSError as error:
-        return _("il ne se relit pas ({strerror})").format(strerror=error.strerror or error)
-    return None if same else _("son contenu a changé depuis")
+        return N_("il ne se relit pas ({strerror})").format(strerror=error.strerror or error)
+    return None if same else N_("son contenu a changé depuis")
 
 
 def _our_partitions(disk: Disk, state: RunState) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from recond.core.errors import ExitCode, RecondError, UsageError
 from recond.core.functional import TITLES, Outcome, TestResult, results_of_json
 from recond.core.machine import Machine
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import audit_step
 from recond.flow.chain import Chain
 from recond.flow.functional import all_tests
@@ -20,7 +20,8 @@ def chosen(names: Iterable[str]) -> tuple[FunctionalTest, ...]:
     for name in wanted:
         if name not in TITLES:
             raise UsageError(
-                _("pas de test « {name} »").format(name=name), _("au choix : {titles}").format(titles=", ".join(TITLES))
+                N_("pas de test « {name} »").format(name=name),
+                N_("au choix : {titles}").format(titles=", ".join(TITLES)),
             )
     return tuple(test for test in all_tests() if not wanted or test.name in wanted)
 
@@ -42,7 +43,7 @@ def close(chain: Chain, results: tuple[TestResult, ...], asked: Collection[str])
     code = ExitCode.OK
     if chain.cancel.is_set():
         code = ExitCode.INTERRUPTED
-        chain.record.emit("note.added", {"text": _("tests interrompus")})
+        chain.record.emit("note.added", {"text": N_("tests interrompus")})
     else:
         if any(one.outcome is Outcome.FAIL and one.name in asked for one in results):
             code = ExitCode.HARDWARE

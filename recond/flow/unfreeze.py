@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command
-from recond.core.words import _
+from recond.core.words import N_
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.method import SUSPEND
 from recond.flow.chain import Chain
@@ -26,11 +26,11 @@ def unfreeze(chain: Chain, disks: tuple[Disk, ...]) -> None:
     # What is in brackets is what the kernel would do; a lighter sleep leaves the drives powered, and frozen.
     if "[deep]" not in modes:
         chain.talk.note(
-            _("mise en veille impossible sur ce PC (mode « deep » absent) : disques encore gelés"), good=None
+            N_("mise en veille impossible sur ce PC (mode « deep » absent) : disques encore gelés"), good=None
         )
         return
     chain.talk.note(
-        _("mise en veille de {sleep_s} s pour dégeler {frozen}").format(
+        N_("mise en veille de {sleep_s} s pour dégeler {frozen}").format(
             sleep_s=SLEEP_S, frozen=", ".join(disk.name for disk in frozen)
         ),
         good=None,
@@ -40,11 +40,11 @@ def unfreeze(chain: Chain, disks: tuple[Disk, ...]) -> None:
     if left:
         why = "" if done.ok else f" ({done.explain()})"
         chain.talk.note(
-            _("encore gelé après la veille : {left}{why} ; méthode de repli").format(left=", ".join(left), why=why),
+            N_("encore gelé après la veille : {left}{why} ; méthode de repli").format(left=", ".join(left), why=why),
             good=None,
         )
     else:
-        chain.talk.note(_("disques dégelés"), good=True)
+        chain.talk.note(N_("disques dégelés"), good=True)
 
 
 def _frozen(chain: Chain, disk: Disk) -> bool:

@@ -17,7 +17,7 @@ from recond.core.progress import Progress
 from recond.core.sharing import controller, most_at_once
 from recond.core.verdict import Level, VerifyMode
 from recond.core.wiperesult import WipeResult
-from recond.core.words import _
+from recond.core.words import N_
 from recond.erase import registry
 from recond.erase.method import WipeStates
 from recond.flow.wipe_disk import NOTHING_ASKED, Asked, DiskWork
@@ -63,7 +63,7 @@ def make_plan(
         asked = only is None or bool({disk.name, disk.path} & only)
         spoken = refusals(disk, around)
         if not spoken and not asked:
-            spoken = (Refusal("not-asked", _("il n'a pas été demandé"), _("pour l'effacer, nommez-le")),)
+            spoken = (Refusal("not-asked", N_("il n'a pas été demandé"), N_("pour l'effacer, nommez-le")),)
         why_failing = (failing or {}).get(disk.identity)
         choice = Choice(None)
         if not spoken:
@@ -71,16 +71,16 @@ def make_plan(
         if not spoken and choice.offer is None:
             rule = "failing" if why_failing else "no-method"
             hint = (
-                _("mettez-le à part, à détruire")
+                N_("mettez-le à part, à détruire")
                 if why_failing
-                else _("choisissez une autre méthode ou un autre niveau")
+                else N_("choisissez une autre méthode ou un autre niveau")
             )
             spoken = (Refusal(rule, "; ".join(choice.why), hint),)
         if spoken:
             protected.append(Protected(disk, spoken))
             if only is not None and asked:
                 raise GuardError(
-                    _("{disk} ne peut pas être effacé : {reason}").format(
+                    N_("{disk} ne peut pas être effacé : {reason}").format(
                         disk=disk.describe(), reason=spoken[0].reason
                     ),
                     spoken[0].hint,
@@ -130,21 +130,21 @@ def _choose(host: Host, disk: Disk, level: Level, asked: str | None, *, failing:
 def _check_asked(disks: tuple[Disk, ...], only: frozenset[str] | None) -> None:
     missing = sorted((only or frozenset()) - {disk.name for disk in disks} - {disk.path for disk in disks})
     if missing:
-        there = ", ".join(disk.path for disk in disks) or _("aucun")
+        there = ", ".join(disk.path for disk in disks) or N_("aucun")
         raise GuardError(
-            _("disque introuvable : {missing}").format(missing=", ".join(missing)),
-            _("disques présents : {there}").format(there=there),
+            N_("disque introuvable : {missing}").format(missing=", ".join(missing)),
+            N_("disques présents : {there}").format(there=there),
         )
 
 
 def _nothing(protected: list[Protected]) -> GuardError:
     if not protected:
         return GuardError(
-            _("aucun disque à effacer : aucun n'a été trouvé"), _("vérifiez les branchements, le BIOS (RAID ?)")
+            N_("aucun disque à effacer : aucun n'a été trouvé"), N_("vérifiez les branchements, le BIOS (RAID ?)")
         )
     reasons = "\n  ".join(f"{one.disk.describe()} : {one.refusals[0].reason}" for one in protected)
     return GuardError(
-        _("aucun disque à effacer, tous sont protégés\n  {reasons}").format(reasons=reasons),
+        N_("aucun disque à effacer, tous sont protégés\n  {reasons}").format(reasons=reasons),
         protected[0].refusals[0].hint,
     )
 
@@ -174,7 +174,7 @@ def execute(
     `after`.
     """
     if not plan.items:
-        raise GuardError(_("ce plan ne contient aucun disque"))
+        raise GuardError(N_("ce plan ne contient aucun disque"))
     warrants = host.issue(plan, confirmation, reread)
     works: list[DiskWork] = []
     try:
@@ -220,7 +220,7 @@ def _watch(
         for work in list(left):
             if not work.ended.is_set():
                 if work.idle_s(now) > patience_s:
-                    work.abandon(_("le disque ne répond plus depuis {patience_s:.0f} s").format(patience_s=patience_s))
+                    work.abandon(N_("le disque ne répond plus depuis {patience_s:.0f} s").format(patience_s=patience_s))
                 elif asked_at is not None and now - asked_at > grace_s:
                     work.abandon(None)
             ended = work.ended.is_set()

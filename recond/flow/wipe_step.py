@@ -9,7 +9,7 @@ from recond.core.machine import Verdict
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
 from recond.core.verdict import WipeVerdict
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow import audit_step, certify, label_step, still_erased, wipe
 from recond.flow.chain import Chain
 from recond.flow.unfreeze import unfreeze
@@ -25,11 +25,11 @@ CODES = {
 }
 
 SAID = {
-    WipeVerdict.ERASED: _("EFFACE et relu"),
-    WipeVerdict.ERASED_WITH_EXCEPTIONS: _("NON EFFACE en entier, A DETRUIRE"),
-    WipeVerdict.FAILED: _("NON EFFACE, échec"),
-    WipeVerdict.UNPROVEN: _("NON PROUVE, pas relu en entier"),
-    WipeVerdict.INTERRUPTED: _("INTERROMPU, NON EFFACE"),
+    WipeVerdict.ERASED: N_("EFFACE et relu"),
+    WipeVerdict.ERASED_WITH_EXCEPTIONS: N_("NON EFFACE en entier, A DETRUIRE"),
+    WipeVerdict.FAILED: N_("NON EFFACE, échec"),
+    WipeVerdict.UNPROVEN: N_("NON PROUVE, pas relu en entier"),
+    WipeVerdict.INTERRUPTED: N_("INTERROMPU, NON EFFACE"),
 }
 """A verdict as the volunteer reads it."""
 
@@ -54,7 +54,7 @@ def _failing(chain: Chain) -> dict[DiskIdentity, str]:
     """Return the disks that the audit found failing, and why: they are not worked on for hours unless named."""
     disks = chain.machine.disks if chain.machine else ()
     return {
-        one.disk.identity: "; ".join(reason.text for reason in one.health.reasons) or _("SMART annonce une panne")
+        one.disk.identity: "; ".join(reason.text for reason in one.health.reasons) or N_("SMART annonce une panne")
         for one in disks
         if one.health.verdict is Verdict.FAIL
     }
@@ -66,7 +66,7 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
     Raises CancelledError when nobody confirmed, GuardError when every disk left is protected. A disk of the machine that
     is protected beside others that are not is told as such, and the machine is then not erased.
     """
-    chain.talk.step(_("Effacement"))
+    chain.talk.step(N_("Effacement"))
     own = chain.own_disks()
     done = _still_erased(chain, state, own)
     todo = [disk for disk in own if disk.identity not in done and not is_foreign(chain, disk)]
@@ -74,28 +74,28 @@ def run(chain: Chain, state: RunState) -> frozenset[object]:
         todo = [disk for disk in own if disk.name in chain.only and disk.identity not in done]
     for identity in done:
         chain.talk.note(
-            _("{model} {serial} : déjà effacé et relu").format(
-                model=identity.model or _("disque"), serial=identity.serial or ""
+            N_("{model} {serial} : déjà effacé et relu").format(
+                model=identity.model or N_("disque"), serial=identity.serial or ""
             ),
             good=True,
         )
     if not todo:
         if not done:
-            chain.talk.note(_("cette machine n'a pas de disque"), good=None)
+            chain.talk.note(N_("cette machine n'a pas de disque"), good=None)
         return frozenset(done)
     unfreeze(chain, tuple(todo))
     plan, _unused = plan_of(chain, frozenset(done))
     audit_step.add_late(chain, plan.disks)
     confirmation = chain.talk.confirm(plan)
     if confirmation is None:
-        raise CancelledError(_("effacement annulé, rien n'a été modifié"), _("relancez quand vous êtes sûr"))
+        raise CancelledError(N_("effacement annulé, rien n'a été modifié"), N_("relancez quand vous êtes sûr"))
     chain.record.emit("wipe.planned", {"plan_id": plan.id, "items": plan.items})
     chain.record.emit("state.set", {"state": "wiping"})
     results = _execute(chain, plan, confirmation, frozenset(done))
     for protected in plan.protected:
         if any(protected.disk.path == disk.path for disk in todo):
             chain.talk.note(
-                _("{disk} non effacé : {reason}").format(
+                N_("{disk} non effacé : {reason}").format(
                     disk=protected.disk.describe(), reason=protected.refusals[0].reason
                 ),
                 good=False,
@@ -115,7 +115,7 @@ def _still_erased(chain: Chain, state: RunState, own: tuple[Disk, ...]) -> froze
         if why is None:
             kept.add(disk.identity)
         else:
-            chain.talk.note(_("{disk} : à effacer de nouveau, {why}").format(disk=disk.describe(), why=why), good=None)
+            chain.talk.note(N_("{disk} : à effacer de nouveau, {why}").format(disk=disk.describe(), why=why), good=None)
     return frozenset(kept)
 
 

@@ -51,7 +51,7 @@ def search(timeout_s: float = TWO_SECONDS, group: tuple[str, int] = GROUP) -> tu
             deadline = time.monotonic() + timeout_s
             while (left := deadline - time.monotonic()) > 0:
                 way.settimeout(left)
-                packet, (sender, _) = way.recvfrom(9000)
+                packet, (sender, _unused) = way.recvfrom(9000)
                 read(packet, records, sender)
         except OSError:
             pass
@@ -84,12 +84,12 @@ def read(packet: bytes, records: Records, sender: str) -> None:
         if not flags & 0x8000:
             return
         at = 12
-        for _ in range(asked):
+        for _unused in range(asked):
             _, at = _read_name(packet, at)
             at += 4
-        for _ in range(answers + authority + more):
+        for _unused in range(answers + authority + more):
             name, at = _read_name(packet, at)
-            kind, _, _, length = struct.unpack(">HHIH", packet[at : at + 10])
+            kind, _unused, _unused, length = struct.unpack(">HHIH", packet[at : at + 10])
             at += 10
             _keep(packet, at, length, name, kind, records, sender)
             at += length
@@ -116,7 +116,7 @@ def _keep(packet: bytes, at: int, length: int, name: str, kind: int, records: Re
 def _text(data: bytes) -> dict[str, str]:
     found, at = {}, 0
     while at < len(data):
-        key, _, value = data[at + 1 : at + 1 + data[at]].decode("utf-8", "replace").partition("=")
+        key, _unused, value = data[at + 1 : at + 1 + data[at]].decode("utf-8", "replace").partition("=")
         found[key.lower()] = value
         at += 1 + data[at]
     return found
@@ -130,7 +130,7 @@ def _read_name(packet: bytes, at: int) -> tuple[str, int]:
     """Return the name at `at` and where it ends. Raises ValueError for one that leads in circles."""
     parts: list[str] = []
     end = -1
-    for _ in range(64):
+    for _unused in range(64):
         size = packet[at]
         if size >= 0xC0:
             end = at + 2 if end < 0 else end

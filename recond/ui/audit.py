@@ -11,7 +11,7 @@ from recond.core.functional import TestResult
 from recond.core.grade import Grade, Sorting
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import _, shown, units
+from recond.core.words import _, shown, stored, units
 from recond.ui import audit_parts
 from recond.ui.console import fold, safe
 from recond.ui.functional import summary
@@ -112,7 +112,7 @@ def _foot(grade: Grade) -> Text:
     lines = fold(safe(text), " " * 12)
     advice = _(" Tri : {sorting}").format(sorting=SORTING[grade.sorting])
     if grade.repairs:
-        advice += f" : {' ; '.join(grade.repairs)}"
+        advice += f" : {' ; '.join(map(stored, grade.repairs))}"
     return Text("\n".join([*lines, *fold(safe(advice), " " * 7)]), style="bold")
 
 

@@ -6,7 +6,7 @@ import re
 
 from recond.core.machine import Ata, AuditedDisk, Device, Display, Gap, Machine, Network
 from recond.core.text import decimal_bytes
-from recond.core.words import _
+from recond.core.words import _, shown
 from recond.ui.console import WIDTH, fold, safe
 
 SHOWN = 2
@@ -57,7 +57,7 @@ def screens(machine: Machine) -> str:
 
 def _display(one: Display) -> str:
     if one.why_not is not None and one.native_width is None:
-        return f"{one.connector} ({one.why_not})"
+        return f"{one.connector} ({shown(one.why_not or '')})"
     words = [word for word in (one.maker, one.model) if word]
     if one.maker and one.model and one.model.upper().startswith(one.maker.upper()):
         words = words[1:]
@@ -145,7 +145,7 @@ def gaps(found: tuple[Gap, ...]) -> list[str]:
     for gap in found:
         if gap.field in FIELDS:
             reasons.setdefault(gap.why, []).append(FIELDS[gap.field])
-    text = _(" inconnu : ") + "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+    text = _(" inconnu : ") + "; ".join(f"{', '.join(names)} ({shown(why)})" for why, names in reasons.items())
     lines = fold(safe(text), " " * 3) if reasons else []
     if len(lines) > GAP_LINES:
         tail = "... (--json)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recond import __version__
 from recond.core.lot_summary import LotSummary
 from recond.core.settings import Arm, Lot
-from recond.core.words import _
+from recond.core.words import _, language
 from recond.ui.console import WIDTH, fold
 
 MENU = (
@@ -22,6 +22,7 @@ MENU = (
     ("D", _("Vérifier la clé et ses outils"), ("doctor",)),
     ("H", _("Aide"), ("help",)),
     ("X", _("Éteindre"), ("poweroff",)),
+    ("G", "English" if language() == "fr" else "Français", ("language",)),
 )
 """Letter, what it does, and the words of the command. Each letter sits on the same key on AZERTY and QWERTY."""
 
@@ -53,7 +54,9 @@ def home_lines(home: Home, width: int = WIDTH) -> list[str]:
     if home.tag:
         lines.append(_(" Étiquette {tag} lue : [R] pour commencer avec elle.").format(tag=home.tag))
     lines.append("")
-    lines += [f"   [{key}]  {text}" for key, text, _unused in MENU]
+    # The language sits beside the last line: a screen of 24 lines has none to spare.
+    *menu, last, other = (f"   [{key}]  {text}" for key, text, _unused in MENU)
+    lines += [*menu, f"{last:40}{other}"]
     if home.lot is not None and home.lot.arm is not Arm.NONE:
         foot = _(" Lot ARME : [R] montre le plan dix secondes, puis efface sans question.")
     else:

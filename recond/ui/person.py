@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
-from recond.core.words import _
+from recond.core.words import _, shown
 from recond.ui.confirm import flush_typed_ahead
 from recond.ui.console import safe, say
 
@@ -51,7 +51,7 @@ class ConsolePerson:
 
     def ask(self, question: str, choices: Mapping[str, str]) -> str | None:
         """See `core.functional.Person.ask`. Enter alone asks again: nobody skips a test by leaning on the keyboard."""
-        told = "  ".join(f"[{letter}] {meaning}" for letter, meaning in choices.items())
+        told = "  ".join(f"[{letter}] {shown(meaning)}" for letter, meaning in choices.items())
         self.say(f"{question}")
         self.say(_("  {told}  [P] passer ce test").format(told=told))
         for _unused in range(TRIES):
@@ -65,7 +65,7 @@ class ConsolePerson:
 
     def number(self, question: str) -> int | None:
         """See `core.functional.Person.number`."""
-        self.say(_("{question}  (un nombre, ou P : passer ce test)").format(question=question))
+        self.say(_("{question}  (un nombre, ou P : passer ce test)").format(question=shown(question)))
         for _unused in range(TRIES):
             typed = self._line()
             if typed is None or typed == "P":

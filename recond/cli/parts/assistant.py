@@ -9,11 +9,12 @@ from typing import Any
 
 from recond.cli.context import Context
 from recond.cli.parts import starting
+from recond.cli.parts.language import begin_again, wanted
 from recond.core.errors import RecondError
 from recond.core.lot_summary import LotSummary, summarise
 from recond.core.scan import read_scan
 from recond.core.settings import Lot
-from recond.core.words import _
+from recond.core.words import _, language
 from recond.sink.store import Store
 from recond.ui.ask import Asker, clear
 from recond.ui.console import WIDTH, safe, say
@@ -26,6 +27,8 @@ def assistant(context: Context) -> int:
     pc, tag, said = _pc(context), None, ""
     if not starting.wait_for_data():
         return starting.TOLD_FIRST
+    if (lang := wanted(context.data)) != language():
+        begin_again(lang)  # the workshop's choice is on the stick's data partition, which was not there yet
     while True:
         clear(context.console)
         home = _home(context, pc, tag)
@@ -47,6 +50,8 @@ def assistant(context: Context) -> int:
                 if scanned or not typed
                 else _("« {typed} » n'est ni une lettre de ce menu ni une étiquette.").format(typed=safe(typed)[:20])
             )
+        elif words == ("language",):
+            begin_again("en" if language() == "fr" else "fr")
         elif words == ("poweroff",):
             if _power_off(context):
                 return 0

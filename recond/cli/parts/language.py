@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from recond.core import words
 
@@ -19,7 +20,8 @@ def speak(line: Sequence[str]) -> None:
     asked = _option(line, "--lang")
     if asked in words.LANGUAGES:
         os.environ[words.ENVIRONMENT] = asked
-    words.use(wanted(Path(_option(line, "--data") or "") if _option(line, "--data") else None))
+    data = _option(line, "--data")
+    words.use(wanted(Path(data) if data else None))
 
 
 def wanted(data: Path | None) -> str:
@@ -47,11 +49,11 @@ def _workshop(data: Path | None) -> str | None:
     return said if said in words.LANGUAGES else None
 
 
-def begin_again(lang: str, data: Path) -> None:
+def begin_again(lang: str) -> NoReturn:
     """Start this program again in another language: texts made at import stay in the first one. Does not come back."""
     os.environ[words.ENVIRONMENT] = lang
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "recond", *_without_lang(sys.argv[1:])])
+    os.execv(sys.executable, [sys.executable, *_without_lang(sys.orig_argv[1:])])
 
 
 def _without_lang(line: Sequence[str]) -> list[str]:

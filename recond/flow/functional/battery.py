@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from recond.core.functional import Outcome, TestResult
 from recond.core.ports import Command
 from recond.core.thresholds import thresholds
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result
 from recond.probe.battery_now import Now, on_mains, read_now
 
@@ -21,28 +21,30 @@ def run(bench: Bench) -> TestResult:
     """Load the batteries that there are, and judge how long they would last."""
     names = [battery.name for battery in bench.machine.batteries]
     if not names:
-        return result("battery", Outcome.NA, _("pas de batterie"))
+        return result("battery", Outcome.NA, N_("pas de batterie"))
     if not bench.person.present:
         return nobody("battery")
     first = [read_now(bench.host, name) for name in names]
     charged = [now.percent for now in first if now.percent is not None]
     if charged and max(charged) < ENOUGH_PCT:
         return result(
-            "battery", Outcome.NOT_DONE, _("chargée à {max} % seulement : à charger d'abord").format(max=max(charged))
+            "battery", Outcome.NOT_DONE, N_("chargée à {max} % seulement : à charger d'abord").format(max=max(charged))
         )
     if not _unplugged(bench):
-        return result("battery", Outcome.NOT_DONE, _("le secteur est resté branché"))
+        return result("battery", Outcome.NOT_DONE, N_("le secteur est resté branché"))
     curve, seconds = _load(bench, names)
-    bench.person.say(_("Rebranchez le secteur."))
+    bench.person.say(N_("Rebranchez le secteur."))
     if on_mains(bench.host) or seconds < min(bench.load_s, SAMPLE_S):
-        return result("battery", Outcome.NOT_DONE, _("le test n'est pas allé à son terme"))
+        return result("battery", Outcome.NOT_DONE, N_("le test n'est pas allé à son terme"))
     return _judge(curve, seconds)
 
 
 def _unplugged(bench: Bench) -> bool:
     start = time.monotonic()
     while on_mains(bench.host):
-        bench.person.picture((_(" BATTERIE"), "", _("   Débranchez le secteur."), "", _(" Entrée : passer ce test.")))
+        bench.person.picture(
+            (N_(" BATTERIE"), "", N_("   Débranchez le secteur."), "", N_(" Entrée : passer ce test."))
+        )
         if bench.stop.is_set() or time.monotonic() - start > bench.patience_s or bench.person.pressed(1.0):
             return False
     return True
@@ -58,7 +60,7 @@ def _load(bench: Bench, names: list[str]) -> tuple[list[list[Now]], float]:
         while not all(one.done() for one in work):
             left = max(0, round(bench.load_s - (time.monotonic() - start)))
             bench.person.picture(
-                (_(" BATTERIE"), "", _("   en charge, encore {left} s").format(left=left), *_lines(curve))
+                (N_(" BATTERIE"), "", N_("   en charge, encore {left} s").format(left=left), *_lines(curve))
             )
             bench.person.pressed(min(SAMPLE_S, bench.load_s))
             curve.append([read_now(bench.host, name) for name in names])
@@ -82,16 +84,18 @@ def _judge(curve: list[list[Now]], seconds: float) -> TestResult:
     power = sum(known) / len(known) if known else used * 3600 / seconds
     fell = (curve[0][0].percent or 0) - (curve[-1][0].percent or 0)
     if power <= 0 or not full:
-        return result("battery", Outcome.NOT_DONE, _("la jauge n'a pas bougé : durée inconnue"), seconds=round(seconds))
+        return result(
+            "battery", Outcome.NOT_DONE, N_("la jauge n'a pas bougé : durée inconnue"), seconds=round(seconds)
+        )
     minutes = round(60 * full / power)
     facts = {"minutes": minutes, "power_mw": round(power), "fell_pct": fell, "seconds": round(seconds)}
     line = thresholds()["battery"]["load_minutes"]
-    text = _("pleine, elle tiendrait {minutes} min, processeur occupé ({power:.0f} W)").format(
+    text = N_("pleine, elle tiendrait {minutes} min, processeur occupé ({power:.0f} W)").format(
         minutes=minutes, power=power / 1000
     )
     if minutes <= line["fail"]:
         return result("battery", Outcome.FAIL, text, **facts)
-    return result("battery", Outcome.PASS, text + (_(" : à dire") if minutes <= line["watch"] else ""), **facts)
+    return result("battery", Outcome.PASS, text + (N_(" : à dire") if minutes <= line["watch"] else ""), **facts)
 
 
 TEST = FunctionalTest("battery", run)

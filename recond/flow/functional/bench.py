@@ -10,9 +10,9 @@ from recond.core.evdev import InputDevice, parse_devices
 from recond.core.functional import Outcome, Person, TestResult, expected
 from recond.core.machine import Machine
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 
-YES_NO = {"O": _("oui"), "N": _("non")}
+YES_NO = {"O": N_("oui"), "N": N_("non")}
 
 
 @dataclass
@@ -56,9 +56,9 @@ def result(name: str, outcome: Outcome, *reasons: str, **facts: int | str | None
 
 def skipped(name: str) -> TestResult:
     """Return the result of a test that the person did not want to make."""
-    return result(name, Outcome.NOT_DONE, _("passé par la personne"))
+    return result(name, Outcome.NOT_DONE, N_("passé par la personne"))
 
 
 def nobody(name: str) -> TestResult:
     """Return the result of a test that needs a person where there is none."""
-    return result(name, Outcome.NOT_DONE, _("il n'y a personne devant l'écran"))
+    return result(name, Outcome.NOT_DONE, N_("il n'y a personne devant l'écran"))

@@ -9,10 +9,10 @@ from recond.core.errors import EnvironmentFault
 from recond.core.evdev import EV_KEY, KEY_ESC, Decoder
 from recond.core.functional import Outcome, TestResult
 from recond.core.keyboard import Keys, picture
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
-ENDED = _("Deux fois Ech de suite : terminer.")
+ENDED = N_("Deux fois Ech de suite : terminer.")
 
 
 def run(bench: Bench) -> TestResult:
@@ -20,10 +20,10 @@ def run(bench: Bench) -> TestResult:
     if not bench.person.present:
         return nobody("keyboard")
     if not bench.person.can_draw:
-        return result("keyboard", Outcome.NOT_DONE, _("à faire devant l'écran du PC : ici c'est une console série"))
+        return result("keyboard", Outcome.NOT_DONE, N_("à faire devant l'écran du PC : ici c'est une console série"))
     devices = bench.devices(lambda device: device.is_keyboard)
     if not devices:
-        return result("keyboard", Outcome.FAIL, _("aucun clavier trouvé"), keys_missing=Keys(bench.layout).count)
+        return result("keyboard", Outcome.FAIL, N_("aucun clavier trouvé"), keys_missing=Keys(bench.layout).count)
     paths = tuple(device.path for device in devices)
     keys = Keys(bench.layout)
     while True:
@@ -33,24 +33,26 @@ def run(bench: Bench) -> TestResult:
             return result("keyboard", Outcome.NOT_DONE, error.message)
         left = keys.missing()
         if not left:
-            return _judged(keys, Outcome.PASS, _("les {count} touches répondent").format(count=keys.count))
+            return _judged(keys, Outcome.PASS, N_("les {count} touches répondent").format(count=keys.count))
         answer = bench.person.ask(
-            _("{count} touches n'ont pas répondu : {left}").format(count=len(left), left=" ".join(left[:20])),
-            {"R": _("reprendre"), "E": _("elles sont en panne"), "X": _("ce clavier n'a pas ces touches")},
+            N_("{count} touches n'ont pas répondu : {left}").format(count=len(left), left=" ".join(left[:20])),
+            {"R": N_("reprendre"), "E": N_("elles sont en panne"), "X": N_("ce clavier n'a pas ces touches")},
         )
         if answer is None:
             return skipped("keyboard")
         if answer == "E":
             return _judged(
-                keys, Outcome.FAIL, _("{count} touches muettes : {left}").format(count=len(left), left=" ".join(left))
+                keys, Outcome.FAIL, N_("{count} touches muettes : {left}").format(count=len(left), left=" ".join(left))
             )
         if answer == "X":
-            return _judged(keys, Outcome.PASS, _("touches que ce clavier n'a pas : {left}").format(left=" ".join(left)))
+            return _judged(
+                keys, Outcome.PASS, N_("touches que ce clavier n'a pas : {left}").format(left=" ".join(left))
+            )
 
 
 def _judged(keys: Keys, outcome: Outcome, reason: str) -> TestResult:
     optional = keys.missing(optional=True)
-    more = (_("facultatives pas vues : {optional}").format(optional=" ".join(optional)),) if optional else ()
+    more = (N_("facultatives pas vues : {optional}").format(optional=" ".join(optional)),) if optional else ()
     return result(
         "keyboard", outcome, reason, *more, layout=keys.layout, keys=keys.count, keys_missing=len(keys.missing())
     )
@@ -84,10 +86,10 @@ def _press_all(bench: Bench, paths: tuple[str, ...], keys: Keys) -> Keys:
 
 def _show(bench: Bench, keys: Keys) -> None:
     left = keys.missing()
-    head = _(" CLAVIER {layout}   appuyez une fois sur chaque touche : {count} à faire sur {count2}").format(
+    head = N_(" CLAVIER {layout}   appuyez une fois sur chaque touche : {count} à faire sur {count2}").format(
         layout=keys.layout, count=len(left), count2=keys.count
     )
-    foot = _(" # : vue.   {ended}").format(ended=ENDED)
+    foot = N_(" # : vue.   {ended}").format(ended=ENDED)
     bench.person.picture((head, "", *picture(keys), "", foot))
 
 

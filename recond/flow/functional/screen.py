@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recond.core.functional import Outcome, TestResult
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
 COLOURS = ("red", "green", "blue", "white", "black")
@@ -15,24 +15,24 @@ def run(bench: Bench) -> TestResult:
     if not person.present:
         return nobody("screen")
     if not person.can_draw:
-        return result("screen", Outcome.NOT_DONE, _("à faire devant l'écran du PC : ici c'est une console série"))
-    person.say(_("L'écran se remplit de 5 couleurs. Entrée : couleur suivante."))
-    person.say(_("Cherchez des points, des taches, des rayures, un bord sombre."))
-    if not person.ask(_("Prêt ?"), {"O": _("oui")}):
+        return result("screen", Outcome.NOT_DONE, N_("à faire devant l'écran du PC : ici c'est une console série"))
+    person.say(N_("L'écran se remplit de 5 couleurs. Entrée : couleur suivante."))
+    person.say(N_("Cherchez des points, des taches, des rayures, un bord sombre."))
+    if not person.ask(N_("Prêt ?"), {"O": N_("oui")}):
         return skipped("screen")
     for colour in COLOURS:
         person.colour(colour)
     seen = person.ask(
-        _("Qu'avez-vous vu ?"),
-        {"B": _("rien, bon écran"), "D": _("1 ou 2 points"), "T": _("tache, rayure, fente ou plus de points")},
+        N_("Qu'avez-vous vu ?"),
+        {"B": N_("rien, bon écran"), "D": N_("1 ou 2 points"), "T": N_("tache, rayure, fente ou plus de points")},
     )
     if seen is None:
         return skipped("screen")
     if seen == "B":
-        return result("screen", Outcome.PASS, _("5 couleurs sans défaut vu"), defects="none")
+        return result("screen", Outcome.PASS, N_("5 couleurs sans défaut vu"), defects="none")
     if seen == "D":
-        return result("screen", Outcome.PASS, _("1 ou 2 points morts : à dire à qui le reçoit"), defects="pixels")
-    return result("screen", Outcome.FAIL, _("tache, rayure ou fente"), defects="panel")
+        return result("screen", Outcome.PASS, N_("1 ou 2 points morts : à dire à qui le reçoit"), defects="pixels")
+    return result("screen", Outcome.FAIL, N_("tache, rayure ou fente"), defects="panel")
 
 
 TEST = FunctionalTest("screen", run)

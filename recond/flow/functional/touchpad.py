@@ -22,7 +22,7 @@ from recond.core.evdev import (
     InputEvent,
 )
 from recond.core.functional import Outcome, TestResult
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 
 ENOUGH = 50
@@ -63,10 +63,10 @@ class Seen:
         """Return what it has not done yet."""
         clicks = self.left >= 2 if self.one_button else self.right >= 1
         done = (
-            (_("bouger de gauche à droite"), self.x >= ENOUGH),
-            (_("bouger de haut en bas"), self.y >= ENOUGH),
-            (_("cliquer à gauche"), self.left >= 1),
-            (_("cliquer une 2e fois, à droite du pavé") if self.one_button else _("cliquer à droite"), clicks),
+            (N_("bouger de gauche à droite"), self.x >= ENOUGH),
+            (N_("bouger de haut en bas"), self.y >= ENOUGH),
+            (N_("cliquer à gauche"), self.left >= 1),
+            (N_("cliquer une 2e fois, à droite du pavé") if self.one_button else N_("cliquer à droite"), clicks),
         )
         return tuple(name for name, is_done in done if not is_done)
 
@@ -77,24 +77,24 @@ def run(bench: Bench) -> TestResult:
         return nobody("touchpad")
     devices = bench.devices(lambda device: device.is_pointer)
     if not devices:
-        return result("touchpad", Outcome.FAIL, _("aucun pavé tactile ni souris trouvés"))
+        return result("touchpad", Outcome.FAIL, N_("aucun pavé tactile ni souris trouvés"))
     while True:
         try:
             best = _try(bench, devices)
         except EnvironmentFault as error:
             return result("touchpad", Outcome.NOT_DONE, error.message)
         if not best.missing:
-            reason = _("bouge et clique") + (_(" (un seul bouton)") if best.one_button else _(" des deux côtés"))
+            reason = N_("bouge et clique") + (N_(" (un seul bouton)") if best.one_button else N_(" des deux côtés"))
             return result("touchpad", Outcome.PASS, reason, clicks=best.left + best.right)
         left = ", ".join(best.missing)
         answer = bench.person.ask(
-            _("Pas vu : {left}").format(left=left), {"R": _("reprendre"), "E": _("c'est en panne")}
+            N_("Pas vu : {left}").format(left=left), {"R": N_("reprendre"), "E": N_("c'est en panne")}
         )
         if answer is None:
             return skipped("touchpad")
         if answer == "E":
             return result(
-                "touchpad", Outcome.FAIL, _("ne fait pas : {left}").format(left=left), clicks=best.left + best.right
+                "touchpad", Outcome.FAIL, N_("ne fait pas : {left}").format(left=left), clicks=best.left + best.right
             )
 
 
@@ -109,7 +109,7 @@ def _try(bench: Bench, devices: tuple[InputDevice, ...]) -> Seen:
             best = min(seen.values(), key=lambda one: len(one.missing))
             if not best.missing:
                 break
-            bench.person.picture((_(" PAVE TACTILE"), "", *(f"   [ ] {what}" for what in best.missing), "", FOOT))
+            bench.person.picture((N_(" PAVE TACTILE"), "", *(f"   [ ] {what}" for what in best.missing), "", FOOT))
             if bench.person.pressed(0.0):
                 break
             for path, data in inputs.read(0.3):
@@ -121,6 +121,6 @@ def _try(bench: Bench, devices: tuple[InputDevice, ...]) -> Seen:
     return min(seen.values(), key=lambda one: len(one.missing))
 
 
-FOOT = _(" Entrée : terminer.")
+FOOT = N_(" Entrée : terminer.")
 
 TEST = FunctionalTest("touchpad", run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from recond.core.functional import Outcome, TestResult
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.functional.bench import Bench, FunctionalTest, nobody, result, skipped
 from recond.probe.usb_ports import Socket, is_plugged, read_sockets
 
-FOOT = _(" Entrée : terminer.")
+FOOT = N_(" Entrée : terminer.")
 
 
 def run(bench: Bench) -> TestResult:
@@ -18,25 +18,26 @@ def run(bench: Bench) -> TestResult:
         return nobody("usb")
     sockets = read_sockets(bench.host)
     if not sockets:
-        return result("usb", Outcome.NOT_DONE, _("les ports USB ne se lisent pas sur cette machine"))
+        return result("usb", Outcome.NOT_DONE, N_("les ports USB ne se lisent pas sur cette machine"))
     told = all(socket.is_outside for socket in sockets)
-    expected = len(sockets) if told else bench.person.number(_("Combien de prises USB a cette machine ?"))
+    expected = len(sockets) if told else bench.person.number(N_("Combien de prises USB a cette machine ?"))
     if not expected:
         return skipped("usb")
     seen: set[str] = set()
     while True:
         _watch(bench, sockets, seen, expected)
-        count = _("{count} prise(s) sur {expected}").format(count=len(seen), expected=expected)
+        count = N_("{count} prise(s) sur {expected}").format(count=len(seen), expected=expected)
         if len(seen) >= expected:
             return result(
                 "usb",
                 Outcome.PASS,
-                _("{count} voient une clé").format(count=count),
+                N_("{count} voient une clé").format(count=count),
                 ports=expected,
                 ports_seen=len(seen),
             )
         answer = bench.person.ask(
-            _("{count} ont vu une clé").format(count=count), {"R": _("reprendre"), "E": _("les autres sont en panne")}
+            N_("{count} ont vu une clé").format(count=count),
+            {"R": N_("reprendre"), "E": N_("les autres sont en panne")},
         )
         if answer is None:
             return skipped("usb")
@@ -44,7 +45,7 @@ def run(bench: Bench) -> TestResult:
             return result(
                 "usb",
                 Outcome.FAIL,
-                _("{count} voient une clé").format(count=count),
+                N_("{count} voient une clé").format(count=count),
                 ports=expected,
                 ports_seen=len(seen),
             )
@@ -60,14 +61,14 @@ def _watch(bench: Bench, sockets: tuple[Socket, ...], seen: set[str], expected: 
         if shown != len(seen):
             shown = len(seen)
             bars = " ".join(["[####]"] * shown + ["[    ]"] * (expected - shown))
-            head = _(" PORTS USB   branchez une clé dans chaque prise, l'une après l'autre")
+            head = N_(" PORTS USB   branchez une clé dans chaque prise, l'une après l'autre")
             bench.person.picture(
                 (
                     head,
                     "",
                     f"   {bars}",
                     "",
-                    _("   {shown} sur {expected}").format(shown=shown, expected=expected),
+                    N_("   {shown} sur {expected}").format(shown=shown, expected=expected),
                     "",
                     FOOT,
                 )
