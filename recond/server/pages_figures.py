@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count
+from django.core.cache import cache
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_safe
 
 from recond.server import counts
-from recond.server.roles import handovers_of, lots_of, visible
+from recond.server.models import Card
+from recond.server.roles import handovers_of, lots_of, place_of, visible
+from recond.server.work import Handover, Lot
 
 LOTS, DONORS, MONTHS, BARS = 60, 30, 24, 24
 COLOURS: Final = {"given": "c1", "lent": "c2", "ready": "c3", "parts": "c4", "repair": "c5", "bad": "c6", "going": "c7"}
 WIDTH: Final = 1000
+MANY: Final = 5000
+KEPT_S: Final = 60
+"""With that many machines the figures are counted once a minute, and the page says when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +41,31 @@ class Piece:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show the figures of the machines that the account sees."""
-    cards, lots, handed = visible(request.user), lots_of(request.user), handovers_of(request.user)
+    place = place_of(request.user)
+    key = f"figures-{place.pk if place else 0}-{get_language()}"
+    known: dict[str, Any] | None = cache.get(key)
+    if known is None:
+        known = figures(visible(request.user), lots_of(request.user), handovers_of(request.user))
+        if known["whole"].seen >= MANY:
+            known["counted_at"] = timezone.now()
+            cache.set(key, known, KEPT_S)
+    return render(request, "recond/statistics.html", {**known, "title": _("Chiffres")})
+
+
+def figures(cards: QuerySet[Card], lots: QuerySet[Lot], handed: QuerySet[Handover]) -> dict[str, Any]:
+    """Return what the page shows."""
     tallies = counts.by_lot(cards, lots)
     whole = counts.together("", tallies)
     donors = counts.by_donor(tallies)
     grades, states = (
         Counter(
-            {str(name or _("inconnue")): n for name, n in cards.values_list(column).annotate(n=Count("*")).order_by()}
+            {str(name or N_("inconnue")): n for name, n in cards.values_list(column).annotate(n=Count("*")).order_by()}
         )
         for column in ("grade", "word")
     )
-    known = {
+    months = counts.by_month(handed, lots)[:MONTHS]
+    most = max((one.given + one.lent for one in months), default=0) or 1
+    return {
         "whole": whole,
         "outcomes": [
             {"name": _(name), "count": whole.outcomes[key], "colour": COLOURS[key]} for key, name in counts.OUTCOMES
@@ -53,24 +76,20 @@ def page(request: HttpRequest) -> HttpResponse:
         "more_lots": max(0, len(tallies) - LOTS),
         "donors": [{"row": row, "stack": stacked(row, _most(donors[:DONORS]))} for row in donors[:DONORS]],
         "more_donors": max(0, len(donors) - DONORS),
-        "months": counts.by_month(handed, lots)[:MONTHS],
+        "months": [
+            {
+                "row": one,
+                "given": one.given * WIDTH // most,
+                "lent": one.lent * WIDTH // most,
+                "from": one.given * WIDTH // most,
+            }
+            for one in months
+        ],
         "charts": [
             {"title": _("Par état"), "bars": bars(states)[:BARS]},
             {"title": _("Par note"), "bars": bars(grades)[:BARS]},
         ],
-        "title": _("Chiffres"),
     }
-    most = max((one.given + one.lent for one in known["months"]), default=1) or 1  # type: ignore[attr-defined]
-    known["months"] = [
-        {
-            "row": one,
-            "given": one.given * WIDTH // most,
-            "lent": one.lent * WIDTH // most,
-            "from": one.given * WIDTH // most,
-        }
-        for one in known["months"]  # type: ignore[attr-defined]
-    ]
-    return render(request, "recond/statistics.html", known)
 
 
 def _most(rows: list[counts.Tally]) -> int:

@@ -371,3 +371,25 @@ def test_the_pieces_of_a_bar_fill_it() -> None:
     assert pieces[0].x == 0 and pieces[-1].x + pieces[-1].width == WIDTH
     assert all(a.x + a.width == b.x for a, b in pairwise(pieces))
     assert stacked(Tally("y"), 0) == []
+
+
+def test_many_machines_are_counted_once_a_minute_and_the_page_says_when(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.cache import cache
+
+    from recond.server import pages_figures
+
+    ready()
+    assert "Compté le" not in text(browser, "/chiffres/")
+    monkeypatch.setattr(pages_figures, "MANY", 1)
+    try:
+        seen = re.search(r"(\d+) machines? vues?", text(browser, "/chiffres/"))
+        ready()
+        again = text(browser, "/chiffres/")
+        assert seen and seen[0] in again and "Compté le" in again
+        where = f"Nord {number()}"
+        place(where)
+        assert "0 machine" in text(account(f"n{number()}", "lecture", where), "/chiffres/"), "each place has its own"
+    finally:
+        cache.clear()
