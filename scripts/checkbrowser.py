@@ -128,8 +128,10 @@ class Browser:
         words: dict[str, Any] = {
             "key": key, "code": code or (key if len(key) > 1 else f"Key{key.upper()}"), "windowsVirtualKeyCode": number,
             "modifiers": (1 if alt else 0) | (8 if shift else 0), **({"text": "\r"} if key == "Enter" else {}),
+            # What Blink compares with accesskey attributes is the key's text without modifiers.
+            **({"unmodifiedText": key} if alt else {}),
         }  # fmt: skip
-        self.call("Input.dispatchKeyEvent", type="keyDown" if key == "Enter" else "rawKeyDown", **words)
+        self.call("Input.dispatchKeyEvent", type="keyDown" if alt or key == "Enter" else "rawKeyDown", **words)
         self.call("Input.dispatchKeyEvent", type="keyUp", **{**words, "text": ""})
 
     def picture(self, target: Path, *, whole: bool = True) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -240,3 +243,13 @@ def test_that_watch_sees_what_it_should(tmp_path: Path) -> None:
     module.write_text('"""Une étiquette."""\nA = _("déjà")\nB = f"le lot {A}"\n')
     assert list(bare_texts(page)) == ["x.html: aucun", "x.html: pas traduit", "x.html: Étiquette"]
     assert list(bare_strings(module)) == ["x.py:3: le lot "]
+
+
+def test_the_server_keeps_french_whoever_starts_it(tmp_path: Path) -> None:
+    """On a computer set to English, cards are made in French all the same: pages translate them, papers do not."""
+    environment = {**os.environ, "LANG": "en_GB.UTF-8", "LC_ALL": "en_GB.UTF-8", "RECOND_LANG": "en"}
+    words = [sys.executable, "-m", "recond", "--data", str(tmp_path), "serve", "--demo"]
+    subprocess.run(words, env=environment, check=True, capture_output=True, timeout=120)
+    with closing(sqlite3.connect(tmp_path / "server/recond.sqlite3")) as base:
+        kept = " ".join(str(one) for row in base.execute("select tile, body from recond_card") for one in row)
+    assert "effacement interrompu" in kept and "erasure interrupted" not in kept

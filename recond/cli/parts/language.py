@@ -21,7 +21,10 @@ def speak(line: Sequence[str]) -> None:
     if asked in words.LANGUAGES:
         os.environ[words.ENVIRONMENT] = asked
     data = _option(line, "--data")
-    words.use(wanted(Path(data) if data else None))
+    told = wanted(Path(data) if data else None)
+    # What the server keeps on cards and prints on papers is French whoever started it; its pages choose for themselves.
+    keeps = "serve" in line and "--help" not in line
+    words.use(words.DEFAULT if keeps else told)
 
 
 def wanted(data: Path | None) -> str:
