@@ -163,7 +163,7 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         yield (
             None,
             _("{refused} événement(s) refusé(s) par le serveur, gardés dans outbox/quarantine").format(refused=refused),
-            "signalez-les",
+            _("signalez-les"),
         )
 
 

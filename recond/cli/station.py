@@ -173,7 +173,7 @@ def _told(context: Context, desk: Desk) -> Callable[[Docked], None]:
         good = one.word is LabelOutcome.ERASED
         tag = one.outcome.tag if one.outcome else _("sans étiquette")
         hands = (
-            "RETIREZ-LE"
+            _("RETIREZ-LE")
             if one.off
             else _("déjà débranché")
             if one.gone
