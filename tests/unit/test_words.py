@@ -103,9 +103,10 @@ def _unmarked(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and name in (*MARKS, *INTERNAL):
             quiet |= {id(part) for one in node.args for part in ast.walk(one)}
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and id(node) not in quiet else None
-        if isinstance(text, str) and text not in LEFT_ALONE and FRENCH.search(text):
-            yield f"{inside}:{node.lineno}: {text[:70]!r}"
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in quiet:
+            continue
+        if node.value not in LEFT_ALONE and FRENCH.search(node.value):
+            yield f"{inside}:{node.lineno}: {node.value[:70]!r}"
 
 
 def test_french_is_the_source_and_needs_no_catalogue() -> None:
