@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,14 @@ from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_POST, require_safe
 
 from recond import __version__
+from recond.core.errors import RecondError
 from recond.server import archive, own, status
 from recond.server.api import endpoint
 from recond.server.models import Stick
 from recond.server.roles import Role, needs, note
 from recond.server.status import Mark
+
+LOG = logging.getLogger(__name__)
 
 SILENT_DAYS = 30
 SHOWN = 50
@@ -76,13 +80,18 @@ def pieces(request: HttpRequest) -> HttpResponse:
 def backup(request: HttpRequest) -> HttpResponseBase:
     """Make a backup of everything and hand it out; nothing of it stays here."""
     name = f"recond-{timezone.localtime():%Y-%m-%d-%H%M}.tar.gz"
-    with tempfile.TemporaryDirectory(dir=own.data(), prefix="backup-") as folder:
-        target = Path(folder) / name
-        archive.backup(
-            target, N_("remise au navigateur de {who}").format(who=request.user.get_username() or N_("cette machine"))
-        )
-        # The open file outlives its folder; the last reader frees its place.
-        file = target.open("rb")
+    try:
+        with tempfile.TemporaryDirectory(dir=own.data(), prefix="backup-") as folder:
+            target = Path(folder) / name
+            who = request.user.get_username() or N_("cette machine")
+            archive.backup(target, N_("remise au navigateur de {who}").format(who=who))
+            # The open file outlives its folder; the last reader frees its place.
+            file = target.open("rb")
+    except RecondError as fault:
+        # The disk is full: the message names a folder that is gone, the hint says what to do.
+        why = _("la sauvegarde ne se fait pas : il n'y a pas assez de place sur le disque, ou il ne s'écrit pas")
+        LOG.warning("backup: %s", fault.message)
+        return render(request, "recond/refused.html", {"why": why, "title": _("Impossible")}, status=503)
     note(request, N_("sauvegarde"), name, N_("préparée et remise au navigateur"))
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/gzip")
     answer["Cache-Control"] = "no-store"

@@ -168,6 +168,22 @@ def test_a_backup_taken_on_the_page_fills_a_new_server(browser: Client, tmp_path
     assert account(f"x{number()}", "bénévole").post("/etat/sauvegarde").status_code == 403
 
 
+def test_a_backup_that_cannot_be_written_is_said_and_counts_for_nothing(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recond.server import own, status
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (own.data() / status.LAST_BACKUP).unlink(missing_ok=True)
+    monkeypatch.setattr("recond.server.archive.os.fsync", full)
+    answer = browser.post("/etat/sauvegarde")
+    assert answer.status_code == 503 and "pas assez de place" in answer.content.decode()
+    assert status.told(status.LAST_BACKUP) is None
+    assert not list(own.data().glob("backup-*")), "nothing of it stays"
+
+
 def test_a_backup_that_is_old_is_told(browser: Client) -> None:
     from recond.server import keep, own, status
 
