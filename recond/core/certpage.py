@@ -158,7 +158,7 @@ def _caveats(certificate: Json) -> tuple[str, ...]:
 
 def _disk(disk: Json) -> Rows:
     sources = {"usb-bridge": _(" (donné par l'adaptateur USB)")}
-    medium = labelwords.MEDIUM.get(str(disk["medium"]), "support inconnu")
+    medium = labelwords.MEDIUM.get(str(disk["medium"]), _("support inconnu"))
     bridge = _(", adaptateur {bridge}").format(bridge=said(disk["bridge"])) if disk.get("bridge") else ""
     hidden = str(disk.get("hidden_area"))
     return (

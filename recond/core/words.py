@@ -29,9 +29,11 @@ BETWEEN = {" ; ": "; ", " : ": ": ", ", ": ", ", " ou ": " or "}
 SIZE = re.compile(r"(?<![\w,.])(\d+(?:,\d+)?) (o|ko|Ko|Mo|Go|To|Mio|Gio)\b")
 UNITS = {"o": "B", "ko": "kB", "Ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "Mio": "MiB", "Gio": "GiB"}
 
-LEAD = re.compile(r" *(?:\[[^\]]{2,6}\] *|-> |- )?")
-"""What stands before the text of a line: blanks, a status word, a dash."""
+LEAD = re.compile(r" *(?:\[[^\]]{2,6}\] *|-> |- |• *)?")
+"""What stands before the text of a line: blanks, a status word, a dash or a point."""
 
+SPACED = re.compile(r"(?<=[^\s\[]) (?=[:;?!](?:\s|$))")
+"""The blank that French puts before these marks, and English does not."""
 INSIDE = re.compile(r"(.*?) \((.*)\)", re.DOTALL)
 
 _now = {"lang": ""}
@@ -125,7 +127,7 @@ def shown(text: str) -> str:
         start = LEAD.match(line)
         head = start[0] if start else ""
         body = line[len(head) :].rstrip(" ")
-        lines.append(head + stored(body) + line[len(head) + len(body) :])
+        lines.append(head + SPACED.sub("", stored(body)) + line[len(head) + len(body) :])
     return "\n".join(lines)
 
 

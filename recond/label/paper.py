@@ -14,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from recond.core.certpage import Tone
+from recond.core.words import shown
 from recond.label.letters import FILES, is_drawable
 
 if TYPE_CHECKING:
@@ -269,8 +270,8 @@ class Paper:
 
 
 def drawable(text: str) -> str:
-    """Return the text with "?" for every character that the letters do not have."""
-    return "".join(char if char in BLANKS or is_drawable(char) else "?" for char in text)
+    """Return the text in the language spoken now, with "?" for every character that the letters do not have."""
+    return "".join(char if char in BLANKS or is_drawable(char) else "?" for char in shown(text))
 
 
 def _wrap(text: str) -> WrapMode:

@@ -10,7 +10,7 @@ from datetime import date
 from recond.core.destiny import Destiny
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
-from recond.core.words import _
+from recond.core.words import _, shown
 from recond.label.letters import is_drawable
 
 UNKNOWN = _("inconnu")
@@ -83,7 +83,7 @@ def items(label: LabelData) -> tuple[Item, ...]:
     found.append(Item(4, _named([(_("processeur"), label.cpu, ""), (_("mémoire"), label.ram, "")])))
     found += [Item(5, text) for text in _disks(label)]
     found.append(Item(6, one_line(label.os) if label.os else _("système : {unknown}").format(unknown=UNKNOWN)))
-    battery = _named([("batterie", label.battery, _("Batterie ")), ("chargeur", label.charger, _("chargeur "))])
+    battery = _named([(_("batterie"), label.battery, _("Batterie ")), (_("chargeur"), label.charger, _("chargeur "))])
     state = _named(
         [(_("grade"), label.grade, _("Grade ")), (_("clavier"), label.keyboard, ""), (_("écran"), label.inches, "")]
     )
@@ -98,7 +98,7 @@ def _named(facts: Sequence[tuple[str, Fact, str]]) -> str:
     known = [before + one_line(value) for _, value, before in facts if isinstance(value, str)]
     unknown = [name for name, value, _ in facts if value is None]
     if unknown:
-        known.append(f"{', '.join(unknown)} : {UNKNOWN}")
+        known.append(shown(f"{', '.join(unknown)} : {UNKNOWN}"))
     return SEPARATOR.join(known)
 
 
