@@ -33,11 +33,12 @@ test: ## Set up, then style, types, import contract and all tests
 	@$(SUDO) FAST=1 profiles/build debian-base
 	@$(SUDO) .venv/bin/pytest
 
-lint: # Style, formatting, import contract, types
+lint: # Style, formatting, import contract, types, translations
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	scripts/catalogs --check
 
 profiles: ## Build the OS images of every profile, into the cache
 	@scripts/setup run
