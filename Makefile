@@ -61,7 +61,7 @@ vm-tests: ## More of the virtual PC: what boots, by test (slow)
 
 vm-desktop: ## A desktop in the virtual PC, UEFI and BIOS (DESKTOP=debian-xfce; SCREENS=folder keeps pictures)
 	@scripts/setup run image vm test
-	@$(SUDO) DESKTOP=$(DESKTOP) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
+	@$(SUDO) DESKTOP=$(DESKTOP) DESKTOP_DISK=$(DESKTOP_DISK) SCREENS=$(SCREENS) .venv/bin/pytest -s -m vm tests/vm/test_desktop.py
 
 fuzz: ## Ten times ten thousand new drive histories, none of them the same as the last time (slow)
 	@scripts/setup run test
