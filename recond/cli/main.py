@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from recond import __version__
 from recond.core.errors import ExitCode, RecondError
-from recond.core.words import _, stored
+from recond.core.words import _, shown
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
@@ -99,7 +99,7 @@ def _wrong(wrong: TyperException) -> int:
 
 
 def _say(message: str, hint: str | None, code: int) -> int:
-    for text, indent in ((f"recond : {stored(message)}", "  "), (f"  -> {stored(hint)}" if hint else "", "     ")):
+    for text, indent in ((f"recond : {shown(message)}", "  "), (f"  -> {shown(hint)}" if hint else "", "     ")):
         if not text:
             continue
         if sys.stderr.isatty():

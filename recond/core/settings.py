@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recond.core.verdict import Level
-from recond.core.words import _
+from recond.core.words import N_
 from recond.core.workshop import HelpContacts, read_help
 
 LOT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
@@ -42,25 +42,25 @@ def read_settings(path: str, data: Mapping[str, object]) -> tuple[Settings, tupl
             errors += wrong
         elif key == "help_contact":
             errors.append(
-                _(
+                N_(
                     "{path}: help_contact: remplacé par la table [help] (name, phone, email…), voir docs/profiles.md"
                 ).format(path=path)
             )
         elif key not in Settings.__dataclass_fields__:
-            errors.append(_("{path}: {key}: clé inconnue").format(path=path, key=key))
+            errors.append(N_("{path}: {key}: clé inconnue").format(path=path, key=key))
         elif key == "uefi_tag":
             if not isinstance(value, bool):
-                errors.append(_("{path}: uefi_tag: true ou false est attendu, sans guillemets").format(path=path))
+                errors.append(N_("{path}: uefi_tag: true ou false est attendu, sans guillemets").format(path=path))
             consent = value is True
         elif not isinstance(value, str) or not value.strip():
-            errors.append(_("{path}: {key}: un texte est attendu").format(path=path, key=key))
+            errors.append(N_("{path}: {key}: un texte est attendu").format(path=path, key=key))
         elif key == "lang" and value not in ("fr", "en"):
             errors.append(
-                _("{path}: lang: « fr » ou « en » est attendu, pas « {value} »").format(path=path, value=value)
+                N_("{path}: lang: « fr » ou « en » est attendu, pas « {value} »").format(path=path, value=value)
             )
         elif key == "tag_prefix" and not re.fullmatch(r"[A-Z]{2,5}", value):
             errors.append(
-                _("{path}: tag_prefix: de 2 à 5 lettres majuscules sont attendues, pas « {value} »").format(
+                N_("{path}: tag_prefix: de 2 à 5 lettres majuscules sont attendues, pas « {value} »").format(
                     path=path, value=value
                 )
             )
@@ -101,23 +101,23 @@ def read_lot(path: str, data: Mapping[str, object]) -> tuple[Lot | None, tuple[s
     errors: list[str] = []
     name = data.get("lot")
     if not isinstance(name, str) or not LOT_NAME.match(name):
-        errors.append(_("{path}: lot: un nom de lettres, chiffres, points et tirets est attendu").format(path=path))
+        errors.append(N_("{path}: lot: un nom de lettres, chiffres, points et tirets est attendu").format(path=path))
     for key, kind in (("level", Level), ("arm", Arm)):
         if key in data and data[key] not in [str(member) for member in kind]:
             errors.append(
-                _("{path}: {key}: {kind} est attendu").format(
-                    path=path, key=key, kind=_(" ou ").join(str(member) for member in kind)
+                N_("{path}: {key}: {kind} est attendu").format(
+                    path=path, key=key, kind=N_(" ou ").join(str(member) for member in kind)
                 )
             )
     for key in ("autostart", "open"):
         if not isinstance(data.get(key, True), bool):
-            errors.append(_("{path}: {key}: true ou false est attendu").format(path=path, key=key))
+            errors.append(N_("{path}: {key}: true ou false est attendu").format(path=path, key=key))
     for key in ("donor", "operator", "profile"):
         if not isinstance(data.get(key, ""), str | None):
-            errors.append(_("{path}: {key}: un texte est attendu").format(path=path, key=key))
+            errors.append(N_("{path}: {key}: un texte est attendu").format(path=path, key=key))
     expected = data.get("expected")
     if expected is not None and (type(expected) is not int or not 0 < expected < 100_000):
-        errors.append(_("{path}: expected: un nombre de machines est attendu").format(path=path))
+        errors.append(N_("{path}: expected: un nombre de machines est attendu").format(path=path))
     if errors:
         return None, tuple(errors)
     return (

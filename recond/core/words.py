@@ -72,7 +72,9 @@ class Said(str):
 
 
 def _turned(value: object) -> object:
-    return stored(value) if isinstance(value, str) and not isinstance(value, Said) and len(value) > 3 else value
+    if not isinstance(value, str) or isinstance(value, Said) or len(value) <= 3:
+        return value
+    return shown(value) if "\n" in value else stored(value)
 
 
 def _(text: str) -> str:

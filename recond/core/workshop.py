@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from recond.core.words import _
+from recond.core.words import N_
 
 LINES = {"name": 1, "phone": 1, "email": 1, "web": 1, "address": 4, "hours": 4, "text": 4}
 """How many lines each may have: so that the end of the first questions shows them at 800x600."""
@@ -15,12 +15,12 @@ LENGTH = 100
 """Characters in a line."""
 
 SHAPES = {
-    "phone": (re.compile(r"^\+?[0-9][0-9 .()/-]{2,28}$"), _("un numéro comme « 04 78 00 00 00 » est attendu")),
+    "phone": (re.compile(r"^\+?[0-9][0-9 .()/-]{2,28}$"), N_("un numéro comme « 04 78 00 00 00 » est attendu")),
     "email": (
         re.compile(r"^[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+$"),
-        _("une adresse comme « aide@exemple.org » est attendue"),
+        N_("une adresse comme « aide@exemple.org » est attendue"),
     ),
-    "web": (re.compile(r"^https?://[^\s<>\"]+$"), _("une adresse qui commence par https:// est attendue")),
+    "web": (re.compile(r"^https?://[^\s<>\"]+$"), N_("une adresse qui commence par https:// est attendue")),
 }
 
 
@@ -45,7 +45,7 @@ class HelpContacts:
 def read_help(path: str, data: object) -> tuple[HelpContacts | None, tuple[str, ...]]:
     """Turn a `[help]` table into contacts, None for an empty one. Returns every error too, each with its place."""
     if not isinstance(data, Mapping):
-        return None, (_("{path}: help: une table [help] est attendue").format(path=path),)
+        return None, (N_("{path}: help: une table [help] est attendue").format(path=path),)
     values: dict[str, str] = {}
     errors: list[str] = []
     for key, value in data.items():
@@ -59,15 +59,15 @@ def read_help(path: str, data: object) -> tuple[HelpContacts | None, tuple[str, 
 
 def _fault(key: str, value: object) -> str | None:
     if key not in LINES:
-        return _("clé inconnue ; au choix : {lines}").format(lines=", ".join(LINES))
+        return N_("clé inconnue ; au choix : {lines}").format(lines=", ".join(LINES))
     if not isinstance(value, str) or not value.strip():
-        return _("un texte est attendu")
+        return N_("un texte est attendu")
     lines = value.strip().splitlines()
     if len(lines) > LINES[key]:
-        return _("{lines} ligne(s) au plus, pas {count}").format(lines=LINES[key], count=len(lines))
+        return N_("{lines} ligne(s) au plus, pas {count}").format(lines=LINES[key], count=len(lines))
     if any(len(line) > LENGTH for line in lines):
-        return _("{length} caractères par ligne au plus").format(length=LENGTH)
+        return N_("{length} caractères par ligne au plus").format(length=LENGTH)
     if any(not line.strip().isprintable() for line in lines):
-        return _("des caractères ne sont pas lisibles")
+        return N_("des caractères ne sont pas lisibles")
     shape, expected = SHAPES.get(key, (None, ""))
     return expected if shape and not shape.match(value.strip()) else None

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recond.core.words import _
+from recond.core.words import N_
 from recond.label.media import Media
 
 STATUS_BYTES = 32
 STATUS_OID = "1.3.6.1.4.1.2435.3.3.9.1.6.1.0"
-ROLL = _("mettez un rouleau et fermez le capot")
+ROLL = N_("mettez un rouleau et fermez le capot")
 FAULTS = (
-    (9, 4, _("le capot est ouvert : fermez-le")),
-    (8, 0, _("il n'y a pas de ruban : {roll}").format(roll=ROLL)),
-    (8, 1, _("le ruban est fini : {roll}").format(roll=ROLL)),
-    (9, 6, _("le ruban n'avance pas : il est fini ou coincé, ouvrez le capot et remettez-le")),
-    (9, 0, _("ce n'est pas le bon ruban : changez le rouleau, ou choisissez un autre --media")),
-    (8, 2, _("le massicot est bloqué : éteignez-la, ôtez le papier coincé, rallumez-la")),
-    (8, 4, _("elle est occupée : attendez qu'elle ait fini")),
-    (8, 7, _("son ventilateur ne tourne pas : éteignez-la et laissez-la refroidir")),
-    (9, 2, _("la transmission a échoué : rebranchez le câble, puis recommencez")),
-    (9, 3, _("sa mémoire est pleine : éteignez-la et rallumez-la")),
-    (9, 5, _("quelqu'un a appuyé sur Annuler : recommencez")),
-    (9, 7, _("elle signale une panne interne : éteignez-la et rallumez-la")),
+    (9, 4, N_("le capot est ouvert : fermez-le")),
+    (8, 0, N_("il n'y a pas de ruban : {roll}").format(roll=ROLL)),
+    (8, 1, N_("le ruban est fini : {roll}").format(roll=ROLL)),
+    (9, 6, N_("le ruban n'avance pas : il est fini ou coincé, ouvrez le capot et remettez-le")),
+    (9, 0, N_("ce n'est pas le bon ruban : changez le rouleau, ou choisissez un autre --media")),
+    (8, 2, N_("le massicot est bloqué : éteignez-la, ôtez le papier coincé, rallumez-la")),
+    (8, 4, N_("elle est occupée : attendez qu'elle ait fini")),
+    (8, 7, N_("son ventilateur ne tourne pas : éteignez-la et laissez-la refroidir")),
+    (9, 2, N_("la transmission a échoué : rebranchez le câble, puis recommencez")),
+    (9, 3, N_("sa mémoire est pleine : éteignez-la et rallumez-la")),
+    (9, 5, N_("quelqu'un a appuyé sur Annuler : recommencez")),
+    (9, 7, N_("elle signale une panne interne : éteignez-la et rallumez-la")),
 )
 """Byte and bit of the status, what it means and what to do, in the order in which a person sees to them."""
 KIND, PHASE = 18, 19
@@ -59,9 +59,9 @@ def read_statuses(answer: bytes) -> list[Status]:
 def _status(one: bytes) -> Status:
     fault = next((text for byte, bit, text in FAULTS if one[byte] >> bit & 1), None)
     if fault is None and one[KIND] == TURNED_OFF:
-        fault = _("elle a été éteinte : rallumez-la")
+        fault = N_("elle a été éteinte : rallumez-la")
     if fault is None and (one[KIND] == ERROR or one[8] or one[9]):
-        fault = _("elle signale une erreur ({one:02X} {one2:02X}) : éteignez-la et rallumez-la").format(
+        fault = N_("elle signale une erreur ({one:02X} {one2:02X}) : éteignez-la et rallumez-la").format(
             one=one[8], one2=one[9]
         )
     die_mm = one[17] if one[11] & 0x0F == DIE_CUT else 0
@@ -74,18 +74,18 @@ def wrong_roll(status: Status, media: Media) -> str | None:
         return None
     held, wanted = _roll(status.tape_mm, status.die_mm), _roll(media.tape_mm or 0, media.die_mm)
     wanted = (
-        _("d'{wanted}").format(wanted=wanted)
+        N_("d'{wanted}").format(wanted=wanted)
         if wanted.startswith("un")
-        else _("de {removeprefix}").format(removeprefix=wanted.removeprefix("des "))
+        else N_("de {removeprefix}").format(removeprefix=wanted.removeprefix("des "))
     )
-    return _("elle contient {held} au lieu {wanted} : changez le rouleau, ou choisissez un autre --media").format(
+    return N_("elle contient {held} au lieu {wanted} : changez le rouleau, ou choisissez un autre --media").format(
         held=held, wanted=wanted
     )
 
 
 def _roll(tape_mm: int, die_mm: int) -> str:
     return (
-        _("des étiquettes de {tape_mm} x {die_mm} mm").format(tape_mm=tape_mm, die_mm=die_mm)
+        N_("des étiquettes de {tape_mm} x {die_mm} mm").format(tape_mm=tape_mm, die_mm=die_mm)
         if die_mm
-        else _("un ruban continu de {tape_mm} mm").format(tape_mm=tape_mm)
+        else N_("un ruban continu de {tape_mm} mm").format(tape_mm=tape_mm)
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from recond.core.errors import EnvironmentFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_
 from recond.label import ippmessage as ipp
 from recond.label.transport import reason
 
@@ -47,7 +47,7 @@ class Address:
 def parse_address(text: str | None) -> Address:
     """Read "192.168.1.40", "imprimante.local:631" or "ipp://imprimante/ipp/print". Raises UsageError."""
     if not text:
-        raise UsageError(_("l'adresse de l'imprimante manque"), _("écrivez par exemple --printer ipp@192.168.1.40"))
+        raise UsageError(N_("l'adresse de l'imprimante manque"), N_("écrivez par exemple --printer ipp@192.168.1.40"))
     try:
         parts = urlsplit(text if "://" in text else f"ipp://{text}")
         host, port = parts.hostname, parts.port or PORT
@@ -55,8 +55,8 @@ def parse_address(text: str | None) -> Address:
         host, port, parts = None, 0, urlsplit("")
     if host is None or parts.scheme not in ("ipp", "ipps"):
         raise UsageError(
-            _("adresse d'imprimante illisible : « {text} »").format(text=text),
-            _("écrivez 192.168.1.40 ou ipp://NOM/ipp/print (recond list printers)"),
+            N_("adresse d'imprimante illisible : « {text} »").format(text=text),
+            N_("écrivez 192.168.1.40 ou ipp://NOM/ipp/print (recond list printers)"),
         )
     path = parts.path if parts.path not in ("", "/") else "/ipp/print"
     shown = f"[{host}]" if ":" in host else host
@@ -102,29 +102,29 @@ class Ipp:
             told = way.getresponse()
             data = told.read()
         except (OSError, http.client.HTTPException) as error:
-            why = reason(error) if isinstance(error, OSError) else _("elle ne répond pas comme une imprimante")
+            why = reason(error) if isinstance(error, OSError) else N_("elle ne répond pas comme une imprimante")
             raise self._fault(why) from error
         finally:
             way.close()
         if told.status in (401, 403):
-            raise self._fault(_("elle demande un mot de passe"))
+            raise self._fault(N_("elle demande un mot de passe"))
         if told.status != 200:
             raise self._fault(
-                _("elle répond {status} : ce n'est pas une imprimante IPP, ou pas à cette adresse").format(
+                N_("elle répond {status} : ce n'est pas une imprimante IPP, ou pas à cette adresse").format(
                     status=told.status
                 )
             )
         try:
             return ipp.read_answer(data)
         except ValueError as error:
-            raise self._fault(_("sa réponse n'est pas de l'IPP")) from error
+            raise self._fault(N_("sa réponse n'est pas de l'IPP")) from error
 
     def printer(self) -> ipp.Group:
         """Return what the printer says of itself now."""
         answer = self.ask(ipp.PRINTER_ATTRIBUTES, ipp.attribute(ipp.KEYWORD, "requested-attributes", *WANTED))
         if not answer.ok:
             raise self._fault(
-                _("elle refuse de répondre (IPP {status:04x}) : son nom est-il le bon ?").format(status=answer.status)
+                N_("elle refuse de répondre (IPP {status:04x}) : son nom est-il le bon ?").format(status=answer.status)
             )
         return answer.group(ipp.PRINTER)
 
@@ -146,7 +146,7 @@ class Ipp:
         )
         number = answer.group(ipp.JOB).get("job-id", [0])[0]
         if not answer.ok or not isinstance(number, int) or number <= 0:
-            raise self._fault(_("elle refuse le document (IPP {status:04x})").format(status=answer.status))
+            raise self._fault(N_("elle refuse le document (IPP {status:04x})").format(status=answer.status))
         return number
 
     def job(self, number: int) -> ipp.Group:
@@ -186,6 +186,6 @@ class Ipp:
 
     def _fault(self, why: str) -> EnvironmentFault:
         return EnvironmentFault(
-            _("l'imprimante {address} ne répond pas : {why}").format(address=self.address, why=why),
-            _("vérifiez qu'elle est allumée et à la bonne adresse ; l'étiquette attend : recond label reprint"),
+            N_("l'imprimante {address} ne répond pas : {why}").format(address=self.address, why=why),
+            N_("vérifiez qu'elle est allumée et à la bonne adresse ; l'étiquette attend : recond label reprint"),
         )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from recond.core.words import _
+from recond.core.words import N_
 from recond.label.ippmessage import Group
 
 STOPPED = 5
 FAULTS = {
-    "cover-open": _("un capot est ouvert : fermez-le"),
-    "door-open": _("une porte est ouverte : fermez-la"),
-    "interlock-open": _("un capot est mal fermé : fermez-le"),
-    "media-jam": _("du papier est coincé : ôtez-le"),
-    "media-empty": _("il n'y a plus de papier : remettez-en"),
-    "media-needed": _("elle attend un autre papier : mettez celui des étiquettes"),
-    "input-tray-missing": _("le bac à papier manque : remettez-le"),
-    "toner-empty": _("il n'y a plus de toner : changez la cartouche"),
-    "marker-supply-empty": _("il n'y a plus d'encre : changez la cartouche"),
-    "output-area-full": _("le bac de sortie est plein : videz-le"),
-    "paused": _("elle est en pause : remettez-la en marche"),
-    "shutdown": _("elle est éteinte : rallumez-la"),
-    "offline": _("elle est hors ligne : rallumez-la, vérifiez le câble"),
-    "timed-out": _("elle ne répond plus : rallumez-la, vérifiez le câble"),
-    "connecting-to-device": _("elle n'est pas joignable : vérifiez le câble et qu'elle est allumée"),
+    "cover-open": N_("un capot est ouvert : fermez-le"),
+    "door-open": N_("une porte est ouverte : fermez-la"),
+    "interlock-open": N_("un capot est mal fermé : fermez-le"),
+    "media-jam": N_("du papier est coincé : ôtez-le"),
+    "media-empty": N_("il n'y a plus de papier : remettez-en"),
+    "media-needed": N_("elle attend un autre papier : mettez celui des étiquettes"),
+    "input-tray-missing": N_("le bac à papier manque : remettez-le"),
+    "toner-empty": N_("il n'y a plus de toner : changez la cartouche"),
+    "marker-supply-empty": N_("il n'y a plus d'encre : changez la cartouche"),
+    "output-area-full": N_("le bac de sortie est plein : videz-le"),
+    "paused": N_("elle est en pause : remettez-la en marche"),
+    "shutdown": N_("elle est éteinte : rallumez-la"),
+    "offline": N_("elle est hors ligne : rallumez-la, vérifiez le câble"),
+    "timed-out": N_("elle ne répond plus : rallumez-la, vérifiez le câble"),
+    "connecting-to-device": N_("elle n'est pas joignable : vérifiez le câble et qu'elle est allumée"),
 }
 """What keeps a printer from printing, in the order in which a person sees to it."""
 HARMLESS = ("-report", "-warning")
@@ -38,8 +38,8 @@ def fault_of(printer: Group) -> str | None:
         (text for key, text in FAULTS.items() if key in grave and (stopped or key != "connecting-to-device")), None
     )
     if found is None and printer.get("printer-is-accepting-jobs", [True])[0] is False:
-        found = _("elle refuse les travaux : remettez-la en marche")
+        found = N_("elle refuse les travaux : remettez-la en marche")
     if found is None and stopped:
         others = ", ".join(sorted(grave - {"none"}))
-        found = _("elle est arrêtée{others} : remettez-la en marche").format(others=f" ({others})" if others else "")
+        found = N_("elle est arrêtée{others} : remettez-la en marche").format(others=f" ({others})" if others else "")
     return found

@@ -17,7 +17,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from recond.core.errors import EnvironmentFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_
 
 RAW_PORT = 9100
 CONNECT_TIMEOUT_S = 5.0
@@ -40,7 +40,7 @@ def parse_target(text: str | None, default: str | None = None) -> Target:
     """Read "192.168.1.50", "tcp://printer:9100" or "/dev/usb/lp0". Raises UsageError when it is none of them."""
     wanted = text or default
     if not wanted:
-        raise UsageError(_("l'adresse de l'imprimante manque"), _("écrivez par exemple --printer zpl@192.168.1.50"))
+        raise UsageError(N_("l'adresse de l'imprimante manque"), N_("écrivez par exemple --printer zpl@192.168.1.50"))
     if wanted.startswith("/"):
         return Target(path=wanted)
     try:
@@ -50,8 +50,8 @@ def parse_target(text: str | None, default: str | None = None) -> Target:
         host, port = None, 0
     if host is None or parts.scheme != "tcp":
         raise UsageError(
-            _("adresse d'imprimante illisible : « {wanted} »").format(wanted=wanted),
-            _("écrivez 192.168.1.50, tcp://NOM:9100 ou /dev/usb/lp0"),
+            N_("adresse d'imprimante illisible : « {wanted} »").format(wanted=wanted),
+            N_("écrivez 192.168.1.50, tcp://NOM:9100 ou /dev/usb/lp0"),
         )
     return Target(host=host, port=port)
 
@@ -76,8 +76,8 @@ class Line:
                 self._fd = self._socket.fileno()
         except OSError as error:
             raise EnvironmentFault(
-                _("l'imprimante {target} ne répond pas : {reason}").format(target=self.target, reason=reason(error)),
-                _("vérifiez qu'elle est allumée et branchée ; l'étiquette attend : recond label reprint"),
+                N_("l'imprimante {target} ne répond pas : {reason}").format(target=self.target, reason=reason(error)),
+                N_("vérifiez qu'elle est allumée et branchée ; l'étiquette attend : recond label reprint"),
             ) from error
         return self
 
@@ -96,7 +96,7 @@ class Line:
         while view:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select((), (self._fd,), (), left)[1]:
-                raise self._broken(_("elle ne prend plus rien depuis 20 s"))
+                raise self._broken(N_("elle ne prend plus rien depuis 20 s"))
             try:
                 view = view[os.write(self._fd, view[:4096]) :]
             except BlockingIOError:
@@ -132,34 +132,34 @@ class Line:
 
     def _broken(self, why: str) -> EnvironmentFault:
         return EnvironmentFault(
-            _("l'envoi à l'imprimante {target} s'est arrêté : {why}").format(target=self.target, why=why),
-            _("vérifiez le câble, le papier et le capot ; l'étiquette attend : recond label reprint"),
+            N_("l'envoi à l'imprimante {target} s'est arrêté : {why}").format(target=self.target, why=why),
+            N_("vérifiez le câble, le papier et le capot ; l'étiquette attend : recond label reprint"),
         )
 
 
 REASONS = {
-    errno.ENOENT: _("elle n'est pas branchée"),
-    errno.ENODEV: _("elle a été débranchée"),
-    errno.ENXIO: _("elle a été débranchée"),
-    errno.EIO: _("elle a été débranchée ou éteinte"),
-    errno.EBUSY: _("un autre programme s'en sert"),
-    errno.EACCES: _("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
-    errno.EPERM: _("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
-    errno.ECONNREFUSED: _("elle refuse la connexion (occupée, ou ce n'est pas une imprimante)"),
-    errno.ECONNRESET: _("elle a raccroché"),
-    errno.EPIPE: _("elle a raccroché"),
-    errno.EHOSTUNREACH: _("personne à cette adresse"),
-    errno.ENETUNREACH: _("pas de réseau"),
-    errno.ETIMEDOUT: _("personne à cette adresse"),
+    errno.ENOENT: N_("elle n'est pas branchée"),
+    errno.ENODEV: N_("elle a été débranchée"),
+    errno.ENXIO: N_("elle a été débranchée"),
+    errno.EIO: N_("elle a été débranchée ou éteinte"),
+    errno.EBUSY: N_("un autre programme s'en sert"),
+    errno.EACCES: N_("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
+    errno.EPERM: N_("recond n'a pas le droit de s'en servir (relancez avec sudo)"),
+    errno.ECONNREFUSED: N_("elle refuse la connexion (occupée, ou ce n'est pas une imprimante)"),
+    errno.ECONNRESET: N_("elle a raccroché"),
+    errno.EPIPE: N_("elle a raccroché"),
+    errno.EHOSTUNREACH: N_("personne à cette adresse"),
+    errno.ENETUNREACH: N_("pas de réseau"),
+    errno.ETIMEDOUT: N_("personne à cette adresse"),
 }
 
 
 def reason(error: OSError) -> str:
     """Return in French why a printer is not reached."""
     if isinstance(error, socket.gaierror):
-        return _("ce nom n'est pas connu du réseau")
+        return N_("ce nom n'est pas connu du réseau")
     if isinstance(error, TimeoutError):
-        return _("personne à cette adresse")
+        return N_("personne à cette adresse")
     return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
@@ -169,7 +169,7 @@ def _open_device(path: str) -> int:
     if not stat.S_ISCHR(os.fstat(fd).st_mode):
         os.close(fd)
         raise UsageError(
-            _("{path} n'est pas une imprimante").format(path=path),
-            _("les imprimantes USB s'appellent /dev/usb/lp0, lp1…"),
+            N_("{path} n'est pas une imprimante").format(path=path),
+            N_("les imprimantes USB s'appellent /dev/usb/lp0, lp1…"),
         )
     return fd

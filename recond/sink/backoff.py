@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink.outbox import Outbox
 from recond.sink.push import Pushed, push
 
@@ -73,8 +73,8 @@ def describe(path: Path) -> str:
     """Return an event's tag and type; what a worn stick gives back damaged is said so."""
     try:
         item = json.loads(path.read_bytes())
-        return _("{tag}  {type}").format(
-            tag=(item.get("machine") or {}).get("tag") or _("sans étiquette"), type=item["type"]
+        return N_("{tag}  {type}").format(
+            tag=(item.get("machine") or {}).get("tag") or N_("sans étiquette"), type=item["type"]
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _("illisible")
+        return N_("illisible")

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.pin import LETTERS, PIN_LETTERS, pin_of_certificate, typed
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink.enrolment import LOOPBACK
 
 CODE_LETTERS = 10
 WAIT_S = 10.0
-AGAIN = _("demandez un nouveau code au serveur : recond serve --enrol-code")
+AGAIN = N_("demandez un nouveau code au serveur : recond serve --enrol-code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def read_code(text: str) -> Code:
     plain = "".join(text.upper().split()).replace("-", "")
     if len(plain) not in (CODE_LETTERS, CODE_LETTERS + PIN_LETTERS) or any(letter not in LETTERS for letter in plain):
         raise UsageError(
-            _(
+            N_(
                 "« {text} » n'est pas un code d'enrôlement : {code_letters} ou {code_letters2} signes sont "
                 "attendus, parmi {letters}"
             ).format(
@@ -51,22 +51,22 @@ def enrol(url: str, code: Code, stick: str, plain_http: bool = False, extra: dic
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise UsageError(
-            _("« {url} » n'est pas l'adresse d'un serveur").format(url=url[:80]),
-            _("par exemple https://192.168.1.10:8017"),
+            N_("« {url} » n'est pas l'adresse d'un serveur").format(url=url[:80]),
+            N_("par exemple https://192.168.1.10:8017"),
         )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain_http:
         raise ConfigurationFault(
-            _("{url} n'est pas protégé (http) : le code n'a pas été envoyé").format(url=url),
-            _("utilisez l'adresse https du serveur"),
+            N_("{url} n'est pas protégé (http) : le code n'a pas été envoyé").format(url=url),
+            N_("utilisez l'adresse https du serveur"),
         )
     pin = _seen_pin(parts.hostname, parts.port or 443) if code.pin and parts.scheme == "https" else None
     if pin is not None and typed(pin) != code.pin:
         raise ConfigurationFault(
-            _("ce n'est pas le serveur du code qui répond à {url} : rien n'a été envoyé").format(url=url), AGAIN
+            N_("ce n'est pas le serveur du code qui répond à {url} : rien n'a été envoyé").format(url=url), AGAIN
         )
     if code.pin and pin is None:
         raise ConfigurationFault(
-            _("ce code est celui d'un serveur en https, pas de {url}").format(url=url), _("mettez https:// devant")
+            N_("ce code est celui d'un serveur en https, pas de {url}").format(url=url), N_("mettez https:// devant")
         )
     said = _ask(url, pin, {"code": code.secret, "stick": stick, **(extra or {})})
     kept = {
@@ -96,8 +96,8 @@ def _seen_pin(host: str, port: int) -> str:
             return pin_of_certificate(line.getpeercert(binary_form=True) or b"")
     except (OSError, ValueError) as error:
         raise EnvironmentFault(
-            _("le serveur {host}:{port} ne répond pas ({error})").format(host=host, port=port, error=error),
-            _("vérifiez l'adresse et le réseau"),
+            N_("le serveur {host}:{port} ne répond pas ({error})").format(host=host, port=port, error=error),
+            N_("vérifiez l'adresse et le réseau"),
         ) from error
 
 
@@ -114,20 +114,20 @@ def _ask(url: str, pin: str | None, asked: dict[str, str]) -> dict[str, Any]:
         said = answer.json()
     except requests.exceptions.SSLError as error:
         raise ConfigurationFault(
-            _("le serveur {url} n'est pas reconnu : rien n'a été envoyé").format(url=url), AGAIN
+            N_("le serveur {url} n'est pas reconnu : rien n'a été envoyé").format(url=url), AGAIN
         ) from error
     except (requests.RequestException, ValueError) as error:
         raise EnvironmentFault(
-            _("le serveur {url} n'a pas répondu ({name})").format(url=url, name=type(error).__name__),
-            _("vérifiez l'adresse et le réseau"),
+            N_("le serveur {url} n'a pas répondu ({name})").format(url=url, name=type(error).__name__),
+            N_("vérifiez l'adresse et le réseau"),
         ) from error
     if answer.status_code == 403:
         raise ConfigurationFault(
-            _("le serveur refuse ce code : faux, déjà utilisé, ou vieux de plus de 15 minutes"), AGAIN
+            N_("le serveur refuse ce code : faux, déjà utilisé, ou vieux de plus de 15 minutes"), AGAIN
         )
     if answer.status_code != 200 or not isinstance(said, dict) or not isinstance(said.get("token"), str):
         raise EnvironmentFault(
-            _("ce n'est pas un serveur recond qui a répondu ({status_code})").format(status_code=answer.status_code),
-            _("vérifiez l'adresse"),
+            N_("ce n'est pas un serveur recond qui a répondu ({status_code})").format(status_code=answer.status_code),
+            N_("vérifiez l'adresse"),
         )
     return said

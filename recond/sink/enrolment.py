@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault
 from recond.core.pin import PIN
-from recond.core.words import _
+from recond.core.words import N_
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -29,7 +29,7 @@ class Enrolment:
 
 def read_enrolment(path: Path) -> Enrolment | None:
     """Read the enrolment file; None when there is none. Raises ConfigurationFault when it is wrong or unsafe."""
-    again = _("demandez un nouveau fichier au serveur : recond serve --enrol-file")
+    again = N_("demandez un nouveau fichier au serveur : recond serve --enrol-file")
     try:
         data = json.loads(path.read_bytes())
         url, token = str(data["url"]).rstrip("/"), str(data["token"])
@@ -38,16 +38,16 @@ def read_enrolment(path: Path) -> Enrolment | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationFault(_("{path} ne se lit pas : {error}").format(path=path, error=error), again) from error
+        raise ConfigurationFault(N_("{path} ne se lit pas : {error}").format(path=path, error=error), again) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not token.isascii() or not token.isprintable():
-        raise ConfigurationFault(_("{path} : ce n'est pas l'adresse et la clé d'un serveur").format(path=path), again)
+        raise ConfigurationFault(N_("{path} : ce n'est pas l'adresse et la clé d'un serveur").format(path=path), again)
     if pin is not None and (not isinstance(pin, str) or not PIN.fullmatch(pin) or parts.scheme != "https"):
         raise ConfigurationFault(
-            _("{path} : l'empreinte du serveur n'en est pas une, rien ne sera envoyé").format(path=path), again
+            N_("{path} : l'empreinte du serveur n'en est pas une, rien ne sera envoyé").format(path=path), again
         )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain:
         raise ConfigurationFault(
-            _("{url} n'est pas protégé (http) : rien ne sera envoyé").format(url=url),
-            _("utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé"),
+            N_("{url} n'est pas protégé (http) : rien ne sera envoyé").format(url=url),
+            N_("utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé"),
         )
     return Enrolment(url, token, plain, pin)

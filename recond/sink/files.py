@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
-from recond.core.words import _
+from recond.core.words import N_
 
 PARTIAL = ".partial"
 """Ending of a file that is not finished; readers never look at those."""
@@ -104,14 +104,14 @@ def _write_all(fd: int, data: bytes) -> None:
 def cannot_keep(path: Path, error: OSError) -> EnvironmentFault:
     """Return the error to raise when something could not be kept, with what to do about it."""
     hints = {
-        errno.ENOSPC: _("la clé est pleine : copiez les fiches (recond push --to-file) puis faites de la place"),
-        errno.EROFS: _("la clé est protégée en écriture ou abîmée : changez de clé"),
-        errno.EACCES: _("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
-        errno.EIO: _("la clé ne répond plus : remettez-la, ou changez de clé"),
+        errno.ENOSPC: N_("la clé est pleine : copiez les fiches (recond push --to-file) puis faites de la place"),
+        errno.EROFS: N_("la clé est protégée en écriture ou abîmée : changez de clé"),
+        errno.EACCES: N_("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
+        errno.EIO: N_("la clé ne répond plus : remettez-la, ou changez de clé"),
     }
-    hint = hints.get(error.errno or 0, _("vérifiez la clé, puis recommencez"))
+    hint = hints.get(error.errno or 0, N_("vérifiez la clé, puis recommencez"))
     return EnvironmentFault(
-        _("impossible d'écrire {path} : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)),
+        N_("impossible d'écrire {path} : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)),
         hint,
     )
 
@@ -119,10 +119,10 @@ def cannot_keep(path: Path, error: OSError) -> EnvironmentFault:
 def cannot_read(path: Path, error: OSError) -> EnvironmentFault:
     """Return the error to raise when a file that is there cannot be read: the stick's fault, never a reason to make it anew."""
     hints = {
-        errno.EACCES: _("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
-        errno.EIO: _("la clé ne répond plus : remettez-la et redémarrez dessus, ou changez de clé"),
+        errno.EACCES: N_("droits insuffisants : relancez avec sudo, ou donnez un autre dossier (--data)"),
+        errno.EIO: N_("la clé ne répond plus : remettez-la et redémarrez dessus, ou changez de clé"),
     }
-    hint = hints.get(error.errno or 0, _("vérifiez la clé, puis recommencez"))
+    hint = hints.get(error.errno or 0, N_("vérifiez la clé, puis recommencez"))
     return EnvironmentFault(
-        _("{path} ne se lit pas : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)), hint
+        N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=os.strerror(error.errno or errno.EIO)), hint
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from recond.core import canonical
 from recond.core.errors import ConfigurationFault
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 
 BLOCK = 1 << 16
@@ -97,11 +97,11 @@ class Journal:
             item = json.loads(line)
             if isinstance(item, dict):
                 return item
-            error: object = _("un objet est attendu")
+            error: object = N_("un objet est attendu")
         except (ValueError, RecursionError) as wrong:
             error = wrong
-        where = _("ligne {number}").format(number=number) if number else _("dernière ligne")
+        where = N_("ligne {number}").format(number=number) if number else N_("dernière ligne")
         raise ConfigurationFault(
-            _("{path}, {where} : le journal est abîmé ({error})").format(path=self.path, where=where, error=error),
-            _("copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal"),
+            N_("{path}, {where} : le journal est abîmé ({error})").format(path=self.path, where=where, error=error),
+            N_("copiez la clé avant tout, puis signalez-le ; rien n'a été effacé du journal"),
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 from recond.core import signing
 from recond.core.errors import ConfigurationFault
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 
 SCHEMA = "recond.signing-key/1"
@@ -46,8 +46,8 @@ def _read(path: Path) -> bytes | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationFault(
-            _("{path} ne se lit pas comme clé de signature : {error}").format(path=path, error=error),
-            _("remettez ce fichier d'une sauvegarde ; ou renommez-le : une nouvelle clé sera faite"),
+            N_("{path} ne se lit pas comme clé de signature : {error}").format(path=path, error=error),
+            N_("remettez ce fichier d'une sauvegarde ; ou renommez-le : une nouvelle clé sera faite"),
         ) from error
     return seed
 

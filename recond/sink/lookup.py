@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink.enrolment import read_enrolment
 from recond.sink.wire import Wire
 
@@ -17,13 +17,13 @@ CONNECT_S, WHOLE_S = 2.0, 5.0
 """A volunteer waits no longer than this for a server that may not be there."""
 
 STATES = {
-    "received": _("reçue"),
-    "audited": _("auditée"),
-    "wiping": _("effacement commencé"),
-    "wiped": _("effacée"),
-    "installing": _("installation commencée"),
-    "ready": _("prête"),
-    "aside": _("mise de côté"),
+    "received": N_("reçue"),
+    "audited": N_("auditée"),
+    "wiping": N_("effacement commencé"),
+    "wiped": N_("effacée"),
+    "installing": N_("installation commencée"),
+    "ready": N_("prête"),
+    "aside": N_("mise de côté"),
 }
 
 
@@ -41,8 +41,8 @@ class Seen:
     @property
     def text(self) -> str:
         """Return one French line: tag, model, lot, state, as far as known."""
-        parts = [self.tag or _("sans étiquette"), self.model or _("modèle inconnu")]
-        parts += [_("lot {lot}").format(lot=self.lot)] if self.lot else []
+        parts = [self.tag or N_("sans étiquette"), self.model or N_("modèle inconnu")]
+        parts += [N_("lot {lot}").format(lot=self.lot)] if self.lot else []
         parts += [STATES.get(self.state, self.state)] if self.state else []
         return ", ".join(parts)
 
@@ -79,7 +79,7 @@ def open_lots(enrolment_file: Path, clock: Callable[[], float] = time.monotonic)
     """Return the server's lots ({name, donor, expected}), or in French why there are none."""
     body, why, there = _ask(enrolment_file, "/api/v1/lots", [], clock)
     if body is None:
-        return (why or _("le serveur n'a pas répondu")) if there else _("clé non enrôlée : aucun serveur")
+        return (why or N_("le serveur n'a pas répondu")) if there else N_("clé non enrôlée : aucun serveur")
     return [one for one in body.get("lots") or () if isinstance(one, dict) and isinstance(one.get("name"), str)]
 
 

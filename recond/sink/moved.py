@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 from recond.sink.enrolment import read_enrolment
 
@@ -25,13 +25,13 @@ def follow(enrolment_file: Path, url: str) -> bool:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.path or parts.query:
         raise UsageError(
-            _("« {url} » n'est pas l'adresse https d'un serveur").format(url=url[:80]), "https://192.168.1.10:8017"
+            N_("« {url} » n'est pas l'adresse https d'un serveur").format(url=url[:80]), "https://192.168.1.10:8017"
         )
     enrolment = read_enrolment(enrolment_file)
     if enrolment is None or enrolment.pin is None:
         raise ConfigurationFault(
-            _("cette clé ne connaît l'empreinte d'aucun serveur : rien n'a été changé"),
-            _("enrôlez-la avec un code : recond enrol ADRESSE CODE"),
+            N_("cette clé ne connaît l'empreinte d'aucun serveur : rien n'a été changé"),
+            N_("enrôlez-la avec un code : recond enrol ADRESSE CODE"),
         )
     if enrolment.url == url:
         return False
@@ -52,17 +52,17 @@ def _is_the_same(url: str, pin: str) -> None:
         schema = answer.json().get("schema")
     except requests.exceptions.SSLError as error:
         raise ConfigurationFault(
-            _("ce n'est pas le serveur de cette clé qui répond à {url} : rien n'a été envoyé ni changé").format(
+            N_("ce n'est pas le serveur de cette clé qui répond à {url} : rien n'a été envoyé ni changé").format(
                 url=url
             ),
-            _("vérifiez l'adresse ; pour un autre serveur : recond enrol ADRESSE CODE"),
+            N_("vérifiez l'adresse ; pour un autre serveur : recond enrol ADRESSE CODE"),
         ) from error
     except (requests.RequestException, ValueError, AttributeError) as error:
         raise EnvironmentFault(
-            _("le serveur {url} ne répond pas ({name})").format(url=url, name=type(error).__name__),
-            _("vérifiez l'adresse et le réseau"),
+            N_("le serveur {url} ne répond pas ({name})").format(url=url, name=type(error).__name__),
+            N_("vérifiez l'adresse et le réseau"),
         ) from error
     if schema != "recond.health/1":
         raise EnvironmentFault(
-            _("ce n'est pas un serveur recond qui a répondu à {url}").format(url=url), _("vérifiez l'adresse")
+            N_("ce n'est pas un serveur recond qui a répondu à {url}").format(url=url), N_("vérifiez l'adresse")
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core import canonical
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 from recond.sink.blobs import Blobs
 
@@ -69,7 +69,7 @@ class Outbox:
         try:
             return str(json.loads(path.with_suffix(".reason").read_bytes())["reason"])
         except (OSError, ValueError, KeyError, TypeError):
-            return _("raison perdue")
+            return N_("raison perdue")
 
     def requeue_refused(self) -> int:
         """Queue again what the server refused (it was brought up to date since); return how many."""

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from recond.core import canonical, parcel
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
@@ -57,10 +57,10 @@ def take(folder: Path, outbox: Outbox, path: Path) -> Taken:
                 return _confirm(folder, outbox, said, path)
             return _take_parcel(folder, outbox, file)
     except parcel.ParcelFault as fault:
-        raise UsageError(f"{path} : {fault}", _("refaites-le : recond push --to-file F, sur l'autre clé")) from fault
+        raise UsageError(f"{path} : {fault}", N_("refaites-le : recond push --to-file F, sur l'autre clé")) from fault
     except OSError as error:
         raise EnvironmentFault(
-            _("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), _("vérifiez le chemin")
+            N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), N_("vérifiez le chemin")
         ) from error
 
 
@@ -76,7 +76,7 @@ def _take_parcel(folder: Path, outbox: Outbox, file: BinaryIO) -> Taken:
         item = _event(line)
         if item is None:
             refused.append(
-                _("ce n'est pas un événement : {decode}").format(decode=line[:60].decode("utf-8", "replace"))
+                N_("ce n'est pas un événement : {decode}").format(decode=line[:60].decode("utf-8", "replace"))
             )
             continue
         held = outbox.find(item["id"])
@@ -84,7 +84,7 @@ def _take_parcel(folder: Path, outbox: Outbox, file: BinaryIO) -> Taken:
             same = held.read_bytes() == canonical.encode(item)
             already += same
             if not same:
-                refused.append(_("{id} : un autre événement de ce nom est déjà ici").format(id=item["id"]))
+                refused.append(N_("{id} : un autre événement de ce nom est déjà ici").format(id=item["id"]))
             continue
         # Beside this stick's own journal, never in it: a run begun on another stick is not gone on with here.
         Journal(folder / "imported", item["run"]).append(item)
@@ -125,10 +125,10 @@ def _confirm(folder: Path, outbox: Outbox, said: dict[str, Any], path: Path) -> 
         key = None
     if key is None:
         raise ConfigurationFault(
-            _("{path} est un reçu, et cette clé n'est reliée à aucun serveur : rien n'est compté comme envoyé").format(
+            N_("{path} est un reçu, et cette clé n'est reliée à aucun serveur : rien n'est compté comme envoyé").format(
                 path=path
             ),
-            _("reliez-la d'abord à ce serveur (recond enrol), puis recommencez"),
+            N_("reliez-la d'abord à ce serveur (recond enrol), puis recommencez"),
         )
     moved = 0
     for name in parcel.read_receipt(said, str(key)):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from recond.core import canonical
 from recond.core.errors import EnvironmentFault
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 
 SCHEMA = "recond.passwords/1"
@@ -28,7 +28,7 @@ class Passwords:
         known = self.known(key)
         if not known and self._path(key).exists():
             raise EnvironmentFault(
-                _("{path} ne se lit pas").format(path=self._path(key)), _("renommez ce fichier et gardez-le")
+                N_("{path} ne se lit pas").format(path=self._path(key)), N_("renommez ce fichier et gardez-le")
             )
         if password not in known:
             content = {"schema": SCHEMA, "passwords": [password, *known]}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.certproof import countersignature_faults, load
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import countersigned
 from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
@@ -19,7 +19,7 @@ from recond.sink.wire import Reply, Wire
 BATCH = 100
 BATCH_BYTES = 4 << 20
 
-NOT_ENROLLED = _("clé non enrôlée : aucun serveur")
+NOT_ENROLLED = N_("clé non enrôlée : aucun serveur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Pushed:
     @property
     def text(self) -> str:
         """Return one French sentence."""
-        parts = [_("{stored} envoyé(s)").format(stored=self.stored)] if self.stored else []
+        parts = [N_("{stored} envoyé(s)").format(stored=self.stored)] if self.stored else []
         if self.refused:
-            parts.append(_("{refused} REFUSE(S), gardé(s) à part").format(refused=self.refused))
+            parts.append(N_("{refused} REFUSE(S), gardé(s) à part").format(refused=self.refused))
         if self.pieces_lost:
-            parts.append(_("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)").format(pieces_lost=self.pieces_lost))
+            parts.append(N_("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)").format(pieces_lost=self.pieces_lost))
         if self.pending:
-            parts.append(_("{pending} en attente sur la clé ({why})").format(pending=self.pending, why=self.why))
+            parts.append(N_("{pending} en attente sur la clé ({why})").format(pending=self.pending, why=self.why))
         # The stick sends in the background: nothing left here means that the server has it all.
-        return ", ".join(parts) or (_("tout est au serveur") if self.enrolled else _("rien à envoyer"))
+        return ", ".join(parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def push(
         return Pushed(0, 0, 0, True)
     with outbox.alone(patience_s) as alone:
         if not alone:
-            return Pushed(0, 0, len(waiting), True, _("un autre envoi est en cours"))
+            return Pushed(0, 0, len(waiting), True, N_("un autre envoi est en cours"))
         with Wire(enrolment, clock) as wire:
             delivery = _Delivery(outbox, wire)
             done = delivery.run()
@@ -110,7 +110,7 @@ class _Delivery:
             if why is not None:
                 break
         pending = len(self.outbox.waiting())
-        left = (why or _("ajoutés pendant l'envoi")) if pending else None
+        left = (why or N_("ajoutés pendant l'envoi")) if pending else None
         return Pushed(
             self.stored, self.refused, pending, True, left, self.pieces_lost, self.unknown_key, self.unreached
         )
@@ -151,7 +151,7 @@ class _Delivery:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self._refuse(path, _("illisible sur la clé : {error}").format(error=error))
+            self._refuse(path, N_("illisible sur la clé : {error}").format(error=error))
             return None
         return Waiting(path, data.replace(b"\n", b" "), pieces)
 
@@ -186,7 +186,7 @@ class _Delivery:
         for one in batch:
             self._settle(one, answers.get(one.path.stem))
         if any(one.path.exists() for one in batch):
-            return _("le serveur n'a pas répondu pour chaque événement")
+            return N_("le serveur n'a pas répondu pour chaque événement")
         return None
 
     def _stop(self, reply: Reply) -> str | None:

@@ -19,7 +19,7 @@ from recond.core.ports import Host
 from recond.core.projection import project
 from recond.core.runstate import read_run, same_pc
 from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink import files
 from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
@@ -47,10 +47,10 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise EnvironmentFault(
-                _("le dossier {folder} ne peut pas être créé : {strerror}").format(
+                N_("le dossier {folder} ne peut pas être créé : {strerror}").format(
                     folder=folder, strerror=error.strerror
                 ),
-                _("donnez-en un autre : --data DOSSIER"),
+                N_("donnez-en un autre : --data DOSSIER"),
             ) from error
         self.outbox = Outbox(folder / "outbox")
         self._unqueued = False
@@ -88,12 +88,12 @@ class Store:
             raise files.cannot_read(path, error) from error
         except ValueError as error:
             raise ConfigurationFault(
-                _("{path} ne se lit pas : {error}").format(path=path, error=error),
-                _("renommez ce fichier, recond en fera un nouveau"),
+                N_("{path} ne se lit pas : {error}").format(path=path, error=error),
+                N_("renommez ce fichier, recond en fera un nouveau"),
             ) from error
         if not isinstance(value, dict):
             raise ConfigurationFault(
-                _("{path} : un objet JSON est attendu").format(path=path), _("renommez ce fichier")
+                N_("{path} : un objet JSON est attendu").format(path=path), N_("renommez ce fichier")
             )
         return value
 
@@ -118,11 +118,11 @@ class Store:
             raise files.cannot_read(path, error) from error
         except ValueError as error:
             raise ConfigurationFault(
-                _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez ce fichier")
+                N_("{path} ne se lit pas : {error}").format(path=path, error=error), N_("corrigez ce fichier")
             ) from error
         settings, errors = read_settings(str(path), data)
         if errors:
-            raise ConfigurationFault("\n  ".join(errors), _("corrigez ces lignes et relancez"))
+            raise ConfigurationFault("\n  ".join(errors), N_("corrigez ces lignes et relancez"))
         return settings
 
     def image_id(self, host: Host) -> str | None:
@@ -136,12 +136,12 @@ class Store:
         data = self._json(path)
         if data is None:
             raise ConfigurationFault(
-                _("le lot « {name} » n'existe pas").format(name=name),
-                _("ouvrez-le : recond batch new {name}").format(name=name),
+                N_("le lot « {name} » n'existe pas").format(name=name),
+                N_("ouvrez-le : recond batch new {name}").format(name=name),
             )
         lot, errors = read_lot(str(path), data)
         if lot is None:
-            raise ConfigurationFault("\n  ".join(errors), _("corrigez ce fichier ou refaites le lot"))
+            raise ConfigurationFault("\n  ".join(errors), N_("corrigez ce fichier ou refaites le lot"))
         return lot
 
     def save_lot(self, lot: Lot) -> None:

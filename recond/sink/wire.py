@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from recond.core.words import _
+from recond.core.words import N_
 from recond.sink.enrolment import Enrolment
 
 CONNECT_S, SILENCE_S, WHOLE_S = 3.0, 30.0, 60.0
@@ -109,13 +109,13 @@ class Wire:
                 for piece in answer.iter_content(65536):
                     body += piece
                     if len(body) > MAX_ANSWER or self._clock() > deadline:
-                        return Reply({}, why=_("le serveur ne finit pas de répondre"))
+                        return Reply({}, why=N_("le serveur ne finit pas de répondre"))
                 status = answer.status_code
         except requests.exceptions.SSLError:
             # Whoever answers at this address, it is not the server that enrolled this stick; the key was not sent.
-            return Reply({}, why=_("le serveur n'est pas reconnu (empreinte ou certificat) : rien n'a été envoyé"))
+            return Reply({}, why=N_("le serveur n'est pas reconnu (empreinte ou certificat) : rien n'a été envoyé"))
         except requests.RequestException as error:
-            return Reply({}, why=_("serveur injoignable ({name})").format(name=type(error).__name__))
+            return Reply({}, why=N_("serveur injoignable ({name})").format(name=type(error).__name__))
         return _read(method, status, body)
 
 
@@ -127,15 +127,17 @@ def _read(method: str, status: int, body: bytes) -> Reply:
     said = said if isinstance(said, dict) else {}
     ours = str(said.get("schema", "")).startswith("recond.")
     if status == 401:
-        return Reply(said, status, why=_("clé non enrôlée : le serveur ne la connaît pas, ou plus"))
+        return Reply(said, status, why=N_("clé non enrôlée : le serveur ne la connaît pas, ou plus"))
     if status in BUSY:
-        return Reply(said, status, why=_("le serveur est occupé ou plein ({status})").format(status=status))
+        return Reply(said, status, why=N_("le serveur est occupé ou plein ({status})").format(status=status))
     if method == "HEAD" and status in (200, 404):
         return Reply({}, status)
     if not ours:
-        return Reply({}, status, why=_("ce n'est pas un serveur recond qui a répondu ({status})").format(status=status))
+        return Reply(
+            {}, status, why=N_("ce n'est pas un serveur recond qui a répondu ({status})").format(status=status)
+        )
     if status in UNREADABLE:
         return Reply(said, status, refused=True, reason=str(said.get("reason"))[:200])
     if status not in (200, 201):
-        return Reply(said, status, why=_("le serveur a répondu {status}").format(status=status))
+        return Reply(said, status, why=N_("le serveur a répondu {status}").format(status=status))
     return Reply(said, status)

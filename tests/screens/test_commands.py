@@ -49,7 +49,7 @@ def test_every_help_page_is_in_french_and_fits(terminal: Start) -> None:
         (("practice", "--size", "12"), 2, "cette valeur ne va pas pour --size"),
         (("show", "a", "b"), 2, "en trop : b"),
         (("show", "last"), 2, "pas de fiche « last »"),
-        (("--lang", "en", "audit"), 2, "pas de langue « en »"),
+        (("--lang", "de", "audit"), 2, "pas de langue « de »"),
         (("verify", "/etc/passwd"), 7, "ce n'est pas du JSON"),
         (("run", "--unattended"), 2, "il faut un lot ouvert et armé"),
         (("audit", "--id", "MDL-0042-3"), 2, "n'est pas une étiquette"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from recond.core import words
 from tests.screens.conftest import MACHINES, Terminal, check_console
 from tests.screens.test_assistant import ASSISTANT, answer, asked
 
@@ -112,7 +114,7 @@ def test_json_is_the_same_in_both_languages(terminal: Start) -> None:
 
 
 @pytest.mark.root
-def test_only_the_english_word_wipes_in_english(terminal: Start) -> None:
+def test_only_the_english_word_wipes_in_english(terminal: Start, tmp_path: Path) -> None:
     shown = terminal("practice", "--ask", "--no-serve", "--size", "768", RECOND_LANG="en")
     shown.wait_for("Type  DESTROY")
     shown.read(lambda: shown.raw.endswith(b" > "))
@@ -127,3 +129,27 @@ def test_only_the_english_word_wipes_in_english(terminal: Start) -> None:
     assert "ERASED and read back" in text and "NO SYSTEM" in text and "exit code 12" in text
     assert "READY" not in text
     no_french(shown)
+    data = tmp_path / "d/practice"
+    _records_are_french(data)
+    for command in (
+        ("certificate", "last", "--out", f"{tmp_path}/c.pdf"),
+        ("papers", "--out", str(tmp_path)),
+        ("verify",),
+        ("show", "last"),
+    ):
+        shown = terminal("-m", "recond", "--data", str(data), *command, python=True, RECOND_LANG="en")
+        assert shown.end() == 0
+        no_french(shown)
+    for pdf in tmp_path.glob("*.pdf"):
+        page = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+        assert "ERASED" in page or "erased and read" in page
+        assert not [line for line in page.splitlines() if FRENCH.search(line)]
+
+
+def _records_are_french(data: Path) -> None:
+    """Whatever the screen spoke, no sentence of the English catalogue is in what was recorded."""
+    english = {text for texts in words._catalogue("en").values() for text in texts if " " in text and "{" not in text}
+    kept = [path for kind in ("journal", "certificates", "records") for path in (data / kind).rglob("*.*json")]
+    said = {text for path in kept for text in re.findall(r'"((?:[^"\\]|\\.)*)"', path.read_text())}
+    assert any("n'est pas atteinte" in text for text in said)
+    assert not said & english

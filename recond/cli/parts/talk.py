@@ -15,7 +15,7 @@ from recond.core.pace import left_s
 from recond.core.plan import Plan
 from recond.core.progress import Phase, Progress
 from recond.core.settings import Arm, Lot
-from recond.core.words import _, shown, stored
+from recond.core.words import _, shown
 from recond.ui.bars import Bars
 from recond.ui.confirm import confirm_destruction
 from recond.ui.console import make_console, say, wants_simple
@@ -66,7 +66,7 @@ class ConsoleTalk:
     def fault(self, error: RecondError) -> None:
         """Say on the error output what stopped a step, and what to do next."""
         self._end_bars()
-        say(self._errors, f"recond : {stored(error.message)}", style="bold red", indent="  ")
+        say(self._errors, f"recond : {shown(error.message)}", style="bold red", indent="  ")
         if error.hint:
             say(self._errors, f"  -> {error.hint}", indent="     ")
 
