@@ -24,11 +24,12 @@ from recond.server import donorlist, manage, own, speech
 from recond.server.config import MAX_BODY
 from recond.server.ledger import Announced
 from recond.server.models import Print
-from recond.server.roles import Role, has_lot, needs, note, sees_lot, visible
+from recond.server.roles import Role, has_lot, needs, note, place_of, sees_lot, visible
 from recond.server.work import Lot
 
 MAX_PARCEL = 2 * MAX_BODY
 SHOWN = 300
+LOT_NAME = 60
 SERIALS = ("system-serial", "board-serial", "chassis-serial")
 RECEIPT = re.compile(r"[0-9a-f]{32}")
 
@@ -50,7 +51,7 @@ class ParcelForm(forms.Form):
 @needs(Role.VOLUNTEER)
 def announce(request: HttpRequest, name: str) -> HttpResponse:
     """Read a donor's list for a lot: first shown with what is wrong line by line, then, once confirmed, taken."""
-    if not has_lot(request.user, name):
+    if not _is_name(name) or not has_lot(request.user, name):
         raise Http404(_("ce lot n'est pas de votre lieu"))
     form, found = ListForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
@@ -80,6 +81,10 @@ def announce(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "recond/donor_list.html", known, status=400 if form.errors else 200)
 
 
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= LOT_NAME and "\0" not in name
+
+
 def _take(request: HttpRequest, name: str, found: donorlist.Read) -> None:
     rows = [
         Announced(
@@ -89,7 +94,7 @@ def _take(request: HttpRequest, name: str, found: donorlist.Read) -> None:
         for row in found.good
     ]  # fmt: skip
     with transaction.atomic():
-        lot = Lot.objects.get_or_create(name=name)[0]
+        lot = Lot.objects.get_or_create(name=name, defaults={"place": place_of(request.user)})[0]
         Announced.objects.bulk_create(rows, 500)
         lot.expected = max(lot.expected or 0, Announced.objects.filter(lot=name).count())
         lot.save()
@@ -100,7 +105,7 @@ def _take(request: HttpRequest, name: str, found: donorlist.Read) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def announced(request: HttpRequest, name: str) -> HttpResponseBase:
     """Show the machines that a donor announced, those that came and those that are missing; take the list away again."""
-    if not sees_lot(request.user, name):
+    if not _is_name(name) or not sees_lot(request.user, name):
         raise Http404(_("ce lot n'est pas de votre lieu"))
     if request.method == "POST":
         return forget(request, name)

@@ -139,8 +139,12 @@ def hand_over(card: Card, handover: Handover, by: str) -> None:
 
 def take_back(handover: Handover, by: str) -> None:
     """Record that a loan came back: whoever had it used it, so it is to be done again before it leaves again."""
-    handover.returned_on = handover.returned_on or timezone.localdate()
     with transaction.atomic():
+        # Pressed twice, it came back once.
+        held = Handover.objects.select_for_update().get(pk=handover.pk)
+        if held.returned_on is not None:
+            return
+        handover.returned_on = handover.returned_on or timezone.localdate()
         handover.save()
         card = Card.objects.filter(pk=identity.card_of(handover.uid)).first()
         if card is not None:

@@ -157,6 +157,19 @@ def test_lists_are_the_volunteers_of_the_place(browser: Client) -> None:
     assert Announced.objects.filter(lot=lot).count() == 1
 
 
+def test_a_workshops_list_makes_a_lot_of_its_place(browser: Client) -> None:
+    from recond.server.work import Lot
+
+    here, lot = f"Nord {number()}", f"lot-{number()}"
+    pk = place(here)
+    north = account(f"nord{number()}", "bénévole", here)
+    told = {"text": f"modele;serial\nx;S{number()}\n", "take": "1"}
+    assert north.post(f"/lots/{lot}/liste-du-donateur", told).status_code == 302
+    assert Lot.objects.get(name=lot).place_id == pk and lot in text(north, "/lots/")
+    for name in ("x" * 61, "a%00b"):
+        assert north.post(f"/lots/{name}/liste-du-donateur", told).status_code == 404
+
+
 # A stick's events, carried by hand.
 
 
@@ -324,6 +337,19 @@ def test_a_return_before_the_handover_is_refused(browser: Client) -> None:
     row = Handover.objects.get(uid=story.uid)
     assert "avant la remise" in browser.post(f"/remises/{row.pk}/", {"on": "2026-11-22"}).content.decode()
     assert Handover.objects.get(pk=row.pk).returned_on is None
+
+
+def test_a_return_pressed_twice_is_one_return(browser: Client) -> None:
+    from recond.server import stock
+    from recond.server.models import Event
+    from recond.server.work import Handover
+
+    story = ready()
+    give(browser, story)
+    once, twice = (Handover.objects.get(uid=story.uid) for _ in range(2))
+    stock.take_back(once, "lea")
+    stock.take_back(twice, "lea")
+    assert Event.objects.filter(uid=story.uid, body__contains='"action":"returned"').count() == 1
 
 
 def test_the_figures_count_each_machine_once(browser: Client) -> None:
