@@ -14,6 +14,7 @@ from recond.core.errors import ConfigurationFault
 from recond.core.event import Actor, Moment
 from recond.core.identity import make_tag
 from recond.server import ingest, stock
+from recond.server.ledger import Announced
 from recond.server.models import Card, Event
 from recond.server.work import Handover, Lot, Need, Place, Workshop
 
@@ -74,7 +75,18 @@ def fill() -> int:
     for number in range(MACHINES):
         _machine(number, rng)
     _people(places)
+    _announced()
     return Card.objects.count()
+
+
+def _announced() -> None:
+    """One donor sent a list: of its machines all but one came."""
+    rows = [
+        Announced(lot=LOTS[1][0], maker=MODELS[number % len(MODELS)][0], model=MODELS[number % len(MODELS)][1],
+                  serial=f"PF{number:06d}", serial_key=f"pf{number:06d}", asset=f"INV-{number:03d}")
+        for number in (*range(1, MACHINES, len(LOTS)), MACHINES)
+    ]  # fmt: skip
+    Announced.objects.bulk_create(rows)
 
 
 def _people(places: list[Place]) -> None:
