@@ -253,3 +253,16 @@ def test_the_server_keeps_french_whoever_starts_it(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "server/recond.sqlite3")) as base:
         kept = " ".join(str(one) for row in base.execute("select tile, body from recond_card") for one in row)
     assert "effacement interrompu" in kept and "erasure interrupted" not in kept
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_can_be_used_without_a_mouse(browser: Client, language: str) -> None:
+    """The skip link comes first and leads to the content; no letter is taken twice; the letters are said on the page."""
+    choose(browser, language)
+    for path in ("/", "/lots/", "/besoins/", "/lieux/nouveau", "/etat/", "/journal/"):
+        html = page(browser, path)
+        first = re.search(r'<a[^>]*href="([^"]+)"', html)
+        assert first is not None and first[1] == "#contenu" and 'id="contenu" tabindex="-1"' in html
+        letters = re.findall(r'accesskey="(\w)"', html)
+        assert sorted(letters) == sorted(set(letters)) == sorted(re.findall(r"<kbd>(\w)</kbd>", html.lower()))
+        assert len(re.findall("<h1", html)) == 1
