@@ -72,15 +72,15 @@ def wrong_roll(status: Status, media: Media) -> str | None:
     """Return why the roll in the printer is not this medium, None when it is."""
     if (status.tape_mm, status.die_mm) == (media.tape_mm, media.die_mm):
         return None
-    held, wanted = _roll(status.tape_mm, status.die_mm), _roll(media.tape_mm or 0, media.die_mm)
-    wanted = (
-        N_("d'{wanted}").format(wanted=wanted)
-        if wanted.startswith("un")
-        else N_("de {removeprefix}").format(removeprefix=wanted.removeprefix("des "))
-    )
-    return N_("elle contient {held} au lieu {wanted} : changez le rouleau, ou choisissez un autre --media").format(
-        held=held, wanted=wanted
-    )
+    held, tape_mm = _roll(status.tape_mm, status.die_mm), media.tape_mm or 0
+    if media.die_mm:
+        return N_(
+            "elle contient {held} au lieu d'étiquettes de {tape_mm} x {die_mm} mm : changez le rouleau, "
+            "ou choisissez un autre --media"
+        ).format(held=held, tape_mm=tape_mm, die_mm=media.die_mm)
+    return N_(
+        "elle contient {held} au lieu d'un ruban continu de {tape_mm} mm : changez le rouleau, ou choisissez un autre --media"
+    ).format(held=held, tape_mm=tape_mm)
 
 
 def _roll(tape_mm: int, die_mm: int) -> str:
