@@ -75,7 +75,9 @@ def test_a_plain_picture_has_no_spread_and_no_number_divides_by_zero() -> None:
 def test_every_test_has_its_title_and_no_question_takes_the_letter_that_skips() -> None:
     assert [test.name for test in all_tests()] == list(TITLES)
     folder = Path(__file__).parents[2] / "recond/flow/functional"
-    letters = [hit for path in folder.glob("*.py") for hit in re.findall(r'[{,]\s*"([A-Z])": (?:N?_\()?"', path.read_text())]
+    letters = [
+        hit for path in folder.glob("*.py") for hit in re.findall(r'[{,]\s*"([A-Z])": (?:N?_\()?"', path.read_text())
+    ]
     assert len(letters) > 10
     # P passes a test over; A, Q, Z, W, M are not on the same keys everywhere.
     assert not set(letters) & set("PAQZWM")
