@@ -8,7 +8,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
-from recond.core.words import _
+from recond.core.words import _, stored
 
 EVIDENCE = {
     "simulated": _("essayée sur simulateur"),
@@ -45,7 +45,9 @@ def methods(
         return
     for method in known:
         say(
-            context.console, f" {method['name']:23} {method['title']} ({EVIDENCE[method['evidence']]})", indent=" " * 25
+            context.console,
+            f" {method['name']:23} {stored(method['title'])} ({EVIDENCE[method['evidence']]})",
+            indent=" " * 25,
         )
     for disk in disks:
         say(context.console, f"\n {disk['description']}")
@@ -53,7 +55,7 @@ def methods(
             say(context.console, _("   PROTEGE  {reason}").format(reason=reason), indent=" " * 12)
         for answer in disk["methods"]:
             level = _("[ OK ]  niveau {level}").format(level=answer["level"])
-            word = level if answer["usable"] else f"[ -- ]  {answer['reason']}"
+            word = level if answer["usable"] else f"[ -- ]  {stored(answer['reason'])}"
             say(context.console, f"   {answer['name']:23} {word}", indent=" " * 35)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -153,3 +154,12 @@ def _records_are_french(data: Path) -> None:
     said = {text for path in kept for text in re.findall(r'"((?:[^"\\]|\\.)*)"', path.read_text())}
     assert any("n'est pas atteinte" in text for text in said)
     assert not said & english
+
+
+@pytest.mark.parametrize("what", ["methods", "profiles", "printers"])
+def test_lists_are_in_english(what: str) -> None:
+    machine = str(MACHINES / "laptop-worn-battery")
+    options = ["--no-network"] if what == "printers" else []
+    command = [sys.executable, "-m", "recond", "--lang", "en", "--replay", machine, "list", what, *options]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.strip() and not [line for line in said.splitlines() if FRENCH.search(line)]
