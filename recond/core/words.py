@@ -24,7 +24,7 @@ _ENTRY = re.compile(r'((?:^(?:msgid|msgid_plural|msgstr(?:\[\d\])?) ".*"\n(?:^".
 _PART = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) ((?:".*"\n)+)', re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 
-BETWEEN = {" ; ": "; ", " : ": ": ", ", ": ", ", " ou ": " or "}
+BETWEEN = {" ; ": "; ", " : ": ": ", ", ": ", ", " ou ": " or ", " -> ": " -> "}
 """What stands between the parts of a text that was put together, and how English writes it."""
 SIZE = re.compile(r"(?<![\w,.])(\d+(?:,\d+)?) (o|ko|Ko|Mo|Go|To|Mio|Gio)\b")
 UNITS = {"o": "B", "ko": "kB", "Ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB", "Mio": "MiB", "Gio": "GiB"}

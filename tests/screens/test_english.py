@@ -156,10 +156,9 @@ def _records_are_french(data: Path) -> None:
     assert not said & english
 
 
-@pytest.mark.parametrize("what", ["methods", "profiles", "printers"])
+@pytest.mark.parametrize("what", ["methods", "printers"])
 def test_lists_are_in_english(what: str) -> None:
-    machine = str(MACHINES / "laptop-worn-battery")
     options = ["--no-network"] if what == "printers" else []
-    command = [sys.executable, "-m", "recond", "--lang", "en", "--replay", machine, "list", what, *options]
+    command = [sys.executable, "-m", "recond", "--lang", "en", "list", what, *options]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said.strip() and not [line for line in said.splitlines() if FRENCH.search(line)]
