@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Final
 
 from django.db.models import Count, QuerySet, Sum
-from django.utils.translation import gettext_noop as N_
 
+from recond.core.words import N_
 from recond.server import words
 from recond.server.models import Card
 from recond.server.work import Handover, Lot

@@ -13,10 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from django.utils.translation import gettext_noop as N_
-
 from recond.core.identity import real
 from recond.core.text import clean
+from recond.core.words import N_
 
 MAX_BYTES, MAX_LINES = 2 << 20, 5000
 HEADS: Final[dict[str, tuple[str, ...]]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.utils.translation import gettext_noop as N_
 
+from recond.core.words import N_
 from recond.server import cards, identity, records
 from recond.server.models import Card, Event, Pair, Reassigned
 

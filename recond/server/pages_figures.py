@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_safe
 
+from recond.core.words import N_
 from recond.server import counts
 from recond.server.models import Card
 from recond.server.roles import handovers_of, lots_of, place_of, visible

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recond.core.words import N_
 from recond.server import own, tls, tokens
 from recond.server.forms import PlaceForm, StickForm, WorkshopForm
 from recond.server.manage import grouped

@@ -8,10 +8,10 @@ from django.db.models import F, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.core.identity import parse_tag
+from recond.core.words import N_
 from recond.server import identity, joining, timeline
 from recond.server.models import Card, Event, Pair, Print, Reassigned
 from recond.server.roles import Role, needs, note, place_of, visible

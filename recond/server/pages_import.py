@@ -16,10 +16,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recond.core.errors import RecondError
+from recond.core.words import N_
 from recond.server import donorlist, manage, own, speech
 from recond.server.config import MAX_BODY
 from recond.server.ledger import Announced

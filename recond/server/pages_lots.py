@@ -11,9 +11,9 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recond.core.words import N_
 from recond.server.forms import LotForm, MoveForm
 from recond.server.models import Card
 from recond.server.pages import tile_of

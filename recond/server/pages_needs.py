@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.core.identity import parse_tag
+from recond.core.words import N_
 from recond.server import identity, stock
 from recond.server.forms import HandoverForm, NeedForm, ReturnForm
 from recond.server.roles import Role, handovers_of, needs, needs_of, note, place_of, visible

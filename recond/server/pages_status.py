@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_POST, require_safe
 
 from recond import __version__
 from recond.core.errors import RecondError
+from recond.core.words import N_
 from recond.server import archive, own, status
 from recond.server.api import endpoint
 from recond.server.models import Stick

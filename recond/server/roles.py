@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext_noop as N_
 
+from recond.core.words import N_
 from recond.server.models import Card
 from recond.server.work import Action, Handover, Lot, Member, Move, Need, Place
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as N_
 
 from recond.core import labelwords
 from recond.core.destiny import blocking
@@ -22,6 +21,7 @@ from recond.core.functional import TITLES, Outcome, results_of_json, tally
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card
 from recond.core.projection import is_finished
 from recond.core.text import clean, decimal_bytes
+from recond.core.words import N_
 from recond.server import words
 from recond.server.words import Word
 

@@ -18,10 +18,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from recond.core.text import decimal_bytes
+from recond.core.words import N_
 from recond.server import cards, keep, own, speech
 from recond.server.models import Awaited, Blob, Card, Stick
 

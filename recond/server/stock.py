@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop as N_
 
 from recond.core.destiny import blocking
 from recond.core.labeldata import internal_verdicts
+from recond.core.words import N_
 from recond.server import cards, identity, records
 from recond.server.models import Card
 from recond.server.work import Handover, Need

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_noop as N_
-
+from recond.core.words import N_
 from recond.server import blobs, words
 from recond.server.accept import SHA256, is_later
 from recond.server.models import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext_noop as N_
+from recond.core.words import N_
 
 SIGNS: Final = {"good": "✓", "bad": "✗", "busy": "…", "idle": "○"}
 
