@@ -104,8 +104,8 @@ def printer_on_usb(first: bytes, last: bytes) -> Iterator[tuple[str, bytearray]]
                 return
             if not asked and got.endswith(b"\x1biS"):
                 asked = True
+                got.clear()  # before the answer: what comes after it is the job
                 os.write(master, first)
-                got.clear()
             elif got.endswith(b"\x1a") and last:
                 os.write(master, last)
 
