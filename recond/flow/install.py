@@ -19,10 +19,9 @@ from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
 from recond.core.words import N_
-from recond.flow import image_profiles, signed
+from recond.flow import image_profiles, known_good, signed
 from recond.install import Step, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
-from recond.install.unpack import verify_image
 
 Tell = Callable[[str, float | None], None]
 """Told of each step: its French title and how far it is, 0 to 1; None = it cannot say."""
@@ -122,7 +121,7 @@ def execute(
         )
     tools.demand(host)
     vouched = signed.demand_signature(host, image)
-    verify_image(image, lambda share: tell(IMAGE_CHECK, share))
+    known_good.demand(image, lambda share: tell(IMAGE_CHECK, share))
     (warrant,) = host.issue(plan, confirmation, reread)
     try:
         with mounts.place(host, warrant.disk.key) as folder:

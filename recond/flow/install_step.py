@@ -20,7 +20,7 @@ from recond.core.pace import Whole
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
 from recond.core.words import N_
-from recond.flow import install
+from recond.flow import install, known_good
 from recond.flow.chain import Chain
 from recond.install import weights
 
@@ -60,8 +60,9 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
             )
 
 
-def warn_early(chain: Chain) -> None:
-    """Say before the wipe, while the person can still turn back, that no system will come after it."""
+def look_ahead(chain: Chain) -> None:
+    """Say before the wipe, while the person can still turn back, that no system will come after it; begin to read the
+    image of the one that most likely will, so that its check costs no time later."""
     if chain.profile == "none":
         return
     offers, errors = install.find_images(chain.host, chain.image_folders)
@@ -71,8 +72,11 @@ def warn_early(chain: Chain) -> None:
     targets = targets_of(one.disk for one in chain.machine.disks)
     if not offers:
         chain.talk.note(N_("aucun système sur cette clé : la machine sera effacée et restera sans système"), good=None)
-    elif targets and chain.profile == "auto":
+        return
+    likely: str | None = chain.profile
+    if targets and chain.profile == "auto":
         found = match([one.profile for one in offers], chain.machine, targets)
+        likely = found.chosen.name if found.chosen else None
         if found.chosen is None:
             chain.talk.note(
                 N_("la machine restera sans système : {explanation} ; {advice}").format(
@@ -80,6 +84,9 @@ def warn_early(chain: Chain) -> None:
                 ),
                 good=None,
             )
+    for one in offers:
+        if one.profile.name == likely:
+            known_good.begin(one.image)
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:

@@ -33,7 +33,7 @@ def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
     label_step.draw(chain, tell=False)
     try:
         if install:
-            install_step.warn_early(chain)
+            install_step.look_ahead(chain)
         told = len(chain.codes)
         erased = wipe_step.run(chain, state)
         wiped = len(chain.codes) > told

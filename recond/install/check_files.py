@@ -54,11 +54,13 @@ def _manifest(ctx: Context) -> None:
         )
         return
     meant = [one for one in entries if one[1] not in ctx.changed and not livefiles.settled(ctx, one[1])]
-    there = _regular_files(ctx.root)
-    gone = [name for _, name in meant if name not in there]
     share = 1.0 if ctx.settings.check_all or len(meant) <= SAMPLE else SAMPLE / len(meant)
     chosen = [one for one in meant if share == 1.0 or _picked(one[1], share)]
-    bad = gone or _compare(ctx, chosen)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # folders are walked while files are read
+        walk = beside.submit(_regular_files, ctx.root)
+        bad = _compare(ctx, chosen)
+        there = walk.result()
+    bad = [name for _, name in meant if name not in there] or bad
     how = (
         N_("relus sur le disque, identiques à l'image")
         if share == 1.0

@@ -21,8 +21,9 @@ SECTOR = 512
 
 
 def run(ctx: Context) -> None:
-    """GPT by sfdisk; old signatures at the partitions' starts are removed, so that none comes back to life."""
-    argv = ("sfdisk", "--quiet", "--wipe", "always", "--wipe-partitions", "always", ctx.disk.path)
+    """GPT by sfdisk; old signatures at the partitions' starts are removed, so that none comes back to life. The kernel is
+    told by `show` and not by sfdisk, which would wait a quarter of a second and is not understood by every kernel."""
+    argv = ("sfdisk", "--quiet", "--no-tell-kernel", "--wipe", "always", "--wipe-partitions", "always", ctx.disk.path)
     ctx.change(*argv, on=ctx.disk.path, stdin=ctx.layout.script(ctx.settings.table_id).encode())
     ctx.partitioned = True
     show(ctx)

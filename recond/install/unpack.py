@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from recond.core.errors import ConfigurationFault, InstallFailed
 from recond.core.ports import Command
-from recond.core.profile import ProfileImage
+from recond.core.profile import Layer, ProfileImage
 from recond.core.words import N_
 from recond.install import manifest
 from recond.install.context import HINT, Access, Context
@@ -27,7 +29,7 @@ PERCENT = re.compile(r"(\d{1,3})%")
 DEADLINE_S = 3 * 3600
 """Old hard disks and USB 1 sticks are slow; a desktop has 4 GB."""
 
-PAUSE_S = 1.0
+PAUSE_S = 3.0
 """Between two requests to write out: each makes the disk's head go to the journal and back."""
 
 
@@ -45,32 +47,43 @@ def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda sha
                 raise ConfigurationFault(
                     N_("{path} est abîmé : son SHA-256 n'est pas celui attendu").format(path=path), hint
                 )
-    before, whole = 0, sum(part.size_bytes for part in image.files_to_read)
-    for part in image.files_to_read:
-        digest = hashlib.sha256()
-        done = 0
-        try:
-            with Path(part.path).open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    digest.update(chunk)
-                    done += len(chunk)
-                    tell(min(1.0, (before + done) / whole))
-        except OSError as error:
-            raise ConfigurationFault(
-                N_("l'image {path} ne se lit pas : {strerror}").format(path=part.path, strerror=error.strerror), hint
-            ) from error
-        if done != part.size_bytes:
-            raise ConfigurationFault(
-                N_("l'image {path} fait {done} octets au lieu de {size_bytes}").format(
-                    path=part.path, done=done, size_bytes=part.size_bytes
-                ),
-                hint,
-            )
-        if digest.hexdigest() != part.sha256:
-            raise ConfigurationFault(
-                N_("l'image {path} est abîmée : son SHA-256 n'est pas celui attendu").format(path=part.path), hint
-            )
-        before += done
+    told = _Told(tell, sum(part.size_bytes for part in image.files_to_read))
+    with ThreadPoolExecutor(max_workers=min(len(image.files_to_read), os.cpu_count() or 1)) as pool:
+        for wrong in pool.map(lambda part: _wrong(part, told), image.files_to_read):
+            if wrong is not None:
+                raise ConfigurationFault(wrong, hint)
+
+
+class _Told:
+    """Adds up what several threads have read, and tells it."""
+
+    def __init__(self, tell: Callable[[float], None], whole: int) -> None:
+        self.tell, self.whole, self.done = tell, whole, 0
+        self.lock = threading.Lock()
+
+    def __call__(self, more: int) -> None:
+        with self.lock:
+            self.done += more
+            self.tell(min(1.0, self.done / self.whole))
+
+
+def _wrong(part: Layer, told: _Told) -> str | None:
+    digest, done = hashlib.sha256(), 0
+    try:
+        with Path(part.path).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                told(len(chunk))
+    except OSError as error:
+        return N_("l'image {path} ne se lit pas : {strerror}").format(path=part.path, strerror=error.strerror)
+    if done != part.size_bytes:
+        return N_("l'image {path} fait {done} octets au lieu de {size_bytes}").format(
+            path=part.path, done=done, size_bytes=part.size_bytes
+        )
+    if digest.hexdigest() != part.sha256:
+        return N_("l'image {path} est abîmée : son SHA-256 n'est pas celui attendu").format(path=part.path)
+    return None
 
 
 def _digest(path: str) -> str | None:

@@ -58,6 +58,18 @@ def test_an_installation_is_ok_and_leaves_nothing_mounted(disk: Bench, image: Pr
     assert disk.mounts() == [] and disk.look()[0].uses == ()
 
 
+def test_the_drive_is_asked_to_empty_its_cache_before_the_copy_is_called_over(disk: Bench, image: ProfileImage) -> None:
+    ran: list[tuple[str, ...]] = []
+    disk.host.journal = lambda call: ran.append(tuple(call["argv"]))  # type: ignore[arg-type]
+    assert disk.install(image).result is InstallVerdict.OK
+    filling = next(n for n, argv in enumerate(ran) if argv[0] == "mount" and "barrier=0" in " ".join(argv))
+    after = [" ".join(argv) for argv in ran[filling:]]
+    barrier = next(n for n, line in enumerate(after) if "remount,barrier=1" in line)
+    copied = next(n for n, line in enumerate(after) if "unsquashfs" in line)
+    unmounted = next(n for n, line in enumerate(after) if line.startswith("umount"))
+    assert copied < barrier < unmounted and after[barrier + 1].startswith("sync --file-system")
+
+
 def test_what_is_on_the_disk(disk: Bench, image: ProfileImage, tmp_path: Path) -> None:
     assert disk.install(image).result is InstallVerdict.OK
     raw = disk.file.read_bytes()[: 3 * MIB]
