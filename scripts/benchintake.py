@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.client
+import itertools
 import json
 import sqlite3
 import statistics
@@ -60,12 +61,14 @@ def measure(live: LiveServer, seconds: float) -> dict[str, Any]:
     source = batches()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            token = str(live.enrol(Path(folder) / "enrolment.json")["token"])
-        trial = _timed(_server(live, token), _shares(source, 1))
+            tokens = [
+                str(live.enrol(Path(folder) / f"{number}.json", f"stick {number}")["token"]) for number in range(STICKS)
+            ]
+        trial = _timed(_server(live, tokens), _shares(source, 1))
         count = max(1, round(seconds / ROUNDS / max(trial["seconds"], 0.01)))
         table = _bare_table(live)
         ways: dict[str, tuple[Way, int]] = {
-            "server": (_server(live, token), count),
+            "server": (_server(live, tokens), count),
             "bare_by_hundreds": (_bare(live, table, BATCH), count),
             "bare": (_bare(live, table, 1), max(1, count // 2)),
         }
@@ -103,10 +106,11 @@ def _timed(way: Way, shares: list[list[Batch]]) -> dict[str, float]:
     }
 
 
-def _server(live: LiveServer, token: str) -> Way:
-    headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
+def _server(live: LiveServer, tokens: list[str]) -> Way:
+    turns = itertools.cycle(tokens)  # each of the eight sends with a key of its own, as sticks do
 
-    def send(bodies: list[bytes]) -> list[float]:
+    def send(bodies: list[bytes], token: str) -> list[float]:
+        headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
         line = http.client.HTTPConnection("127.0.0.1", live.port, timeout=120)
         took = []
         for body in bodies:
@@ -120,7 +124,8 @@ def _server(live: LiveServer, token: str) -> Way:
 
     def way(share: list[Batch]) -> Send:
         packed = [gzip.compress(b"\n".join(canonical.encode(item) for item in batch), 1) for batch in share]
-        return lambda: send(packed)
+        token = next(turns)
+        return lambda: send(packed, token)
 
     return way
 

@@ -7,6 +7,7 @@ Pure. Each line of a request is judged alone: one bad event never holds up the g
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -28,11 +29,15 @@ TYPE: Final = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `item` and its canonical `body` when it is an event, else the `reason`. `id` as far as it was read."""
+    """One line: `item` and its canonical `body` with its `sha256` when it is an event, else the `reason`.
+
+    `id` as far as it was read.
+    """
 
     id: str | None
     item: Mapping[str, Any] | None = None
-    body: bytes = b""
+    body: str = ""
+    sha256: str = ""
     reason: str | None = None
 
 
@@ -57,7 +62,7 @@ def read_line(line: bytes) -> Line:
     named = item.get("id") if isinstance(item, Mapping) else None
     known = named if isinstance(named, str) and UUID.fullmatch(named) else None
     reason = fault(item)
-    return Line(known, reason=reason) if reason else Line(known, item, body)
+    return Line(known, reason=reason) if reason else Line(known, item, body.decode(), hashlib.sha256(body).hexdigest())
 
 
 def _no_constant(name: str) -> None:
@@ -76,14 +81,15 @@ def fault(item: object) -> str | None:
     """Return what is wrong with an envelope, or None. The same rules are published in docs/schemas."""
     if not isinstance(item, Mapping):
         return "an object is expected"
-    if item.get("schema") != event.SCHEMA and not is_later(item):
+    ours = item.get("schema") == event.SCHEMA
+    if not ours and not is_later(item):
         return f"schema: {str(item.get('schema'))[:40]!r} is not known"
-    for where, told, good in RULES if item["schema"] == event.SCHEMA else LATER_RULES:
-        value: Any = item
-        for key in where.split("."):
-            value = value.get(key) if isinstance(value, Mapping) else None
+    for where, inner, told, good in SPLIT_RULES if ours else LATER_RULES:
+        value = item.get(where)
+        if inner:
+            value = value.get(inner) if isinstance(value, dict) else None
         if not good(value):
-            return f"{where}: {told} is expected"
+            return f"{where}{'.' if inner else ''}{inner}: {told} is expected"
     return None
 
 
@@ -93,7 +99,8 @@ def is_later(item: Mapping[str, Any]) -> bool:
 
 
 def _pattern(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+    full = pattern.fullmatch
+    return lambda value: isinstance(value, str) and full(value) is not None
 
 
 def _line_of_text(limit: int) -> Callable[[Any], bool]:
@@ -128,6 +135,8 @@ RULES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("payload", "an object", lambda value: isinstance(value, Mapping)),
     ("attachments", "a list of objects with their sha256, or null", _or_null(_attachments)),
 )
-LATER_RULES: Final = tuple(
-    rule for rule in RULES if rule[0] in ("id", "type", "run", "seq", "machine.uid", "machine.tag")
+SPLIT_RULES: Final = tuple(
+    (where.partition(".")[0], where.partition(".")[2], told, good) for where, told, good in RULES
 )
+"""The same, ready to be gone through a thousand times a second."""
+LATER_RULES: Final = tuple(rule for rule in SPLIT_RULES if rule[0] in ("id", "type", "run", "seq", "machine"))

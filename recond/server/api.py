@@ -7,7 +7,6 @@ import json
 import logging
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -93,7 +92,12 @@ def events(request: HttpRequest, stick: Stick) -> HttpResponse:
         return refuse(413, f"events unpack to at most {MAX_UNPACKED} bytes")
     except ValueError as error:
         return refuse(400, str(error))
-    return JsonResponse({"schema": "recond.push-answer/1", "results": [asdict(answer) for answer in answers]})
+    return JsonResponse(
+        {
+            "schema": "recond.push-answer/1",
+            "results": [{"id": one.id, "status": one.status, "reason": one.reason} for one in answers],
+        }
+    )
 
 
 def unpacked(request: HttpRequest) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -12,9 +14,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recond.core import labelwords, projection
-from recond.server import identity, shown
+from recond.server import bulk, identity, shown
 from recond.server.accept import is_later
-from recond.server.models import Card, Event, Reassigned, Words
+from recond.server.models import Card, Event, Reassigned
 from recond.server.work import Lot, Whereabouts
 
 LOG = logging.getLogger(__name__)
@@ -26,65 +28,95 @@ COLUMNS: Final = (
     "tag", "lot", "model", "state", "word", "colour", "grade", "sorting", "locked", "ready", "rank", "laptop", "ram_mib",
     "place_id", "month", "made_by", "tile", "body",
 )  # fmt: skip
+TYPES: Final = {
+    "locked": "boolean", "ready": "boolean", "laptop": "boolean", "rank": "integer", "ram_mib": "integer",
+    "place_id": "bigint", "made_by": "integer", "tile": "jsonb", "body": "jsonb",
+}  # fmt: skip
+CARDS: Final = bulk.Table(
+    "recond_card",
+    (("uid", "text"), *((name, TYPES.get(name, "text")) for name in COLUMNS), ("seen_at", "timestamptz")),
+    bulk.replacing("uid", (*COLUMNS, "seen_at")),
+)
+WORDS: Final = bulk.Table("recond_words", (("card_id", "text"), ("text", "text")), bulk.replacing("card_id", ("text",)))
+LOCK_CLASS, LOCKS = 0x7265636F, 1024
+"""Locks of other programs in the same database have other classes."""
 RANKS: Final = {"A": 0, "B": 1, "C": 2}
 LAPTOPS: Final = ("laptop", "notebook", "convertible", "tablet")
 MAX_MIB: Final = (1 << 31) - 1
 
 
-def rebuild(uids: Collection[str]) -> None:
+def rebuild(
+    uids: Collection[str], hands: identity.Hands | None = None, read: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     """Make these machines' cards again from all their events, within a transaction of the caller.
 
     Whatever a payload holds, its event is stored; a card that cannot be made from it says so, in red. A uid whose events
-    were all given to another card has none.
+    were all given to another card has none. `hands`, `read`: what the caller read already: whose events they are, and events
+    by their text.
     """
     if not uids:
         return
     lock(uids)
-    told = {uid: project(uid, bodies) for uid, bodies in sorted(identity.bodies_of(uids).items()) if bodies}
-    rows, searched = [], []
-    places = _places({uid: str(card["lot"] or "")[:60] for uid, card in told.items()})
-    for uid, card in told.items():
-        rows.append(Card(uid=uid, **columns(card), place_id=places.get(uid)))
-        searched.append(Words(card_id=uid, text=searched_by(card)))
-    names = [name.removesuffix("_id") for name in COLUMNS]
-    Card.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=[*names, "seen_at"])
-    Words.objects.bulk_create(searched, update_conflicts=True, unique_fields=["card"], update_fields=["text"])
-    if gone := set(uids) - set(told):
+    kept = identity.bodies_of(uids, hands)
+    made = {uid: _made(uid, bodies, read or {}) for uid, bodies in sorted(kept.items()) if bodies}
+    places = _places({uid: one.columns["lot"] for uid, one in made.items()})
+    now = timezone.now()
+    bulk.put(CARDS, [
+        (uid, *({**one.columns, "place_id": places.get(uid)}[name] for name in COLUMNS), now) for uid, one in made.items()
+    ])  # fmt: skip
+    bulk.put(WORDS, [(uid, one.words) for uid, one in made.items()])
+    if gone := set(uids) - set(made):
         Card.objects.filter(pk__in=gone).delete()
-    identity.keep_prints({uid: identity.prints_of(told[uid]) if uid in told else frozenset() for uid in sorted(uids)})
+    cards = {uid: made[uid].columns["body"] if uid in made else {} for uid in sorted(uids)}
+    identity.keep_prints({uid: identity.prints_of(card) for uid, card in cards.items()})
 
 
 def lock(uids: Collection[str]) -> None:
     """Wait for whoever makes these cards at the same time, so that the last one made has seen every event.
 
     In one order everywhere: two requests about the same machines wait for each other instead of dying together. SQLite's
-    transactions are one after the other anyway.
+    transactions are one after the other anyway. PostgreSQL's locks are numbers, held to the end of the transaction and let
+    go once it can be seen; a uid has one of a thousand, so that no transaction fills the server's table of locks.
     """
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" or not uids:
         return
-    Card.objects.bulk_create([Card(uid=uid, state="received", body={}) for uid in sorted(uids)], ignore_conflicts=True)
-    list(Card.objects.select_for_update().filter(pk__in=sorted(uids)).order_by("pk").values_list("pk"))
+    numbers = sorted({zlib.crc32(uid.encode()) % LOCKS for uid in uids})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [LOCK_CLASS, numbers])
 
 
-def project(uid: str, bodies: list[str]) -> dict[str, Any]:
-    """Return the body of a card from its events."""
-    # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
-    events = [json.loads(body.replace("\\u0000", "\\ufffd")) for body in bodies]
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A card's row, but where it is, and what it is searched by."""
+
+    columns: dict[str, Any]
+    words: str
+
+
+def _made(uid: str, bodies: list[str], read: Mapping[str, Mapping[str, Any]]) -> _Made:
+    events = [_event(body, read) for body in bodies]
     later = [one for one in events if is_later(one)]
-    events = [one for one in events if not is_later(one)]
+    events = [one for one in events if not is_later(one)] if later else events
     try:
         card = projection.project(events)
         card["uid"] = uid
         _not_understood(card, later)
-        columns(card)
-        searched_by(card)
+        return _Made(columns(card), searched_by(card))
     except Exception as error:  # the payload is not ours, and the events must be kept
         LOG.warning("card of %s: %r", uid, error)
         card = _unreadable(uid, (events or later)[-1], error)
-    return card
+        return _Made(columns(card), searched_by(card))
 
 
-def _not_understood(card: dict[str, Any], later: list[dict[str, Any]]) -> None:
+def _event(body: str, read: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
+    if "\\u0000" in body:
+        return dict(json.loads(body.replace("\\u0000", "\\ufffd")))
+    known = read.get(body)
+    return dict(json.loads(body)) if known is None else known
+
+
+def _not_understood(card: dict[str, Any], later: list[Mapping[str, Any]]) -> None:
     """Mark a card that has events of later versions: what they say is not known here, so nothing is called done for it."""
     if not later:
         return
@@ -143,7 +175,8 @@ def searched_by(card: dict[str, Any]) -> str:
 
 def _places(lots: dict[str, str]) -> dict[str, int]:
     """Return where these machines (uid -> lot) are: where each was taken, else where its lot is."""
-    stands = dict(Lot.objects.filter(name__in=set(lots.values()) - {""}).values_list("name", "place_id"))
+    names = set(lots.values()) - {""}
+    stands = dict(Lot.objects.filter(name__in=names).values_list("name", "place_id")) if names else {}
     own = dict(Whereabouts.objects.filter(pk__in=list(lots)).values_list("uid", "place_id"))
     found = {uid: own.get(uid) or stands.get(lot) for uid, lot in lots.items()}
     return {uid: place for uid, place in found.items() if place is not None}
@@ -161,7 +194,7 @@ def settle(cards: Any) -> None:
             Card.objects.filter(pk__in=uids[start : start + 500]).update(place=place)
 
 
-def _unreadable(uid: str, last: dict[str, Any], error: Exception) -> dict[str, Any]:
+def _unreadable(uid: str, last: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     card = projection.project([])
     wall = (last.get("time") or {}).get("wall") if isinstance(last.get("time"), dict) else None
     card.update(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 
 from recond.core.identity import Quality, fingerprints_of_json
 from recond.core.same import Match, Met, Prints, doubles, matches
+from recond.server import bulk
 from recond.server.models import Card, Event, Pair, Print, Reassigned
 
 CROWD = 12
 """A value that more cards than this share tells nobody from anybody: a fleet's, or junk that no list knows."""
+
+
+PRINTS: Final = bulk.Table("recond_print", (("uid", "text"), ("kind", "text"), ("value", "text")))
 
 
 class Hands:
@@ -72,9 +76,9 @@ def events_of(uid: str) -> list[Event]:
     return [row for row in rows if hands.card_of(row.uid, row.run) == uid]
 
 
-def bodies_of(uids: Collection[str]) -> dict[str, list[str]]:
-    """Return the events of several cards, as written, in the order they were made."""
-    hands = Hands(uids)
+def bodies_of(uids: Collection[str], hands: Hands | None = None) -> dict[str, list[str]]:
+    """Return the events of several cards, as written, in the order they were made. `hands`: if they were read already."""
+    hands = hands or Hands(uids)
     rows = Event.objects.filter(hands.sources(uids)).order_by("run", "seq", "id").values_list("uid", "run", "body")
     found: dict[str, list[str]] = {uid: [] for uid in uids}
     for uid, run, body in rows:
@@ -101,18 +105,26 @@ def keep_prints(now: dict[str, Prints]) -> None:
     changed = {uid: prints for uid, prints in now.items() if prints != held[uid]}
     if not changed:
         return
-    Print.objects.filter(uid__in=[uid for uid in changed if held[uid]]).delete()
-    Print.objects.bulk_create(
-        [Print(uid=uid, kind=kind, value=value) for uid in sorted(changed) for kind, value in sorted(changed[uid])]
-    )
+    if before := [uid for uid in changed if held[uid]]:
+        Print.objects.filter(uid__in=before).delete()
+        # Without fingerprints a card is no likely double of any.
+        Pair.objects.filter(Q(one__in=before) | Q(other__in=before), said=Pair.Said.OPEN).delete()
+    bulk.put(PRINTS, [(uid, kind, value) for uid in sorted(changed) for kind, value in sorted(changed[uid])])
     find_doubles(changed)
+
+
+def _sharing(prints: Collection[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    wanted = set(prints)
+    rows = Print.objects.filter(value__in={value for _, value in wanted}).values_list("kind", "value", "uid")
+    return [row for row in rows if (row[0], row[1]) in wanted]
 
 
 def met(prints: Collection[tuple[str, str]]) -> dict[str, Met]:
     """Return the cards that have at least one of these values, with all their fingerprints; a crowd's values count nowhere."""
-    wanted = set(prints)
-    rows = Print.objects.filter(value__in={value for _, value in wanted}).values_list("kind", "value", "uid")
-    sharing = [row for row in rows if (row[0], row[1]) in wanted]
+    return _met(_sharing(prints))
+
+
+def _met(sharing: list[tuple[str, str, str]]) -> dict[str, Met]:
     crowd = Counter((kind, value) for kind, value, _ in sharing)
     theirs: dict[str, set[tuple[str, str]]] = {
         uid: set() for kind, value, uid in sharing if crowd[kind, value] <= CROWD
@@ -128,9 +140,11 @@ def met(prints: Collection[tuple[str, str]]) -> dict[str, Met]:
 
 def find_doubles(changed: dict[str, Prints]) -> None:
     """Note the cards that a person should compare with these; what a person already said stays said."""
-    known = met({one for prints in changed.values() for one in prints})
-    Pair.objects.filter(Q(one__in=list(changed)) | Q(other__in=list(changed)), said=Pair.Said.OPEN).delete()
-    found = {}
+    sharing = _sharing({one for prints in changed.values() for one in prints})
+    owners = Counter((kind, value) for kind, value, _ in sharing)
+    if max(owners.values(), default=0) < 2:
+        return  # nobody else has any of these values: the rule, when machines come in
+    known, found = _met(sharing), {}
     by_value: dict[tuple[str, str], list[Met]] = {}
     for card in known.values():
         for one in card.prints:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from recond.server import cards, identity
+from recond.server import bulk, cards, identity
 from recond.server.accept import Line, is_later, read_lines
 from recond.server.models import Awaited, Blob, Event, Stick
 
-COLUMNS = ("id", "type", "run", "seq", "uid", "tag", "sha256", "body", "stick_id", "received_at")
-INSERT_ROWS = 200
+EVENTS: Final = bulk.Table(
+    "recond_event",
+    (
+        ("id", "text"), ("type", "text"), ("run", "text"), ("seq", "integer"), ("uid", "text"), ("tag", "text"),
+        ("sha256", "text"), ("body", "text"), ("stick_id", "bigint"), ("received_at", "timestamptz"),
+    ),
+    "(id) DO NOTHING",
+)  # fmt: skip
+INSERT_ROWS: Final = 200
+SEEN_AGAIN: Final = timedelta(seconds=5)
+"""When a stick was heard last is written down no more often: requests of one moment would wait for each other at its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +45,22 @@ def take(body: bytes, stick: Stick | None) -> list[Answer]:
     # Durable: a transaction inside another would answer "stored" before it is.
     with transaction.atomic(durable=True):
         answers = store(lines, stick)
-        if stick is not None:
-            Stick.objects.filter(pk=stick.pk).update(last_seen_at=timezone.now())
+        now = timezone.now()
+        if stick is not None and (stick.last_seen_at is None or now - stick.last_seen_at > SEEN_AGAIN):
+            Stick.objects.filter(pk=stick.pk).update(last_seen_at=now)
     return answers
 
 
 def store(lines: list[Line], stick: Stick | None) -> list[Answer]:
     """Store events and bring their machines' cards up to date, within a transaction of the caller."""
     answers = _store(lines, stick)
-    stored = {_whose(line) for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"}
-    cards.rebuild(identity.belong(stored))
-    _await([line for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"])
+    stored = [line for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"]
+    whose = {_whose(line) for line in stored}
+    hands = identity.Hands({uid for uid, _ in whose})
+    # What was read from the request is not read again from the text that was stored of it.
+    read = {line.body: line.item for line in stored if line.item is not None}
+    cards.rebuild({hands.card_of(uid, run) for uid, run in whose}, hands, read)
+    _await(stored)
     return answers
 
 
@@ -54,8 +69,8 @@ def _await(lines: list[Line]) -> None:
     named = {
         str(one["sha256"]): line.item
         for line in lines
-        if line.item is not None and not is_later(line.item)
-        for one in line.item.get("attachments") or ()
+        if line.item is not None and line.item.get("attachments") and not is_later(line.item)
+        for one in line.item["attachments"]
     }
     if not named:
         return
@@ -81,28 +96,15 @@ def _whose(line: Line) -> tuple[str, str]:
 def _store(lines: list[Line], stick: Stick | None) -> list[Answer]:
     """Add the events that are not there yet and answer for each line."""
     good = {str(line.item["id"]): line for line in reversed(lines) if line.item is not None}
-    new = _insert([_row(good[name], stick) for name in sorted(good)])
+    now, owner = timezone.now(), stick.pk if stick else None
+    # In one order everywhere: two requests with the same events wait for each other instead of dying together.
+    added = set(bulk.put(EVENTS, [(*_row(good[name]), owner, now) for name in sorted(good)]))
+    new = {name: good[name].sha256 for name in added}
     # What was here before decides for the others, also what somebody stored while this insertion waited for it.
-    held = dict(Event.objects.filter(pk__in=[name for name in good if name not in new]).values_list("id", "sha256"))
+    others = [name for name in good if name not in new]
+    held = dict(Event.objects.filter(pk__in=others).values_list("id", "sha256")) if others else {}
     seen: set[str] = set()
     return [_answer(line, new, held, seen) for line in lines]
-
-
-def _insert(rows: list[Event]) -> dict[str, str]:
-    """Add the events whose id is not there yet; returns id and digest of those that were added."""
-    digests = {row.id: row.sha256 for row in rows}
-    new: dict[str, str] = {}
-    names = ", ".join(COLUMNS)
-    marks = f"({', '.join(['%s'] * len(COLUMNS))})"
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), INSERT_ROWS):
-            part = rows[start : start + INSERT_ROWS]
-            sql = f"INSERT INTO recond_event ({names}) VALUES {', '.join([marks] * len(part))}"
-            now = connection.ops.adapt_datetimefield_value(timezone.now())
-            values = [value for row in part for value in (*(getattr(row, name) for name in COLUMNS[:-1]), now)]
-            cursor.execute(f"{sql} ON CONFLICT (id) DO NOTHING RETURNING id", values)
-            new.update({name: digests[name] for (name,) in cursor.fetchall()})
-    return new
 
 
 def _answer(line: Line, new: Mapping[str, str], held: Mapping[str, str], seen: set[str]) -> Answer:
@@ -112,23 +114,13 @@ def _answer(line: Line, new: Mapping[str, str], held: Mapping[str, str], seen: s
     if name in new and name not in seen:
         seen.add(name)
         return Answer(line.id, "stored")
-    digest = hashlib.sha256(line.body).hexdigest()
-    if digest != (held.get(name) or new.get(name)):
+    if line.sha256 != (held.get(name) or new.get(name)):
         return Answer(line.id, "conflict", "another event with this id is stored")
     return Answer(line.id, "duplicate")
 
 
-def _row(line: Line, stick: Stick | None) -> Event:
+def _row(line: Line) -> tuple[str | int, ...]:
     assert line.item is not None
-    item = line.item
-    return Event(
-        id=item["id"],
-        type=item["type"],
-        run=item["run"],
-        seq=item["seq"],
-        uid=item["machine"]["uid"],
-        tag=item["machine"].get("tag") or "",
-        sha256=hashlib.sha256(line.body).hexdigest(),
-        body=line.body.decode(),
-        stick=stick,
-    )
+    item, machine = line.item, line.item["machine"]
+    tag = machine.get("tag") or ""
+    return item["id"], item["type"], item["run"], item["seq"], machine["uid"], tag, line.sha256, line.body
