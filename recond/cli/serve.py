@@ -186,8 +186,8 @@ def _netboot(
     from recond.cli.parts.netbooting import Offering, prepared
     from recond.server import runner
 
-    with prepared(context, interface, image, port, confirmed) as (offer, taken):
-        offering = Offering(context, offer, taken)
+    with prepared(context, interface, image, port, confirmed) as (offer, taken, shelf):
+        offering = Offering(context, offer, taken, shelf)
         # The PCs must reach the server, over TLS: on the address of their network, unless it listens everywhere.
         there = serving if serving.host in ("0.0.0.0", "::") else replace(serving, host=str(offer.address.ip))
 

@@ -128,8 +128,9 @@ def layout(disk_bytes: int) -> Layout:
 
 
 def needed_bytes(image: ProfileImage) -> int:
-    """Return how big a disk must be for this image, with room to live."""
-    root = int((image.unpacked_bytes + SPARE) / (1 - EXT4_SHARE))
+    """Return how big a disk must be for this image, with room to live. What comes over the network lies on the disk until it
+    is unpacked."""
+    root = int((image.unpacked_bytes + image.fetched_bytes + SPARE) / (1 - EXT4_SHARE))
     esp = SMALL_ESP_SIZE if root + SMALL_ESP_SIZE < SMALL_DISK - 4 * MIB else ESP_SIZE
     return root + esp + BIOS_START + BIOS_SIZE + TAIL + MIB
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -81,6 +81,13 @@ class ProfileImage:
     """What is unpacked first, in order; `path` holds only what differs from them."""
     removed: tuple[str, ...] = ()
     """Files of the layers that this system has not, relative to the root."""
+    origin: str | None = field(default=None, compare=False)
+    """Address of the folder on the workshop's server that its files are fetched from; None = they lie beside its description."""
+
+    @property
+    def fetched_bytes(self) -> int:
+        """Return what is fetched over the network, 0 for an image that lies here."""
+        return sum(part.size_bytes for part in self.files_to_read) if self.origin else 0
 
     @property
     def files_to_read(self) -> tuple[Layer, ...]:

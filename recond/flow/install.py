@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from uuid import UUID
@@ -19,8 +19,8 @@ from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
 from recond.core.words import N_
-from recond.flow import image_profiles, known_good, signed
-from recond.install import Step, is_wanted, mounts, partition, steps, tools
+from recond.flow import image_profiles, known_good, served, signed
+from recond.install import Step, fetch, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
 
 Tell = Callable[[str, float | None], None]
@@ -42,7 +42,7 @@ def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...
     """Return what can be installed, and what is wrong with the rest. The first folder that has a name wins it."""
     offers: dict[str, Offer] = {}
     errors: list[str] = []
-    for folder in folders:
+    for folder, origin in served.with_served(host, folders, errors):
         for name in host.names(str(folder)):
             if name.startswith("."):
                 continue
@@ -50,7 +50,7 @@ def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...
                 image, profile, wrong = image_profiles.read_folder(host, folder / name)
                 offer = Offer(image, profile) if image and profile else None
             elif name.endswith(".json"):
-                offer, wrong = _read_offer(host, folder / name)
+                offer, wrong = _read_offer(host, folder / name, origin)
             else:
                 continue
             errors += wrong
@@ -62,7 +62,7 @@ def find_images(host: Host, folders: tuple[Path, ...]) -> tuple[tuple[Offer, ...
     return tuple(offers[name] for name in sorted(offers)), tuple(errors)
 
 
-def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
+def _read_offer(host: Host, path: Path, origin: str | None) -> tuple[Offer | None, tuple[str, ...]]:
     try:
         data = json.loads(host.read(str(path)) or b"")
     except ValueError as error:
@@ -76,6 +76,8 @@ def _read_offer(host: Host, path: Path) -> tuple[Offer | None, tuple[str, ...]]:
     profile, errors = read_profile(image.name, told if isinstance(told, dict) else {})
     if profile is None:
         return None, tuple(f"{path}: profile: {error}" for error in errors)
+    if origin is not None:
+        return Offer(replace(image, origin=origin), profile), ()
     there = host.names(str(path.parent))
     lacking = [part.path for part in image.files_to_read if Path(part.path).name not in there]
     if lacking:
@@ -121,7 +123,10 @@ def execute(
         )
     tools.demand(host)
     vouched = signed.demand_signature(host, image)
-    known_good.demand(image, lambda share: tell(IMAGE_CHECK, share))
+    if image.origin is not None:
+        fetch.demand(image)  # what it holds is compared as it arrives
+    else:
+        known_good.demand(image, lambda share: tell(IMAGE_CHECK, share))
     (warrant,) = host.issue(plan, confirmation, reread)
     try:
         with mounts.place(host, warrant.disk.key) as folder:

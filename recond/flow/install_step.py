@@ -185,7 +185,7 @@ def execute(
 
 def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
     """Tell each step's progress, and beside it how far the whole installation is."""
-    whole = Whole({install.IMAGE_CHECK: 8.0, **weights(live=image.live is not None)})
+    whole = Whole({install.IMAGE_CHECK: 8.0, **weights(live=image.live is not None, network=image.origin is not None)})
 
     before = ""
 

@@ -20,9 +20,16 @@ def demand_signature(host: Host, image: ProfileImage) -> str:
     """Return by whom the image is vouched for, as a note for the record.
 
     Raises ConfigurationFault when this system has a workshop's key and the image's description is not signed by it, or does
-    not describe the image that is about to be installed.
+    not describe the image that is about to be installed; without a key, when the image would come over the network.
     """
     key = read_key(host.read(KEY_FILE, 4096))
+    if key is None and image.origin is not None:
+        raise ConfigurationFault(
+            N_("{name} vient du réseau, et ce système n'a pas de clé d'atelier pour le reconnaître").format(
+                name=image.name
+            ),
+            N_("installez depuis une clé recond, ou démarrez ce PC par le réseau (recond serve --netboot)"),
+        )
     if key is None:
         return UNSIGNED
     place = described_in(image)

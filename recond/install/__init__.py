@@ -33,13 +33,15 @@ def is_wanted(step: Step, ctx: Context) -> bool:
     return asked is None or bool(asked(ctx))
 
 
-def weights(*, live: bool) -> dict[str, float]:
+def weights(*, live: bool, network: bool = False) -> dict[str, float]:
     """Return each step's title with its usual part of an installation's time (measured on an Xfce desktop and an SSD)."""
-    known = [step for step in steps() if live or step.TITLE not in LIVE_ONLY]
+    left_out = (() if live else LIVE_ONLY) + (() if network else NETWORK_ONLY)
+    known = [step for step in steps() if step.TITLE not in left_out]
     return {step.TITLE: float(getattr(step, "WEIGHT", 1)) for step in known}
 
 
 LIVE_ONLY = (N_("Systeme live"),)
+NETWORK_ONLY = (N_("Reception du systeme"), N_("Rangement"))
 
 
 @cache

@@ -50,6 +50,8 @@ class Context:
     """The image's list of files while it is being read, see manifest.py."""
     owned: frozenset[str] | None = None
     """Paths of a live system's remaining packages, once they were read."""
+    received: Path | None = None
+    """Where the image lies that was fetched over the network, until it is unpacked; None = it was not."""
     partitioned: bool = False
     """Whether the new table is written: from then on its partitions must show whenever the disk is lent."""
     kernel: str | None = None

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 from recond.core import netboot
 from recond.core.identity import make_tag
-from recond.server import keep
+from recond.server import keep, netboot_images
 
 NAME = "démarré par le réseau"
 """How the keys of such PCs begin in the list of sticks."""
@@ -42,12 +44,15 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The system that is offered: kernel, initrd, the files that the initrd finds under /netboot, the kernel's words."""
+    """What is offered: kernel, initrd, the files that the initrd finds under /netboot, the kernel's words."""
 
     kernel: Path
     initrd: Path
     carried: dict[str, Path]
     arguments: str
+    images: dict[str, Path] = field(default_factory=dict)
+    """Files of the systems that may be installed, by name."""
+    image_names: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +163,34 @@ class Answer(BaseHTTPRequestHandler):
                 self._send(file)
         elif parts.path == "/initrd":
             self._initrd((parse_qs(parts.query).get("mac") or [""])[0].lower())
+        elif parts.path == netboot_images.PREFIX + netboot_images.LIST:
+            self._text(200, netboot_images.listed(self.server.system.image_names).decode(), "application/json")
+        elif image := netboot_images.named(parts.path, self.server.system.images):
+            self._image(image)
         else:
             self._text(404, "nothing here\n")
+
+    def _image(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                part = netboot_images.asked(self.headers.get("Range"), size)
+                if part is None:
+                    self._head(416, 0, "application/octet-stream", {"Content-Range": f"bytes */{size}"})
+                    return
+                start, length = part
+                if start == 0 and size > CHUNK:
+                    self.server.tell(f"{self.client_address[0]} reçoit {path.name} ({size >> 20} Mo)")
+                range_told = {"Content-Range": f"bytes {start}-{start + length - 1}/{size}"}
+                partly = self.headers.get("Range") is not None and length != size
+                self._head(206 if partly else 200, length, "application/octet-stream", range_told if partly else {})
+                file.seek(start)
+                self._send(file, length)
+        except ConnectionError:
+            self.close_connection = True  # a PC that only asked for the size, or was switched off
+        except OSError as error:
+            self.server.tell(f"{path.name} : {error.strerror or error}")
+            self.close_connection = True
 
     def _initrd(self, mac: str) -> None:
         system, here = self.server.system, self.client_address[0]
@@ -169,6 +200,8 @@ class Answer(BaseHTTPRequestHandler):
             return
         try:
             small = self.server.welcome.files(who)
+            if system.images:
+                small[f"netboot/data/profiles/{netboot_images.SOURCE}"] = netboot_images.source(self.server.offer.url)
             lead, carried, size = _layout(small, system)
             self._head(200, size, "application/octet-stream")
             self.server.tell(f"{here} reçoit le système ({size >> 20} Mo)")
@@ -187,17 +220,20 @@ class Answer(BaseHTTPRequestHandler):
         finally:
             self.server.room.release()
 
-    def _send(self, file: BinaryIO) -> None:
-        while chunk := file.read(CHUNK):
+    def _send(self, file: BinaryIO, most: int | None = None) -> None:
+        while chunk := file.read(CHUNK if most is None else min(CHUNK, most)):
             self.wfile.write(chunk)
+            most = None if most is None else most - len(chunk)
 
-    def _text(self, status: int, text: str) -> None:
+    def _text(self, status: int, text: str, kind: str = "text/plain; charset=utf-8") -> None:
         data = text.encode()
-        self._head(status, len(data), "text/plain; charset=utf-8")
+        self._head(status, len(data), kind)
         self.wfile.write(data)
 
-    def _head(self, status: int, size: int, kind: str) -> None:
+    def _head(self, status: int, size: int, kind: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.send_response(status)
+        for name, value in more.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(size))
         self.send_header("Cache-Control", "no-store")

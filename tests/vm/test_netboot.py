@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from scripts.vmlab import MIB, Drive, VirtualPC
+from recond.core.projection import project
+from scripts.vmlab import MIB, Drive, VirtualPC, donor_disk
 from tests.vm.test_stick_boots import ASSISTANT, CHECKOUT
 
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(1500)]
@@ -32,7 +34,8 @@ def image() -> Path:
     """The test image; RECOND_TEST_STICK names another."""
     if frozen := os.environ.get("RECOND_TEST_STICK"):
         return Path(frozen)
-    words = [str(CHECKOUT / "live-image/build"), "--kernel-args", "mitigations=off"]
+    profiles = Path(os.environ.get("RECOND_CACHE") or Path.home() / ".cache/recond") / "profiles"
+    words = [str(CHECKOUT / "live-image/build"), "--profiles", str(profiles), "--kernel-args", "mitigations=off"]
     build = subprocess.run(words, env={**os.environ, "FAST": "1"}, capture_output=True, text=True)
     assert build.returncode == 0, build.stderr
     return Path(build.stdout.split()[-1])
@@ -180,6 +183,60 @@ def test_a_pc_with_an_empty_disk_starts_over_the_network(image: Path, tmp_path: 
     with disk.open("rb") as file:
         while piece := file.read(MIB):
             assert not any(piece), "nothing is written without the word"
+
+
+@pytest.mark.parametrize(("firmware", "card"), [("bios", "e1000e"), ("uefi", "virtio-net-pci,romfile=")])
+def test_a_donor_s_pc_without_any_stick_ends_ready(image: Path, tmp_path: Path, firmware: str, card: str) -> None:
+    """Audit, wipe, and the installation of debian-base from the server; then the PC's own disk starts it, alone.
+    SCREENS=folder keeps pictures of the PC's screen."""
+    data, log, disk = tmp_path / "data", tmp_path / "serve.log", tmp_path / "nvme.img"
+    data.mkdir()
+    (data / "recond.toml").write_text('organisation = "La Maison du libre"\ntag_prefix = "MDL"\n')
+    donor_disk(disk, 4096, b"DONNEES-DU-DONATEUR")
+    begun = time.monotonic()
+    with workshop(tmp_path) as net:
+        pc = NetPC(net, tmp_path / "pc", [Drive(disk, "nvme", "S4EUNX0M512345")], firmware, card)
+        with serving(net, data, image, log), pc.running() as process:
+            pc.wait_for("Ce PC est relie au serveur", process, START_S)
+            pc.wait_for(ASSISTANT, process, 200)
+            print(f"{firmware}: assistant after {time.monotonic() - begun:.0f} s")
+            pc.keys("R\r")
+            pc.wait_for("Étiquette de ce PC", process, 60)
+            time.sleep(2)  # an Enter that comes at once is taken for the key's bounce
+            pc.keys("\r")
+            pc.wait_for("DETRUIRE  puis", process, 300)
+            keep_picture(pc, f"{firmware}-plan")
+            pc.keys("DETRUIRE\r")
+            print(f"wiped, system on its way after {pc.wait_for('Reception du systeme', process, 400):.0f} s more")
+            time.sleep(5)
+            keep_picture(pc, f"{firmware}-receiving")
+            pc.wait_for("Entrée : retour au menu", process, 600)
+            keep_picture(pc, f"{firmware}-end")
+            print(f"{firmware}: end after {time.monotonic() - begun:.0f} s")
+            time.sleep(2)
+            pc.keys("X\r")
+            pc.wait_for("Toutes les fiches de ce PC sont au serveur", process, 120)
+            pc.wait_off(process, 120)
+    done = events(data)
+    card_now = project(done)
+    assert card_now["ready"] is True, log.read_text() + pc.tail()
+    assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]  # type: ignore[index]
+    (installed,) = (one["payload"] for one in done if one["type"] == "install.completed")
+    assert installed["result"] == "ok"  # type: ignore[index]
+    assert any(f"http://{SERVER}:8018/profiles" in note for note in installed["notes"])  # type: ignore[index]
+    with disk.open("rb") as file:
+        while piece := file.read(64 * MIB):  # the marks lie at whole half mebibytes
+            assert b"DONNEES-DU-DONATEUR" not in piece
+    alone = VirtualPC(tmp_path / "alone", [Drive(disk, "nvme", "S4EUNX0M512345")], firmware, memory_mib=1024)
+    with alone.running() as process:
+        name = str(done[0]["machine"]["tag"]).lower()  # type: ignore[index]
+        print(f"alone: login after {alone.wait_for(f'{name} login:', process, 500):.0f} s")
+
+
+def keep_picture(pc: VirtualPC, name: str) -> None:
+    if folder := os.environ.get("SCREENS"):
+        with Image.open(pc.screenshot("now.ppm")) as picture:
+            picture.quantize(16).save(Path(folder) / f"netboot-{name}.png", optimize=True)
 
 
 def test_power_off_waits_for_the_server_and_says_what_would_be_lost(image: Path, tmp_path: Path) -> None:

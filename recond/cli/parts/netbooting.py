@@ -13,10 +13,11 @@ import typer
 from recond.cli.context import Context, cache_folder
 from recond.core.errors import CancelledError, ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.netboot import LOADERS, Interface, Offer, choose, dnsmasq_settings
-from recond.core.words import _
+from recond.core.words import _, stored
 
 if TYPE_CHECKING:
     from recond.flow.netboot_image import TakenOut
+    from recond.flow.netboot_shelf import Shelf
 
 WORD = _("RESEAU")
 PACKAGES = "apt install dnsmasq-base ipxe"
@@ -25,14 +26,15 @@ PACKAGES = "apt install dnsmasq-base ipxe"
 @contextmanager
 def prepared(
     context: Context, interface: str, image: Path | None, port: int, confirmed: str | None
-) -> Iterator[tuple[Offer, TakenOut]]:
-    """Check everything, ask, take the system out of the image, and hand over what to offer.
+) -> Iterator[tuple[Offer, TakenOut, Shelf]]:
+    """Check everything, ask, take the system and the images to install out of the stick's image, and hand over what to offer.
 
     `confirmed`: the interface named again by a script, instead of the typed word. Raises ConfigurationFault or
     EnvironmentFault with nothing offered when it could harm or cannot work, CancelledError when the person says no.
     """
     from recond.core.dhcp import judge
     from recond.flow.netboot_image import take_out
+    from recond.flow.netboot_shelf import fill
     from recond.flow.stick_image import open_image
     from recond.host import network
 
@@ -49,13 +51,29 @@ def prepared(
     )
     givers = judge(interface, network.ask_dhcp(interface))
     _ask(context, found, address.network.with_prefixlen, givers, opened.described.version, path, confirmed)
-    taken = take_out(
-        context.host,
-        opened,
-        (context.data / "server/netboot").absolute(),
-        lambda text: typer.echo(_("  copie : {text}").format(text=text)),
-    )
-    yield Offer(interface, address, port), taken
+
+    def copying(text: str) -> None:
+        typer.echo(_("  copie : {text}").format(text=text))
+
+    here = (context.data / "server").absolute()
+    taken = take_out(context.host, opened, here / "netboot", copying)
+    folders = tuple(folder.absolute() for folder in context.image_folders())
+    shelf = fill(context.host, opened, folders, here / "netboot-profiles", copying)
+    _tell_systems(shelf)
+    yield Offer(interface, address, port), taken, shelf
+
+
+def _tell_systems(shelf: Shelf) -> None:
+    for why in shelf.left_out:
+        typer.echo(_("  pas proposé : {why}").format(why=stored(why)))
+    if shelf.names:
+        typer.echo(_("  systèmes à installer : {names}").format(names=", ".join(shelf.names)))
+    else:
+        typer.echo(
+            _(
+                "  systèmes à installer : AUCUN, ces PC finiront EFFACE (image faite avec make profiles ; scripts/sign-image)"
+            )
+        )
 
 
 def _tools() -> None:
@@ -125,8 +143,8 @@ def _ask(
 class Offering:
     """The offer while the server runs: HTTP for the files, dnsmasq for the rest. `start` once the server answers."""
 
-    def __init__(self, context: Context, offer: Offer, taken: TakenOut) -> None:
-        self._context, self._offer, self._taken = context, offer, taken
+    def __init__(self, context: Context, offer: Offer, taken: TakenOut, shelf: Shelf) -> None:
+        self._context, self._offer, self._taken, self._shelf = context, offer, taken, shelf
         self._stack = ExitStack()
 
     def start(self, url: str, data: Path) -> None:
@@ -142,7 +160,9 @@ class Offering:
         text = settings.read_text(encoding="utf-8") if settings.exists() else ""
         welcome = netboot.Welcome(data, url, tls.pin(data), text, prefix)
         taken = self._taken
-        system = netboot.System(taken.kernel, taken.initrd, taken.carried, taken.arguments)
+        system = netboot.System(
+            taken.kernel, taken.initrd, taken.carried, taken.arguments, self._shelf.files, self._shelf.names
+        )
         gone = netboot.retire()
         if gone:
             typer.echo(
