@@ -48,7 +48,7 @@ def add_command(
         raise EnvironmentFault(_("il faut être root pour lire une image"), "sudo recond profile add FICHIER.iso")
     home = context.profiles or context.data / "profiles"
     offers, _unused = find_images(context.host, context.image_folders())
-    own = (one.image for one in offers if one.image.live is None)
+    own = (one.image for one in offers if one.image.live is None and one.image.origin is None)
     donor = min(own, key=lambda one: sum(part.size_bytes for part in one.files_to_read), default=None)
     said: list[str] = []
 

@@ -23,26 +23,38 @@ def demand_signature(host: Host, image: ProfileImage) -> str:
     not describe the image that is about to be installed; without a key, when the image would come over the network.
     """
     key = read_key(host.read(KEY_FILE, 4096))
-    if key is None and image.origin is not None:
-        raise ConfigurationFault(
-            N_("{name} vient du réseau, et ce système n'a pas de clé d'atelier pour le reconnaître").format(
-                name=image.name
-            ),
-            N_("installez depuis une clé recond, ou démarrez ce PC par le réseau (recond serve --netboot)"),
-        )
-    if key is None:
+    if key is None and image.origin is None:
         return UNSIGNED
     place = described_in(image)
     described = host.read(str(place), 16 << 20)
     if described is None:
         raise ConfigurationFault(N_("{place} ne se lit plus").format(place=place), N_("recopiez l'image sur la clé"))
-    signer = check_image_signature(image.name, described, host.read(f"{place}{ENDING}", 4096), key)
+    signature = host.read(f"{place}{ENDING}", 4096)
+    if image.origin is not None:
+        signer = demand_key(host, image.name, described, signature)
+    else:
+        signer = check_image_signature(image.name, described, signature, key) or ""
     if not _describes(described, str(place), image):
         raise ConfigurationFault(
             N_("la description signée de {name} n'est pas celle de l'image choisie").format(name=image.name),
             N_("relancez recond"),
         )
     return N_("image signée par la clé {signer}").format(signer=signer)
+
+
+def demand_key(host: Host, name: str, described: bytes, signature: bytes | None) -> str:
+    """Return the short id of the workshop's key, which signed this description that came over the network.
+
+    Raises ConfigurationFault when it did not, or when this system has no key to know it by.
+    """
+    key = read_key(host.read(KEY_FILE, 4096))
+    signer = check_image_signature(name, described, signature, key)
+    if signer is None:
+        raise ConfigurationFault(
+            N_("{name} vient du réseau, et ce système n'a pas de clé d'atelier pour le reconnaître").format(name=name),
+            N_("installez depuis une clé recond, ou démarrez ce PC par le réseau (recond serve --netboot)"),
+        )
+    return signer
 
 
 def refusal(host: Host, image: ProfileImage) -> str | None:

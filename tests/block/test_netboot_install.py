@@ -108,6 +108,21 @@ def offered(host: LocalHost, url: str, tmp_path: Path) -> tuple[list[ProfileImag
     return [one.image for one in offers], " ".join(errors)
 
 
+def test_a_hostile_list_or_description_is_only_an_error(shelf: Path, disk: Bench, tmp_path: Path) -> None:
+    deep = "[" * 60_000
+    (shelf / "index.json").write_text(deep)
+    (shelf / "evil.json").write_text(deep)
+    (shelf / "evil.json.sig").write_bytes(signature_file(bytes(32), deep.encode()))
+    with plain(shelf) as url:
+        found, errors = offered(disk.host, url, tmp_path)
+        assert found == [] and "ne sont pas proposés" in errors
+        names = ["../pc/source", "evil", "absent", "tiny", 7, "\x1b[2J"]
+        (shelf / "index.json").write_text(json.dumps({"schema": "recond.image-list/1", "images": names}))
+        found, errors = offered(disk.host, url, tmp_path)
+    assert [one.name for one in found] == ["tiny"]
+    assert "evil est signé par une autre clé" in errors and "absent : le serveur n'a pas" in errors
+
+
 def untouched(disk: Bench) -> bool:
     return disk.file.stat().st_blocks == 0
 
@@ -162,7 +177,7 @@ def test_what_the_workshop_did_not_sign_is_not_offered(spoiled: str, shelf: Path
         found, errors = offered(disk.host, url, tmp_path)
         assert found == [] and "sign" in errors
         # Chosen before, its description changed since: still nothing is written.
-        with pytest.raises(ConfigurationFault, match="sign"):
+        with pytest.raises(ConfigurationFault, match=r"sign|ne se lit plus"):
             disk.install(image)
     assert untouched(disk)
 
@@ -321,15 +336,22 @@ class NoRanges(SimpleHTTPRequestHandler):
         pass
 
 
-def test_a_server_that_knows_no_ranges_begins_again(shelf: Path, disk: Bench, tmp_path: Path) -> None:
-    (shelf / "index.json").write_text(json.dumps({"schema": "recond.image-list/1", "images": ["tiny"]}))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *words: NoRanges(*words, directory=str(shelf)))
+@contextmanager
+def plain(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *words: NoRanges(*words, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        (image,), errors = offered(disk.host, f"http://127.0.0.1:{server.server_address[1]}", tmp_path)
-        assert errors == ""
-        assert disk.install(image).result is InstallVerdict.OK
-        assert NoRanges.broken == 2
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_server_that_knows_no_ranges_begins_again(shelf: Path, disk: Bench, tmp_path: Path) -> None:
+    (shelf / "index.json").write_text(json.dumps({"schema": "recond.image-list/1", "images": ["tiny"]}))
+    NoRanges.broken = 0
+    with plain(shelf) as url:
+        (image,), errors = offered(disk.host, url, tmp_path)
+        assert errors == ""
+        assert disk.install(image).result is InstallVerdict.OK
+    assert NoRanges.broken == 2
