@@ -20,7 +20,8 @@ from recond.server import config, netboot, tls
 data, folder, network = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 config.setup(data)
 offer = Offer("lo", ipaddress.IPv4Interface(network), 0)
-system = netboot.System(folder / "vmlinuz", folder / "initrd", {"base.squashfs": folder / "base.squashfs"}, "quiet")
+system = netboot.System(folder / "vmlinuz", folder / "initrd", {"base.squashfs": folder / "base.squashfs"}, "quiet",
+    {"debian-base.squashfs": folder / "base.squashfs"}, ["debian-base"])
 welcome = netboot.Welcome(data, sys.argv[4], tls.pin(data), "tag_prefix = 'MDL'", "MDL")
 line = netboot.Line(offer, system, welcome, lambda text: None)
 print(line.server_address[1], flush=True)
@@ -69,12 +70,28 @@ def test_each_pc_gets_the_system_a_code_and_tags_of_its_own(tmp_path: Path) -> N
             found = unpacked(answer.content[: -len(initrd)], tmp_path / f"pc{number}")
             assert (found / "base.squashfs").read_bytes() == (tmp_path / "base.squashfs").read_bytes()
             told.append(json.loads((found / "settings.json").read_text())["code"])
+            there = json.loads((found / "data/profiles/source.json").read_text())
+            assert there == {"schema": "recond.image-source/1", "url": "http://127.0.0.1:0/profiles"}  # the offer's own
             tags.append(json.loads((found / "data/stick.json").read_text())["next_tag"])
         for path in ("/../data/secret-key", "/data", "/initrd/../vmlinuz", "/api/v1/health"):
             assert requests.get(offered.url + path, timeout=10).status_code in (200, 404)
             assert b"secret" not in requests.get(offered.url + path, timeout=10).content
         assert requests.post(offered.url + "/initrd", timeout=10).status_code == 501
     assert len(set(told)) == 2 and tags == [7000, 7010]
+
+
+def test_the_systems_to_install_come_by_name_alone_whole_or_in_parts(tmp_path: Path) -> None:
+    with Offered(tmp_path / "data", tmp_path) as offered:
+        url, whole = f"{offered.url}/profiles", (tmp_path / "base.squashfs").read_bytes()
+        assert requests.get(f"{url}/index.json", timeout=10).json()["images"] == ["debian-base"]
+        assert requests.get(f"{url}/debian-base.squashfs", timeout=10).content == whole
+        part = requests.get(f"{url}/debian-base.squashfs", headers={"Range": "bytes=60000-"}, timeout=10)
+        assert (part.status_code, part.content) == (206, whole[60000:])
+        assert part.headers["Content-Range"] == f"bytes 60000-{len(whole) - 1}/{len(whole)}"
+        beyond = requests.get(f"{url}/debian-base.squashfs", headers={"Range": f"bytes={len(whole)}-"}, timeout=10)
+        assert beyond.status_code == 416 and beyond.headers["Content-Range"] == f"bytes */{len(whole)}"
+        for name in ("base.squashfs", "%2e%2e/vmlinuz", "%2e%2e/data/secret-key", "", "debian-base.squashfs/"):
+            assert requests.get(f"{url}/{name}", timeout=10).status_code == 404
 
 
 def test_the_code_enrols_once_at_the_right_server_only(tmp_path: Path) -> None:
