@@ -20,6 +20,7 @@ CARD = ("uid", "tag", "lot", "model", "state", "word", "colour", "grade", "sorti
         "month", "made_by", "place_id", "tile", "body", "seen_at")  # fmt: skip
 WORDS, PRINT = ("card_id", "text"), ("uid", "kind", "value")
 PLACES, NEEDS, HANDOVERS, ACTIONS = 20, 300, 20_000, 20_000
+STICKS, PAIRS, LISTED = 60, 600, 4
 
 
 class Store:
@@ -82,6 +83,7 @@ def load(scale: Scale, data: Path, address: str | None) -> None:
         store.put("print", PRINT, (row for one in part for row in one["print"]))
         uids += [(row[0], row[1]["tag"], row[1]["ready"]) for row in found]
     _people(store, uids, day)
+    _beside(store, scale.lots, sorted(uid for uid, _, _ in uids), day)
     store.done()
 
 
@@ -119,16 +121,32 @@ def _people(store: Store, uids: list[tuple[str, str, bool]], day: datetime) -> N
     # Of hand-overs most are gifts; a loan in ten is still out.
     rows = [
         (uid, tag, "loan" if n % 10 == 0 else "gift", f"Famille {n}", day.date().isoformat(), "léa", 1 + n % NEEDS,
-         None if n % 10 else day.date().isoformat() if n % 100 else None)
+         None if n % 10 else day.date().isoformat() if n % 100 else None, 1 + n % PLACES)
         for n, (uid, tag, _) in enumerate(given)
     ]  # fmt: skip
-    store.put("handover", ("uid", "tag", "kind", "beneficiary", "at", "by", "need_id", "returned_on"), rows)
+    store.put("handover", ("uid", "tag", "kind", "beneficiary", "at", "by", "need_id", "returned_on", "place_id"), rows)
     acts = [(day + timedelta(minutes=n), "léa", "remise", tag, "don") for n, (_, tag, _) in enumerate(uids[:ACTIONS])]
     store.put("action", ("at", "by", "what", "target", "detail"), acts)
     moves = [
         (uid, "", 1 + n % PLACES, 1 + (n + 1) % PLACES, day, "léa") for n, (uid, _, _) in enumerate(uids[:ACTIONS])
     ]
     store.put("move", ("uid", "lot", "source_id", "target_id", "at", "by"), moves)
+
+
+def _beside(store: Store, lots: list[str], uids: list[str], day: datetime) -> None:
+    """Write what other pages list: sticks, cards that may be one machine, what donors announced, attachments not come."""
+    sticks = [(f"clé {n}", "", f"{n:064x}", day, day) for n in range(STICKS)]
+    store.put("stick", ("name", "public_key", "token_sha256", "created_at", "last_seen_at"), sticks)
+    twins = [(one, two, 2, "open") for one, two in zip(uids[:PAIRS], uids[PAIRS : 2 * PAIRS], strict=True)]
+    store.put("pair", ("one", "other", "score", "said"), twins)
+    told = [
+        (lot, "LENOVO", "ThinkPad T480", f"PF{n:05d}{k}", f"pf{n:05d}{k}", "", "")
+        for n, lot in enumerate(lots)
+        for k in range(LISTED)
+    ]
+    store.put("announced", ("lot", "maker", "model", "serial", "serial_key", "asset", "note"), told)
+    late = [(f"{n:064x}", uid, uid, day) for n, uid in enumerate(uids[:STICKS])]
+    store.put("awaited", ("sha256", "event", "uid", "since"), late)
 
 
 def check(sample: list[str]) -> int:
