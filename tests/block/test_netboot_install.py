@@ -209,7 +209,7 @@ def test_a_file_cut_short_is_refused_before_the_disk(shelf: Path, disk: Bench, t
     path.write_bytes(path.read_bytes()[:-4096])
     with serving(shelf) as (_, url):
         (image,), _errors = offered(disk.host, url, tmp_path)
-        with pytest.raises(ConfigurationFault, match="octets au lieu de"):
+        with pytest.raises(ConfigurationFault, match="plus court"):
             disk.install(image)
     assert untouched(disk)
 

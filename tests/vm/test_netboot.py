@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from recond.core.projection import project
 from scripts.vmlab import MIB, Drive, VirtualPC, donor_disk
@@ -187,8 +186,7 @@ def test_a_pc_with_an_empty_disk_starts_over_the_network(image: Path, tmp_path: 
 
 @pytest.mark.parametrize(("firmware", "card"), [("bios", "e1000e"), ("uefi", "virtio-net-pci,romfile=")])
 def test_a_donor_s_pc_without_any_stick_ends_ready(image: Path, tmp_path: Path, firmware: str, card: str) -> None:
-    """Audit, wipe, and the installation of debian-base from the server; then the PC's own disk starts it, alone.
-    SCREENS=folder keeps pictures of the PC's screen."""
+    """Audit, wipe, and the installation of debian-base from the server; then the PC's own disk starts it, alone."""
     data, log, disk = tmp_path / "data", tmp_path / "serve.log", tmp_path / "nvme.img"
     data.mkdir()
     (data / "recond.toml").write_text('organisation = "La Maison du libre"\ntag_prefix = "MDL"\n')
@@ -205,13 +203,9 @@ def test_a_donor_s_pc_without_any_stick_ends_ready(image: Path, tmp_path: Path, 
             time.sleep(2)  # an Enter that comes at once is taken for the key's bounce
             pc.keys("\r")
             pc.wait_for("DETRUIRE  puis", process, 300)
-            keep_picture(pc, f"{firmware}-plan")
             pc.keys("DETRUIRE\r")
             print(f"wiped, system on its way after {pc.wait_for('Reception du systeme', process, 400):.0f} s more")
-            time.sleep(5)
-            keep_picture(pc, f"{firmware}-receiving")
             pc.wait_for("Entrée : retour au menu", process, 600)
-            keep_picture(pc, f"{firmware}-end")
             print(f"{firmware}: end after {time.monotonic() - begun:.0f} s")
             time.sleep(2)
             pc.keys("X\r")
@@ -231,12 +225,6 @@ def test_a_donor_s_pc_without_any_stick_ends_ready(image: Path, tmp_path: Path, 
     with alone.running() as process:
         name = str(done[0]["machine"]["tag"]).lower()  # type: ignore[index]
         print(f"alone: login after {alone.wait_for(f'{name} login:', process, 500):.0f} s")
-
-
-def keep_picture(pc: VirtualPC, name: str) -> None:
-    if folder := os.environ.get("SCREENS"):
-        with Image.open(pc.screenshot("now.ppm")) as picture:
-            picture.quantize(16).save(Path(folder) / f"netboot-{name}.png", optimize=True)
 
 
 def test_power_off_waits_for_the_server_and_says_what_would_be_lost(image: Path, tmp_path: Path) -> None:
