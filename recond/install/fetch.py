@@ -29,9 +29,7 @@ STEP = 1 << 20
 PATIENCE_S = 90.0
 """No new mebibyte for that long, whatever was tried: the server is gone, or no network that an installation can wait for."""
 
-AGAIN = N_(
-    "voyez le serveur (recond serve --netboot) et le câble, puis relancez l'installation : rien n'est à refaire avant"
-)
+AGAIN = N_("voyez le serveur (recond serve --netboot) et le câble, puis relancez l'installation")
 DAMAGED = N_("le disque n'a pas de système ; sur le serveur, remettez une image entière (make image) et relancez")
 
 
