@@ -26,9 +26,11 @@ def test_steps_count_by_their_weight() -> None:
     assert [whole.share("a", 1.0), whole.share("b", 0.5), whole.share("c", None)] == pytest.approx([0.1, 0.5, 0.9])
 
 
-def test_every_step_has_a_weight_and_the_live_one_only_where_it_is_run() -> None:
-    assert set(weights(live=True)) == {step.TITLE for step in steps()}
+def test_every_step_has_a_weight_and_some_only_where_they_are_run() -> None:
+    assert set(weights(live=True, network=True)) == {step.TITLE for step in steps()}
     assert set(weights(live=True)) - set(weights(live=False)) == {"Systeme live"}
+    more = set(weights(live=False, network=True)) - set(weights(live=False))
+    assert more == {"Reception du systeme", "Rangement"}
 
 
 def test_the_time_left_is_said_only_when_it_can_be() -> None:
