@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from recond.server import bulk, cards, identity
@@ -26,6 +28,8 @@ INSERT_ROWS: Final = 200
 SEEN_AGAIN: Final = timedelta(seconds=5)
 """When a stick was heard last is written down no more often: requests of one moment would wait for each other at its row."""
 
+TURN: Final = threading.Lock()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -43,12 +47,17 @@ def take(body: bytes, stick: Stick | None) -> list[Answer]:
     """
     lines = read_lines(body)
     # Durable: a transaction inside another would answer "stored" before it is.
-    with transaction.atomic(durable=True):
+    with _turn(), transaction.atomic(durable=True):
         answers = store(lines, stick)
         now = timezone.now()
         if stick is not None and (stick.last_seen_at is None or now - stick.last_seen_at > SEEN_AGAIN):
             Stick.objects.filter(pk=stick.pk).update(last_seen_at=now)
     return answers
+
+
+def _turn() -> AbstractContextManager[object]:
+    # SQLite has one writer. Who waits here is woken when it may go; who waits there sleeps and tries again, and is overtaken.
+    return TURN if connection.vendor == "sqlite" else nullcontext()
 
 
 def store(lines: list[Line], stick: Stick | None) -> list[Answer]:

@@ -24,7 +24,7 @@ from recond.server.work import Handover, Lot
 LOTS, DONORS, MONTHS, BARS = 60, 30, 24, 24
 COLOURS: Final = {"given": "c1", "lent": "c2", "ready": "c3", "parts": "c4", "repair": "c5", "bad": "c6", "going": "c7"}
 WIDTH: Final = 1000
-MANY: Final = 5000
+MANY: Final = 1000
 KEPT_S: Final = 60
 """With that many machines the figures are counted once a minute, and the page says when."""
 
