@@ -109,6 +109,9 @@ def _wrong(wrong: TyperException) -> int:
 
 
 def _say(message: str, hint: str | None, code: int) -> int:
+    from recond.cli.parts.language import speak_to_the_end
+
+    speak_to_the_end()
     for text, indent in ((f"recond : {shown(message)}", "  "), (f"  -> {shown(hint)}" if hint else "", "     ")):
         if not text:
             continue

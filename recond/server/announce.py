@@ -11,6 +11,7 @@ import threading
 
 from recond.core import mdns
 from recond.core.errors import EnvironmentFault
+from recond.core.words import N_
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Announcer:
         except OSError as error:
             self._line.close()
             raise EnvironmentFault(
-                f"--mdns : le port {mdns.PORT} ne s'ouvre pas ({error.strerror})", "ôtez --mdns, ou libérez ce port"
+                N_("--mdns : le port {port} ne s'ouvre pas ({error})").format(port=mdns.PORT, error=error.strerror),
+                N_("ôtez --mdns, ou libérez ce port"),
             ) from error
 
     def start(self) -> None:

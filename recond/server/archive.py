@@ -24,6 +24,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
+from recond.core.words import N_
 from recond.server import cards, keep, own, status
 
 SCHEMA = "recond.server-backup/1"
@@ -63,8 +64,8 @@ def backup(target: Path, where: str | None = None) -> dict[str, int]:
             draft.replace(target)
     except OSError as error:
         raise EnvironmentFault(
-            f"la sauvegarde {target} ne s'écrit pas : {error.strerror or error}",
-            "donnez un autre chemin, ou faites de la place",
+            N_("la sauvegarde {target} ne s'écrit pas : {error}").format(target=target, error=error.strerror or error),
+            N_("donnez un autre chemin, ou faites de la place"),
         ) from error
     # The backup is whole: that it cannot be noted (a data folder that cannot be written) takes nothing from it.
     with suppress(OSError):
@@ -80,8 +81,8 @@ def restore(source: Path) -> dict[str, int]:
     """
     if any(model.objects.exists() for model in _tables()):  # type: ignore[attr-defined]
         raise ConfigurationFault(
-            "ce serveur n'est pas vide : une restauration n'écrase rien",
-            "donnez un dossier neuf (recond --data NOUVEAU serve --restore F) ou une base neuve",
+            N_("ce serveur n'est pas vide : une restauration n'écrase rien"),
+            N_("donnez un dossier neuf (recond --data NOUVEAU serve --restore F) ou une base neuve"),
         )
     try:
         with tempfile.TemporaryDirectory(dir=own.data()) as folder:
@@ -95,7 +96,8 @@ def restore(source: Path) -> dict[str, int]:
                     keep.write(own.data() / name, (Path(folder) / name).read_bytes())
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, serializers.base.DeserializationError) as error:
         raise ConfigurationFault(
-            f"{source} n'est pas une sauvegarde entière de recond : {error}", "prenez-en une autre"
+            N_("{source} n'est pas une sauvegarde entière de recond : {error}").format(source=source, error=error),
+            N_("prenez-en une autre"),
         ) from error
     return counts
 

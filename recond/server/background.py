@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
+from recond.core.words import N_
 from recond.server import hold, runner
 from recond.server.config import unwritable
 from recond.server.runner import Serving
@@ -90,7 +91,7 @@ def _wait(told: int, log: Path) -> str:
 
 def _not_up(log: Path) -> EnvironmentFault:
     tail = log.read_text(encoding="utf-8", errors="replace")[-600:].strip() if log.exists() else ""
-    return EnvironmentFault("le serveur n'a pas démarré", tail or f"voyez {log}")
+    return EnvironmentFault(N_("le serveur n'a pas démarré"), tail or N_("voyez {log}").format(log=log))
 
 
 def _child(data: Path, serving: Serving, stop_after_s: float | None, log: Path, tell: int) -> NoReturn:

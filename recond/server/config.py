@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
+from recond.core.words import N_
 from recond.server import keep
 
 MAX_BODY = 16 << 20
@@ -54,9 +55,9 @@ def unwritable(data: Path, error: OSError) -> EnvironmentFault:
     """Return what is said of a data folder that cannot be written."""
     full = error.errno == errno.ENOSPC
     return EnvironmentFault(
-        f"le dossier {data} ne s'écrit pas : {error.strerror or error}",
-        "le disque est plein : faites de la place, puis recommencez" if full
-        else "vérifiez son propriétaire, ou donnez un autre dossier : recond --data D serve",
+        N_("le dossier {data} ne s'écrit pas : {error}").format(data=data, error=error.strerror or error),
+        N_("le disque est plein : faites de la place, puis recommencez") if full
+        else N_("vérifiez son propriétaire, ou donnez un autre dossier : recond --data D serve"),
     )  # fmt: skip
 
 
@@ -74,8 +75,8 @@ def database_of(address: str) -> dict[str, Any]:
     name = unquote(parts.path.strip("/"))
     if parts.scheme not in ("postgresql", "postgres") or not name or "/" in name or port == -1:
         raise ConfigurationFault(
-            "--database-url n'est pas l'adresse d'une base PostgreSQL",
-            "par exemple postgresql://recond:MOT-DE-PASSE@localhost/recond, ou rien pour SQLite",
+            N_("--database-url n'est pas l'adresse d'une base PostgreSQL"),
+            N_("par exemple postgresql://recond:MOT-DE-PASSE@localhost/recond, ou rien pour SQLite"),
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

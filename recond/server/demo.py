@@ -13,6 +13,7 @@ from recond.core import canonical, event
 from recond.core.errors import ConfigurationFault
 from recond.core.event import Actor, Moment
 from recond.core.identity import make_tag
+from recond.core.words import N_
 from recond.server import ingest, stock
 from recond.server.ledger import Announced
 from recond.server.models import Card, Event
@@ -50,8 +51,8 @@ def fill() -> int:
     """Fill this server; returns how many machines there are. Raises ConfigurationFault when it is not empty."""
     if Event.objects.exists() or Place.objects.exists():
         raise ConfigurationFault(
-            "ce serveur n'est pas vide : la démonstration ne se mêle pas à de vraies fiches",
-            "donnez un dossier neuf : recond --data DEMO serve --demo",
+            N_("ce serveur n'est pas vide : la démonstration ne se mêle pas à de vraies fiches"),
+            N_("donnez un dossier neuf : recond --data DEMO serve --demo"),
         )
     rng = random.Random(2026)
     Workshop.objects.create(

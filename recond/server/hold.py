@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recond.core.errors import EnvironmentFault
+from recond.core.words import N_
 from recond.server import keep
 
 STOP_S = 15.0
@@ -39,14 +40,16 @@ def take(data: Path) -> int:
         fd = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise EnvironmentFault(
-            f"le dossier {data} ne s'écrit pas : {error.strerror or error}",
-            "vérifiez son propriétaire et la place qui reste, ou donnez un autre dossier : recond --data D serve",
+            N_("le dossier {data} ne s'écrit pas : {error}").format(data=data, error=error.strerror or error),
+            N_("vérifiez son propriétaire et la place qui reste, ou donnez un autre dossier : recond --data D serve"),
         ) from error
     try:
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(fd)
-        raise EnvironmentFault(f"un serveur tourne déjà sur {data}", "arrêtez-le : recond serve --stop") from error
+        raise EnvironmentFault(
+            N_("un serveur tourne déjà sur {data}").format(data=data), N_("arrêtez-le : recond serve --stop")
+        ) from error
     return fd
 
 
@@ -96,7 +99,9 @@ def stop(data: Path) -> bool:
             return False
         signal.pidfd_send_signal(process, signal.SIGTERM)
         if not select.select([process], [], [], STOP_S)[0]:
-            raise EnvironmentFault(f"le serveur (processus {found.pid}) ne s'arrête pas", f"kill -9 {found.pid}")
+            raise EnvironmentFault(
+                N_("le serveur (processus {pid}) ne s'arrête pas").format(pid=found.pid), f"kill -9 {found.pid}"
+            )
     finally:
         os.close(process)
     return True

@@ -18,6 +18,7 @@ from django.utils import timezone
 from recond.core import parcel
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.pin import typed
+from recond.core.words import N_
 from recond.server import blobs, countersign, ingest, keep, own, tokens
 from recond.server.config import LOOPBACK
 from recond.server.models import Event, Stick
@@ -36,11 +37,13 @@ def enrolment(name: str, url: str, plain_http: bool, pin: str | None = None) -> 
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationFault(f"{url} n'est pas l'adresse d'un serveur", "par exemple --url https://atelier.lan")
+        raise ConfigurationFault(
+            N_("{url} n'est pas l'adresse d'un serveur").format(url=url), N_("par exemple --url https://atelier.lan")
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain_http:
         raise ConfigurationFault(
-            f"{url} n'est pas protégé (http) : la clé d'enrôlement passerait en clair",
-            "donnez une adresse https, ou --plain-http sur un réseau fermé",
+            N_("{url} n'est pas protégé (http) : la clé d'enrôlement passerait en clair").format(url=url),
+            N_("donnez une adresse https, ou --plain-http sur un réseau fermé"),
         )
     return {
         "schema": "recond.enrolment/1",
@@ -58,7 +61,10 @@ def write_private(path: Path, text: str) -> None:
     try:
         keep.write(path, f"{text}\n".encode())
     except OSError as error:
-        raise EnvironmentFault(f"impossible d'écrire {path} : {error.strerror}", "donnez un autre chemin") from error
+        raise EnvironmentFault(
+            N_("impossible d'écrire {path} : {error}").format(path=path, error=error.strerror),
+            N_("donnez un autre chemin"),
+        ) from error
 
 
 def code(name: str, pin: str | None = None) -> str:
@@ -145,8 +151,11 @@ def load(path: Path, name: str | None = None) -> Loaded:
                     elif answer.id is not None:
                         held.append(answer.id)
     except parcel.ParcelFault as fault:
-        raise UsageError(f"{name or path} : {fault}", "refaites-le sur la clé : recond push --to-file F") from fault
+        raise UsageError(f"{name or path} : {fault}", N_("refaites-le sur la clé : recond push --to-file F")) from fault
     except OSError as error:
-        raise EnvironmentFault(f"{name or path} ne se lit pas : {error.strerror}", "vérifiez le chemin") from error
+        raise EnvironmentFault(
+            N_("{file} ne se lit pas : {error}").format(file=name or path, error=error.strerror),
+            N_("vérifiez le chemin"),
+        ) from error
     now = timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     return Loaded(counts, reasons, added, parcel.receipt(held, now, countersign.seed(own.data())))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
+from recond.core.words import N_
 from recond.server import hold
 from recond.server.announce import Announcer
 from recond.server.config import LOOPBACK, MAX_BODY, setup
@@ -115,13 +116,15 @@ def _listen(data: Path, host: str, port: int, tls: bool) -> tuple[Any, str]:
             listening = getattr(server, "effective_port", None) or server.effective_listen[0][1]
     except ssl.SSLError as error:
         raise ConfigurationFault(
-            f"le certificat de {data} ne se lit pas ({error.reason or error})",
-            "tls-certificate.pem et tls-key.pem vont ensemble ; effacez les deux pour en refaire",
+            N_("le certificat de {data} ne se lit pas ({error})").format(data=data, error=error.reason or error),
+            N_("tls-certificate.pem et tls-key.pem vont ensemble ; effacez les deux pour en refaire"),
         ) from error
     except OSError as error:
         raise EnvironmentFault(
-            f"impossible d'écouter sur {host}, port {port} : {error.strerror or error}",
-            "choisissez un autre port ou une adresse de cette machine : recond serve --host A --port N",
+            N_("impossible d'écouter sur {host}, port {port} : {error}").format(
+                host=host, port=port, error=error.strerror or error
+            ),
+            N_("choisissez un autre port ou une adresse de cette machine : recond serve --host A --port N"),
         ) from error
     name = _reached_as(host)
     return server, f"{'https' if tls else 'http'}://{f'[{name}]' if ':' in name else name}:{listening}"

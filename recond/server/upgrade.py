@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError, OperationalError
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
+from recond.core.words import N_
 from recond.server import cards
 
 APP = "recond"
@@ -33,8 +34,11 @@ def migrate(data: Path, tell: Callable[[str], None] = lambda said: None) -> None
         unknown = applied - {name for app, name in executor.loader.disk_migrations if app == APP}
         if unknown:
             raise ConfigurationFault(
-                f"ces données viennent d'un recond plus récent ({', '.join(sorted(unknown))})",
-                "installez ce recond-là, ou restaurez une sauvegarde dans un dossier neuf : recond --data NEUF serve --restore F",
+                N_("ces données viennent d'un recond plus récent ({names})").format(names=", ".join(sorted(unknown))),
+                N_(
+                    "installez ce recond-là, ou restaurez une sauvegarde dans un dossier neuf : "
+                    "recond --data NEUF serve --restore F"
+                ),
             )
         copy = None
         if applied and executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -51,12 +55,14 @@ def unreachable(error: BaseException) -> EnvironmentFault:
     """Return what is said of a database that does not answer, is full or read-only."""
     said = (str(error).strip().splitlines() or ["sans réponse"])[0]
     if "full" in said or "No space" in said:
-        hint = "le disque du serveur est plein : faites de la place, puis recommencez"
+        hint = N_("le disque du serveur est plein : faites de la place, puis recommencez")
     elif "readonly" in said or "read-only" in said or "unable to open" in said:
-        hint = "le dossier des données ne s'écrit pas : montez-le en écriture, ou donnez-en un autre (recond --data D serve)"
+        hint = N_(
+            "le dossier des données ne s'écrit pas : montez-le en écriture, ou donnez-en un autre (recond --data D serve)"
+        )
     else:
-        hint = "vérifiez --database-url, et que PostgreSQL tourne et connaît ce compte"
-    return EnvironmentFault(f"la base de données ne répond pas : {said}", hint)
+        hint = N_("vérifiez --database-url, et que PostgreSQL tourne et connaît ce compte")
+    return EnvironmentFault(N_("la base de données ne répond pas : {said}").format(said=said), hint)
 
 
 def _migrate(copy: str | None) -> None:
@@ -66,8 +72,10 @@ def _migrate(copy: str | None) -> None:
         raise
     except DatabaseError as error:
         raise EnvironmentFault(
-            f"la base n'a pas pu être mise à jour : {str(error).strip().splitlines()[0]}",
-            f"ce qui y était est dans {copy}" if copy else "gardez ce dossier et montrez ce message",
+            N_("la base n'a pas pu être mise à jour : {error}").format(error=str(error).strip().splitlines()[0]),
+            N_("ce qui y était est dans {copy}").format(copy=copy)
+            if copy
+            else N_("gardez ce dossier et montrez ce message"),
         ) from error
 
 
@@ -87,7 +95,8 @@ def _copy(data: Path, last: str) -> str:
     except (sqlite3.Error, OSError) as error:
         draft.unlink(missing_ok=True)
         raise EnvironmentFault(
-            f"la copie d'avant la mise à jour ne s'écrit pas : {error}", "faites de la place ; rien n'a été changé"
+            N_("la copie d'avant la mise à jour ne s'écrit pas : {error}").format(error=error),
+            N_("faites de la place ; rien n'a été changé"),
         ) from error
     for old in sorted(folder.glob("*.sqlite3"))[:-KEPT]:
         old.unlink()
@@ -112,7 +121,9 @@ def _copy_schema(name: str) -> str:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
         raise EnvironmentFault(
-            f"la copie d'avant la mise à jour ne se fait pas : {str(error).strip().splitlines()[0]}",
-            "donnez à ce compte le droit CREATE sur la base, et de la place ; rien n'a été changé",
+            N_("la copie d'avant la mise à jour ne se fait pas : {error}").format(
+                error=str(error).strip().splitlines()[0]
+            ),
+            N_("donnez à ce compte le droit CREATE sur la base, et de la place ; rien n'a été changé"),
         ) from error
     return f"le schéma {name} de la base"

@@ -255,6 +255,16 @@ def test_the_server_keeps_french_whoever_starts_it(tmp_path: Path) -> None:
     assert "effacement interrompu" in kept and "erasure interrupted" not in kept
 
 
+def test_what_the_server_refuses_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    words = ["--data", str(tmp_path), "serve", "--enrol-file", str(tmp_path / "key.json"), "--url", "ftp://here"]
+    said = {}
+    for lang in ("en", "fr"):
+        command = [sys.executable, "-m", "recond", "--lang", lang, *words]
+        said[lang] = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stderr
+    assert "ftp://here is not the address of a server\n  -> for example --url" in said["en"]
+    assert "ftp://here n'est pas l'adresse d'un serveur\n  -> par exemple --url" in said["fr"]
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_page_can_be_used_without_a_mouse(browser: Client, language: str) -> None:
     """The skip link comes first and leads to the content; no letter is taken twice; the letters are said on the page."""

@@ -14,6 +14,8 @@ from typing import NoReturn
 
 from recond.core import words
 
+_asked: dict[str, str] = {}
+
 
 def speak(line: Sequence[str]) -> None:
     """Speak the language of this command line from now on; programs that recond starts speak it too."""
@@ -25,6 +27,12 @@ def speak(line: Sequence[str]) -> None:
     # What the server keeps on cards and prints on papers is French whoever started it; its pages choose for themselves.
     keeps = "serve" in line and "--help" not in line
     words.use(words.DEFAULT if keeps else told)
+    _asked["lang"] = told
+
+
+def speak_to_the_end() -> None:
+    """Speak the language that was asked for, also in `serve`: nothing is kept any more, a last message is said."""
+    words.use(_asked.get("lang", words.language()))
 
 
 def wanted(data: Path | None) -> str:
