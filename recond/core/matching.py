@@ -159,7 +159,7 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
     good = [one for one in asked if not one.missing]
     facts = _facts(machine, targets)
     if not good:
-        because = " ; ".join(f"{one.profile.title} {one.why}" for one in asked) or N_("aucun système sur la clé")
+        because = " ; ".join(f"{one.profile.title} : {one.why}" for one in asked) or N_("aucun système sur la clé")
         return Match(
             None,
             N_("{facts} -> aucun système ne convient : {because}").format(facts=facts, because=because),
@@ -167,10 +167,11 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
             _advice(asked),
         )
     best = max(good, key=lambda one: (one.comfortable, one.intended, one.preferred, one.profile.priority))
-    others = [f"{one.profile.title} {one.why}" for one in asked if one.missing]
+    others = [f"{one.profile.title} : {one.why}" for one in asked if one.missing]
     tail = f" ; {' ; '.join(others)}" if others else ""
-    tight = "" if best.comfortable else N_(" (à l'étroit)")
-    return Match(best.profile, f"{facts} -> {best.profile.title}{tight}{tail}", fits)
+    tight = N_("à l'étroit")
+    how = "" if best.comfortable else f" ({tight})"
+    return Match(best.profile, f"{facts} -> {best.profile.title}{how}{tail}", fits)
 
 
 def _facts(machine: Machine, targets: Sequence[Target]) -> str:
@@ -185,11 +186,8 @@ def _facts(machine: Machine, targets: Sequence[Target]) -> str:
         words.append(N_("aucun disque"))
     else:
         fast = any(one.medium in FAST for one in targets)
-        words.append(
-            N_("{fast} de {decimal_bytes}").format(
-                fast="SSD" if fast else N_("disque"), decimal_bytes=decimal_bytes(_shown(targets, fast=fast))
-            )
-        )
+        size = decimal_bytes(_shown(targets, fast=fast))
+        words.append((N_("un SSD de {size}") if fast else N_("un disque de {size}")).format(size=size))
     return ", ".join(words)
 
 

@@ -56,7 +56,7 @@ def test_every_combination_has_a_reasoned_answer() -> None:
         # Each system that was left for a lack is named with it.
         for one in found.fits:
             if one.missing and one.profile.auto:
-                assert f"{one.profile.title} {one.why}" in found.explanation
+                assert f"{one.profile.title} : {one.why}" in found.explanation
         seen.add(found.chosen.name if found.chosen else None)
     assert seen == {"debian-xfce", "debian-lxqt", "debian-gnome", None}
 
@@ -96,16 +96,22 @@ V2 = ("2", 2, True)
 @pytest.mark.parametrize(
     ("ram", "level", "disk", "chosen", "says"),
     [
-        (4, V2, (250, Medium.HDD), "debian-xfce", "4 Go de mémoire, x86-64-v2, disque de 250 Go -> Debian 13 Xfce ; "),
-        (4, V2, (250, Medium.HDD), "debian-xfce", "GNOME demande 8 Go de mémoire, demande un SSD"),
-        (8, V2, (250, Medium.SSD), "debian-gnome", "8 Go de mémoire, x86-64-v2, SSD de 250 Go -> GNOME"),
-        (8, V2, (250, Medium.HDD), "debian-xfce", "GNOME demande un SSD"),
-        (8, ("1", 1, True), (250, Medium.NVME), "debian-xfce", "GNOME demande un processeur x86-64-v2"),
+        (
+            4,
+            V2,
+            (250, Medium.HDD),
+            "debian-xfce",
+            "4 Go de mémoire, x86-64-v2, un disque de 250 Go -> Debian 13 Xfce ; ",
+        ),
+        (4, V2, (250, Medium.HDD), "debian-xfce", "GNOME : demande 8 Go de mémoire, demande un SSD"),
+        (8, V2, (250, Medium.SSD), "debian-gnome", "8 Go de mémoire, x86-64-v2, un SSD de 250 Go -> GNOME"),
+        (8, V2, (250, Medium.HDD), "debian-xfce", "GNOME : demande un SSD"),
+        (8, ("1", 1, True), (250, Medium.NVME), "debian-xfce", "GNOME : demande un processeur x86-64-v2"),
         (2, V2, (250, Medium.HDD), "debian-lxqt", "Debian 13 LXQt"),
-        (1, V2, (250, Medium.HDD), "debian-lxqt", "Debian 13 Xfce demande 2 Go de mémoire"),
+        (1, V2, (250, Medium.HDD), "debian-lxqt", "Debian 13 Xfce : demande 2 Go de mémoire"),
         (3, V2, (250, Medium.HDD), "debian-lxqt", "Debian 13 LXQt"),
         (7.7, V2, (32, Medium.NVME), "debian-gnome", "GNOME"),
-        (16, V2, (14, Medium.FLASH), "debian-xfce", "École demande un disque de 17 Go"),
+        (16, V2, (14, Medium.FLASH), "debian-xfce", "École : demande un disque de 17 Go"),
     ],
 )
 def test_the_choice(ram: float, level: tuple[str, int, bool], disk: tuple[int, Medium], chosen: str, says: str) -> None:
