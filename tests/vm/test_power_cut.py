@@ -20,8 +20,20 @@ from scripts.vmlab import Drive, VirtualPC, donor_disk, mounted, partitions
 CHECKOUT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(3600)]
 
-CUTS = ("Copie du systeme", "Demarrage", "Controle des fichiers")
-"""What the unattended run says on the serial line as the step begins; the power goes a moment later."""
+COPY = "Copie du systeme"
+CUTS = (
+    ("Partitions", 0.0),
+    ("Systemes de fichiers", 0.0),
+    (COPY, 0.5),
+    (COPY, 4.0),
+    (COPY, 8.0),
+    (COPY, 12.0),
+    ("Demarrage", 0.3),
+    ("Demarrage", 1.5),
+    ("Controle des systemes de fichiers", 0.0),
+    ("Controle des fichiers", 1.0),
+)
+"""What the unattended run says on the serial line as the step begins, and how many seconds later the power goes."""
 
 START_S = 900.0
 
@@ -70,16 +82,16 @@ def finished(path: Path, drives: list[Drive], folder: Path) -> None:
     assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]
 
 
-def test_cut_three_times_and_finished(tmp_path: Path) -> None:
+def test_cut_ten_times_and_finished(tmp_path: Path) -> None:
     path, disk = stick(tmp_path), tmp_path / "nvme.img"
     donor_disk(disk, 3072, b"DONNEES-DU-DONATEUR")
     drives = [Drive(disk, "nvme", "S4EUNX0M512345", boot=1), Drive(path, "usb", "AA04012700007654", boot=0)]
-    for number, title in enumerate(CUTS):
+    for number, (title, later_s) in enumerate(CUTS):
         pc = VirtualPC(tmp_path / f"pc{number}", drives, "bios", memory_mib=2048)
         with pc.running() as process:
             took = pc.wait_for(title, process, START_S)
-            time.sleep(1.5)
-        print(f"cut in {title!r} after {took:.0f} s")
+            time.sleep(later_s)
+        print(f"cut {later_s} s into {title!r}, {took:.0f} s after power-on")
         not_ready(path, tmp_path)
     finished(path, drives, tmp_path)
     alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
@@ -93,7 +105,7 @@ def test_the_stick_pulled_out_in_mid_install_is_told_and_the_next_start_finishes
     drives = [Drive(disk, "nvme", "S4EUNX0M512345", boot=1), Drive(path, "usb", "AA04012700007654", boot=0)]
     pc = VirtualPC(tmp_path / "pc", drives, "bios", memory_mib=2048)
     with pc.running() as process:
-        pc.wait_for(CUTS[0], process, START_S)
+        pc.wait_for(COPY, process, START_S)
         time.sleep(1.5)
         before = len(pc.said())
         assert "return" in pc.qmp("device_del", id="dev1")
