@@ -67,6 +67,7 @@ def demand(image: ProfileImage, tell: Callable[[float], None] = lambda share: No
     if mark is None or reading is None:
         verify_image(image, tell)
         return
+    tell(reading.share)
     while not wait((reading.over,), timeout=0.2).done:
         tell(reading.share)
     try:
@@ -76,6 +77,7 @@ def demand(image: ProfileImage, tell: Callable[[float], None] = lambda share: No
         raise
     if _mark(image) != mark:
         verify_image(image, tell)
+    tell(1.0)
 
 
 def _mark(image: ProfileImage) -> Mark | None:
