@@ -24,8 +24,13 @@ SAMPLE = 1000
 """Files drawn by chance from an image that has more, beside those that start it: damage to 1 % of the files goes unseen
 once in 23,000 times. That every file is there is looked at always; `InstallSettings.check_all` reads all back."""
 
-ALWAYS = ("boot/", "usr/lib/systemd/", "usr/lib/grub/", "usr/lib/shim/", "etc/systemd/", "etc/initramfs-tools/")
+ALWAYS = ("boot/", "usr/lib/systemd/", "usr/lib/shim/", "etc/systemd/", "etc/initramfs-tools/")
 MIN_FREE = 128 * MIB
+BATCH = 32
+"""Files that a thread takes at once."""
+
+PIECE = 256 << 10
+"""Bytes read at once."""
 
 
 def run(ctx: Context) -> None:
@@ -57,7 +62,7 @@ def _manifest(ctx: Context) -> None:
     share = 1.0 if ctx.settings.check_all or len(meant) <= SAMPLE else SAMPLE / len(meant)
     chosen = [one for one in meant if share == 1.0 or _picked(one[1], share)]
     with ThreadPoolExecutor(max_workers=1) as beside:  # folders are walked while files are read
-        walk = beside.submit(_regular_files, ctx.root)
+        walk = beside.submit(_regular_files, ctx)
         bad = _compare(ctx, chosen)
         there = walk.result()
     bad = [name for _, name in meant if name not in there] or bad
@@ -83,27 +88,34 @@ def _picked(name: str, share: float) -> bool:
 
 
 def _compare(ctx: Context, entries: Sequence[tuple[str, str]]) -> list[str]:
-    def wrong(entry: tuple[str, str]) -> bool:
-        return _digest(ctx.root / entry[1]) != entry[0]
+    """Return the names whose content on the disk is not what the image had."""
+    base = f"{ctx.root}/"
+    batches = [entries[at : at + BATCH] for at in range(0, len(entries), BATCH)]
+
+    def wrong(batch: Sequence[tuple[str, str]]) -> list[str]:
+        return [name for meant, name in batch if _digest(base + name) != meant]
 
     bad = []
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        for number, (entry, is_wrong) in enumerate(zip(entries, pool.map(wrong, entries, chunksize=1), strict=True)):
-            if is_wrong:
-                bad.append(entry[1])
-            if number % 256 == 0:
-                ctx.tell(number / len(entries))
+        for number, found in enumerate(pool.map(wrong, batches)):
+            bad += found
+            ctx.tell(number / len(batches))
     return bad
 
 
-def _digest(path: Path) -> str | None:
+def _digest(path: str) -> str | None:
+    # Thousands of small files: the system calls alone, without pathlib's and io's objects, take a fifth of the time.
+    digest = hashlib.sha256()
     try:
-        if path.is_symlink():
-            return None
-        with path.open("rb", buffering=0) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            while piece := os.read(descriptor, PIECE):
+                digest.update(piece)
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
+    return digest.hexdigest()
 
 
 def _boot_files(ctx: Context) -> None:
@@ -130,20 +142,11 @@ def _identity(ctx: Context) -> None:
     ctx.check("identity", own, N_("ni identifiant de machine ni clé SSH partagés"))
 
 
-def _regular_files(root: Path) -> set[str]:
-    # By the folders alone: no file's own block is read for it, which on a hard disk would be a seek each.
-    found: set[str] = set()
-    left = [""]
-    while left:
-        folder = left.pop()
-        with os.scandir(root / folder) as entries:
-            for entry in entries:
-                name = f"{folder}{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    left.append(name + "/")
-                elif entry.is_file(follow_symlinks=False):
-                    found.add(name)
-    return found
+def _regular_files(ctx: Context) -> set[str]:
+    # By the folders alone: no file's own block is read for it, which on a hard disk would be a seek each. find's process
+    # walks beside our own, which hashes.
+    argv = ("find", str(ctx.root), "-xdev", "-type", "f", "-printf", "%P\\0")
+    return set(os.fsdecode(ctx.look(*argv, timeout_s=1800).stdout).split("\0"))
 
 
 def _size(path: Path) -> int:

@@ -14,6 +14,7 @@ TOOLS = {
     "mkswap": "util-linux",
     "mount": "mount",
     "umount": "mount",
+    "find": "findutils",
     "mkfs.ext4": "e2fsprogs",
     "e2fsck": "e2fsprogs",
     "mkfs.vfat": "dosfstools",
