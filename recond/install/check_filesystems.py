@@ -11,7 +11,7 @@ from recond.install.context import Access, Context
 NAME = "check-filesystems"
 TITLE = N_("Controle des systemes de fichiers")
 ORDER = 80
-ACCESS = Access.LENT
+ACCESS = Access.READING
 
 
 def run(ctx: Context) -> None:
