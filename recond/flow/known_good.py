@@ -80,6 +80,11 @@ def demand(image: ProfileImage, tell: Callable[[float], None] = lambda share: No
     tell(1.0)
 
 
+def forget() -> None:
+    """Know nothing any more: the next `demand` reads again."""
+    _READINGS.clear()
+
+
 def _mark(image: ProfileImage) -> Mark | None:
     try:
         found = [(part.path, part.sha256, Path(part.path).stat()) for part in image.files_to_read]
