@@ -17,7 +17,7 @@ from recond.core.ports import Host, Warrant
 from recond.core.progress import Meter, Phase, Progress
 from recond.core.verdict import Hidden, Observed, VerifyMode, WipeVerdict
 from recond.core.wiperesult import Attempt, WipeResult
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase import registry
 from recond.erase.medium import faults
 from recond.erase.method import Job, Passwords, WipeStates
@@ -180,7 +180,7 @@ class DiskWork:
             return self._failed(error.message)
         # A bug in a method must end as a failed wipe of this disk, never as a disk without a verdict.
         except BaseException as error:
-            return self._failed(N_("erreur interne : {error!r}").format(error=error))
+            return self._failed(N_("erreur interne : {error}").format(error=repr(error)))
 
     def _smart_after(self, seen: Observed) -> Smart | None:
         if seen.vanished or self._stops.is_set():
@@ -188,7 +188,7 @@ class DiskWork:
         try:
             said = ask(self._host, self.disk, smart.deadline_s(self.disk))
         except Exception as error:  # what the drive says of itself must never cost the verdict
-            return Smart(why_not=N_("erreur interne : {error!r}").format(error=error)[:200])
+            return Smart(why_not=N_("erreur interne : {error}").format(error=repr(error)[:200]))
         return Smart(why_not=said) if isinstance(said, str) else smart.parse(said)
 
     def _failed(self, error: str, *, vanished: bool = False) -> Observed:
@@ -242,7 +242,7 @@ class DiskWork:
         wanted = self.item.wanted
         if self._shortfall or wanted is None or reaches(self.reached.level, wanted):
             return self._shortfall
-        tried = "; ".join(f"{one.method} : {one.error or one.verdict}" for one in self._attempts)
+        tried = joined("; ", (joined(": ", (one.method, one.error or one.verdict)) for one in self._attempts))
         return N_("niveau {wanted} demandé, NON atteint : {tried}").format(wanted=wanted, tried=tried or "-")
 
     def _tell(self, phase: Phase, done: int, total: int | None) -> None:
