@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from recond.core import words
 
@@ -31,3 +33,16 @@ def leaks(value: object, where: str = "$") -> Iterator[tuple[str, str]]:
             yield from leaks(item, f"{where}[{number}]")
     elif isinstance(value, str) and is_french(value):
         yield where, value
+
+
+def leaks_below(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield (file, path, string) of what is French in the records that a test left in a folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in (".json", ".ndjson", ".reason") or not path.is_file():
+            continue
+        for line in path.read_bytes().split(b"\n") if path.suffix == ".ndjson" else (path.read_bytes(),):
+            try:
+                value = json.loads(line)
+            except ValueError:
+                continue  # cut off or spoiled on purpose
+            yield from ((path.name, where, text) for where, text in leaks(value))
