@@ -208,8 +208,8 @@ def test_its_json_is_the_same_in_every_language(
             words.use("fr")
         told.append(capsysbinary.readouterr().out)
     assert told[0] == told[1] and told[0]
-    for line in told[0].decode().replace("}\n{", "}\0{").split("\0"):
-        assert list(leaks(json.loads(line))) == []
+    for answer in told[0].decode().replace("}\n{", "}\0{").split("\0"):
+        assert list(leaks(json.loads(answer))) == []
 
 
 def test_the_search_for_french_finds_it() -> None:
