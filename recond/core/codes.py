@@ -6,7 +6,6 @@ commands need none. Imports nothing of ours.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +24,8 @@ def msgid_of(code: str) -> str | None:
 
 @cache
 def _msgids() -> dict[str, str]:
+    import json
+
     return dict(json.loads(REGISTRY.read_bytes()))
 
 

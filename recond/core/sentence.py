@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, SupportsIndex
-
-from recond.core import codes
 
 Translate = Callable[[str], str]
 """Gives a msgid in another language, the msgid itself where it has no translation."""
@@ -77,6 +74,8 @@ class Words(str):
 
     def plain(self) -> dict[str, Any]:
         """Return what stands in records: `code` and `values`, the values as they are. Words without a code: KeyError."""
+        from recond.core import codes  # most commands write no record, and start without it
+
         return {"code": self.code or codes.code_of(self.msgid), "values": self.values}
 
 
@@ -109,6 +108,8 @@ def read(found: dict[str, Any]) -> Any:
     code, values = found.get("code"), found.get("values")
     if len(found) != 2 or not isinstance(code, str) or not isinstance(values, dict):
         return found
+    from recond.core import codes
+
     try:
         if code in MADE:
             return _made(code, values)
@@ -138,7 +139,7 @@ def _kept(value: object) -> object:
     """Return a value as a record can keep it. An enum is its code, whatever else is not plain is its text."""
     if isinstance(value, Enum):
         value = value.value
-    if isinstance(value, float) and not isfinite(value):
+    if isinstance(value, float) and value - value != 0:  # infinite or no number: JSON knows neither
         return str(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 

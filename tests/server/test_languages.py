@@ -305,7 +305,7 @@ def test_sentences_of_records_are_said_in_the_readers_language_and_never_shown_a
         "le dernier autotest a été interrompu",
     )  # fmt: skip
     english = (
-        "12 sectors waiting to be reallocated; the last self-test failed", "disk failing: sda (X&amp;Y)", "replace the battery",
+        "12 sectors waiting to be reallocated; the last self-test failed", "failing disk: sda (X&amp;Y)", "replace the battery",
         "the disk&#x27;s spare area is not reached", "seen-by-ten-eyes (n: 10)", "the last self-test was interrupted",
     )  # fmt: skip
     where = f"/machines/{story.uid}/"
