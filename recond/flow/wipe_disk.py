@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from recond.core.certificate import OVERWRITES
 from recond.core.disk import Bus, Disk
 from recond.core.errors import RecondError
-from recond.core.labelwords import LOCKED
 from recond.core.machine import Smart
 from recond.core.plan import PlanItem
 from recond.core.policy import reaches
@@ -58,7 +57,7 @@ NOTHING_ASKED = Asked()
 
 def _locked(seen: Observed) -> tuple[str, ...]:
     """Say the password of a drive that is left locked: with it the disk can be opened, without it it is lost."""
-    return (LOCKED + seen.locked,) if seen.locked else ()
+    return (N_("VERROUILLE, mot de passe ATA : {password}").format(password=seen.locked),) if seen.locked else ()
 
 
 def _hidden(disk: Disk, seen: Observed) -> tuple[str, ...]:
