@@ -12,9 +12,9 @@ from pathlib import Path
 REGISTRY = Path(__file__).parent.parent / "locale" / "codes.json"
 
 
-def code_of(msgid: str) -> str:
-    """Return the code of a text. Raises KeyError for one that has none (`scripts/catalogs` gives it one)."""
-    return _codes()[msgid]
+def code_of(msgid: str) -> str | None:
+    """Return the code of a text, None for one that has none (`scripts/catalogs` gives it one)."""
+    return _codes().get(msgid)
 
 
 def msgid_of(code: str) -> str | None:
@@ -26,7 +26,10 @@ def msgid_of(code: str) -> str | None:
 def _msgids() -> dict[str, str]:
     import json
 
-    return dict(json.loads(REGISTRY.read_bytes()))
+    try:
+        return dict(json.loads(REGISTRY.read_bytes()))
+    except OSError:
+        return {}  # a record in French is better than none
 
 
 @cache

@@ -72,11 +72,13 @@ class Words(str):
         filled = {name: say(value, lang, translate) for name, value in self.values.items()}
         return str.format(text, **filled) if filled else text
 
-    def plain(self) -> dict[str, Any]:
-        """Return what stands in records: `code` and `values`, the values as they are. Words without a code: KeyError."""
+    def plain(self) -> dict[str, Any] | str:
+        """Return what stands in records: `code` and `values`, the values as they are. The French where there is no code:
+        nothing that a chain found may be lost for want of one (`scripts/catalogs --check` sees to it that none is wanted)."""
         from recond.core import codes  # most commands write no record, and start without it
 
-        return {"code": self.code or codes.code_of(self.msgid), "values": self.values}
+        code = self.code or codes.code_of(self.msgid)
+        return str.__str__(self) if code is None else {"code": code, "values": self.values}
 
 
 def say(value: object, lang: str, translate: Translate) -> Any:

@@ -145,6 +145,22 @@ def test_values_that_do_not_fit_are_shown_and_written_again_as_they_came(found: 
     assert canonical.encode(text) == data
 
 
+def test_a_text_without_a_code_is_kept_in_french_and_lost_never(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    unknown = Words("un mot que personne n'a donné : {n}").format(n=3)
+    assert json.loads(canonical.encode([unknown])) == ["un mot que personne n'a donné : 3"]
+    for kept in (codes._codes, codes._msgids):
+        kept.cache_clear()
+    monkeypatch.setattr(codes, "REGISTRY", tmp_path / "none.json")
+    try:
+        assert json.loads(canonical.encode([N_("aucun disque")])) == ["aucun disque"]
+        assert canonical.loads('[{"code":"no-disk","values":{}}]') == ["no-disk"]
+    finally:
+        for kept in (codes._codes, codes._msgids):
+            kept.cache_clear()
+
+
 @pytest.mark.parametrize(
     "found", [{"code": "x"}, {"code": 1, "values": {}}, {"code": "x", "values": []}, {"code": "x", "stick": "y"}]
 )
