@@ -45,6 +45,7 @@ def leaks_below(folder: Path) -> Iterator[tuple[str, str, str]]:
                 value = json.loads(line)
             except ValueError:
                 continue  # cut off or spoiled on purpose
-            if isinstance(value, dict) and str(value.get("schema")).startswith("recond.profile"):
-                continue  # what a system is called is its profile's own word
+            schema = str(value.get("schema")) if isinstance(value, dict) else "recond."
+            if path.suffix != ".reason" and (not schema.startswith("recond.") or schema.startswith("recond.profile")):
+                continue  # not ours; or a profile, whose title is its own word
             yield from ((path.name, where, text) for where, text in leaks(value))
