@@ -83,6 +83,8 @@ def digest(value: object) -> str:
 
 def texts(value: Any) -> Any:
     """Return what json.loads gave with its texts as Words."""
+    # A server does this to every card it makes: nothing is called for what is neither object nor list.
     if isinstance(value, dict):
-        return read({key: texts(item) for key, item in value.items()})
+        made = {key: texts(item) if isinstance(item, dict | list) else item for key, item in value.items()}
+        return read(made) if "code" in made else made
     return [texts(item) for item in value] if isinstance(value, list) else value
