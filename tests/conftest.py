@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from recond.core.ports import UdevDevice
 from recond.host.local import LocalHost
+from tests.leaks import leaks_below
 
 os.environ["RECOND_LANG"] = "fr"
 """Tests read French words unless they ask otherwise, whatever the language of who runs them; set before anything speaks."""
@@ -38,6 +39,20 @@ def _unit_tests_touch_nothing(request: pytest.FixtureRequest, monkeypatch: pytes
 
     monkeypatch.setattr(subprocess, "Popen", no_process)
     monkeypatch.setattr(os, "open", no_block_device)
+
+
+KEEP_RECORDS = ("/tests/block/", "/tests/flow/", "/tests/label/", "/tests/screens/")
+
+
+@pytest.fixture(autouse=True)
+def _records_are_in_no_language(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever journal, card, certificate or queue a chain left behind in these tests holds codes, not French."""
+    looked_at = any(place in str(request.path) for place in KEEP_RECORDS) and "tmp_path" in request.fixturenames
+    folder: Path | None = request.getfixturevalue("tmp_path") if looked_at else None
+    yield
+    if folder is not None and not request.node.get_closest_marker("french_records"):
+        found = list(leaks_below(folder))
+        assert not found, "\n".join(": ".join(one) for one in found[:20])
 
 
 @pytest.fixture

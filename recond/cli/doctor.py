@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recond import __version__
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,15 +40,17 @@ def doctor(
         if not as_json:
             _put(context, *line)
     if not found:
-        found.append((None, _("ce système n'a pas été démarré d'une clé recond : rien à relire"), None))
+        found.append((None, N_("ce système n'a pas été démarré d'une clé recond : rien à relire"), None))
         if not as_json:
             _put(context, *found[-1])
     code = ExitCode.ENVIRONMENT if any(good is False for good, *_unused in found) else ExitCode.OK
     if as_json:
+        from recond.core import canonical
+
         words = {True: "ok", False: "failed", None: "attention"}
         checks = [{"result": words[good], "text": text, "hint": None if good else hint} for good, text, hint in found]
         value = {"schema": "recond.doctor/1", "version": __version__, "exit_code": int(code), "checks": checks}
-        typer.echo(json.dumps(value, ensure_ascii=False))
+        typer.echo(canonical.dumps(value))
     raise typer.Exit(int(code))
 
 
@@ -57,9 +58,9 @@ def _put(context: Context, good: bool | None, text: str, hint: str | None) -> No
     from recond.ui.console import say
 
     word = {True: "[ OK ]", False: _("[ECHEC]"), None: _("[ATT.]")}[good]
-    say(context.console, f"{word:7} {text}", indent=" " * 8)
+    say(context.console, f"{word:7} {stored(text)}", indent=" " * 8)
     if hint and not good:
-        say(context.console, f"        -> {hint}", indent=" " * 11)
+        say(context.console, f"        -> {stored(hint)}", indent=" " * 11)
 
 
 def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
@@ -70,14 +71,14 @@ def _examine(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     root = context.host.is_root()
     yield (
         root or None,
-        _("droits root") if root else _("sans être root : audit partiel, ni effacement ni installation"),
-        _("relancez avec sudo"),
+        N_("droits root") if root else N_("sans être root : audit partiel, ni effacement ni installation"),
+        N_("relancez avec sudo"),
     )
     there = {name for folder in tools.FOLDERS for name in context.host.names(folder)}
     for name, package in {**tools.TOOLS, **TOOLS}.items():
         if name not in there:
-            yield False, _("il manque le programme {name}").format(name=name), f"apt install {package}"
-    yield True, _("{count} programmes cherchés").format(count=len({**tools.TOOLS, **TOOLS})), None
+            yield False, N_("il manque le programme {name}").format(name=name), f"apt install {package}"
+    yield True, N_("{count} programmes cherchés").format(count=len({**tools.TOOLS, **TOOLS})), None
     yield from _data(context)
     yield from room_and_clock(context, context.host.moment().wall)
     yield from _labels(context)
@@ -96,18 +97,18 @@ def _labels(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         order = order_of(Store(context.data, context.host), context.host)
         wrong = order.printer.refuses(order.media) if order else None
     except RecondError as error:
-        yield False, _("étiquettes : {message}").format(message=error.message), error.hint
+        yield False, N_("étiquettes : {message}").format(message=error.message), error.hint
         return
     if order is not None:
         yield (
             wrong is None,
-            _("étiquettes : {name}, {wrong}").format(name=order.name, wrong=wrong or order.media.about),
+            N_("étiquettes : {name}, {wrong}").format(name=order.name, wrong=wrong or order.media.key),
             "recond list media",
         )
     else:
         yield (
             True,
-            _("étiquettes : en fichiers, {count} supports connus (sans printer dans recond.toml)").format(
+            N_("étiquettes : en fichiers, {count} supports connus (sans printer dans recond.toml)").format(
                 count=len(media)
             ),
             None,
@@ -117,8 +118,8 @@ def _labels(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         tags = ", ".join(one.tag for one in waiting)
         yield (
             None,
-            _("{count} étiquette(s) en attente : {tags}").format(count=len(waiting), tags=tags),
-            _("imprimante prête ? recond label reprint"),
+            N_("{count} étiquette(s) en attente : {tags}").format(count=len(waiting), tags=tags),
+            N_("imprimante prête ? recond label reprint"),
         )
 
 
@@ -139,31 +140,35 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
     except RecondError as error:
         yield False, error.message, error.hint
         return
-    yield True, _("clé {stick_id}").format(stick_id=store.stick_id), None
+    yield True, N_("clé {stick_id}").format(stick_id=store.stick_id), None
     yield from copied_line(store.copied_from, enrolment is not None)
-    where = _("serveur {url}").format(url=enrolment.url) if enrolment else _("clé non enrôlée : les fiches restent ici")
+    where = (
+        N_("serveur {url}").format(url=enrolment.url) if enrolment else N_("clé non enrôlée : les fiches restent ici")
+    )
     yield (
         True if enrolment else None,
         where,
-        _("pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {data}/enrolment.json").format(
-            data=context.data
-        ),
+        N_(
+            "pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {data}/enrolment.json"
+        ).format(data=context.data),
     )
     told = ", ".join(settings.help.told().values()).replace("\n", ", ") if settings.help else ""
     yield (
         True if told else None,
-        _("aide au nouveau propriétaire : {told}").format(told=told)
+        N_("aide au nouveau propriétaire : {told}").format(told=told)
         if told
-        else _("aide au nouveau propriétaire : texte neutre, sans contact"),
-        _("vos contacts dans la table [help] de {data}/recond.toml").format(data=context.data),
+        else N_("aide au nouveau propriétaire : texte neutre, sans contact"),
+        N_("vos contacts dans la table [help] de {data}/recond.toml").format(data=context.data),
     )
     waiting, refused = len(store.outbox.waiting()), len(store.outbox.quarantined())
-    yield True, _("{waiting} événement(s) à envoyer").format(waiting=waiting), None
+    yield True, N_("{waiting} événement(s) à envoyer").format(waiting=waiting), None
     if refused:
         yield (
             None,
-            _("{refused} événement(s) refusé(s) par le serveur, gardés dans outbox/quarantine").format(refused=refused),
-            _("signalez-les"),
+            N_("{refused} événement(s) refusé(s) par le serveur, gardés dans outbox/quarantine").format(
+                refused=refused
+            ),
+            N_("signalez-les"),
         )
 
 
@@ -172,10 +177,10 @@ def _images(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
 
     offers, errors = find_images(context.host, context.image_folders())
     for error in errors:
-        yield False, error, _("refaites l'image : make profiles")
+        yield False, error, N_("refaites l'image : make profiles")
     names = ", ".join(f"{offer.image.name} {offer.image.version}" for offer in offers)
     yield (
         True if offers else None,
-        _("systèmes à installer : {names}").format(names=names or _("aucun")),
-        _("make profiles, ou make image"),
+        N_("systèmes à installer : {names}").format(names=names or N_("aucun")),
+        N_("make profiles, ou make image"),
     )

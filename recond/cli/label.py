@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import _, stored
 
 if TYPE_CHECKING:
     from recond.flow.printing import Order
@@ -144,7 +144,7 @@ def _tell(context: Context, done: Printed) -> None:
     word = {PrintOutcome.FAILED: _("[ECHEC]"), PrintOutcome.SENT: _("[ATT.]")}.get(done.outcome, "[ OK ]")
     for one in done.shown:
         show_code(context.console, one.rows, one.small_rows, one.words)
-    say(context.console, f" {word} {done.text}", indent=" " * 8)
+    say(context.console, f" {word} {stored(done.text)}", indent=" " * 8)
 
 
 def _came_out(context: Context) -> bool:

@@ -32,8 +32,7 @@ def methods(
     as_json: Annotated[bool, typer.Option("--json", help=_("Sortie JSON."))] = False,
 ) -> None:
     """Les méthodes d'effacement, disque par disque : utilisable, ou pourquoi non. Ne fait que lire."""
-    import json
-
+    from recond.core import canonical
     from recond.flow.methods import SCHEMA, answers
     from recond.ui.console import say
 
@@ -41,7 +40,7 @@ def methods(
     known, disks = answers(context.host)
     if as_json:
         said = {"schema": SCHEMA, "methods": known, "disks": disks}
-        context.console.file.write(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        context.console.file.write(canonical.dumps(said, indent=1) + "\n")
         return
     for method in known:
         say(

@@ -21,8 +21,7 @@ def outbox_command(
     as_json: Annotated[bool, typer.Option("--json", help=_("Résultat en JSON."))] = False,
 ) -> None:
     """Dire ce qui attend le serveur et ce qu'il a refusé, avec la raison et que faire. Rien n'est jamais jeté."""
-    import json
-
+    from recond.core import canonical
     from recond.core.errors import ExitCode
     from recond.sink.backoff import describe
     from recond.sink.store import Store
@@ -41,7 +40,7 @@ def outbox_command(
     if as_json:
         bad = [{"id": path.stem, "what": describe(path), "reason": outbox.reason(path)} for path in refused]
         found = {"schema": "recond.outbox/1", "waiting": [path.stem for path in waiting], "refused": bad}
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        typer.echo(canonical.dumps(found, indent=1))
         return
     say(
         context.console,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import _, stored
 
 
 def register(app: typer.Typer) -> None:
@@ -94,6 +94,6 @@ def _print(context: Context, printer: str, paths: list[Path]) -> int:
         pages = Document(210.0, 297.0, lambda kind, dpi, path=path: path.read_bytes(), (PDF,))  # type: ignore[misc]
         done = print_document(where, path.stem, pages)
         failed = done.outcome is PrintOutcome.FAILED
-        say(context.console, f" {'[ECHEC]' if failed else '[ OK ]'} {path.name} : {done.text}", indent=" " * 8)
+        say(context.console, f" {'[ECHEC]' if failed else '[ OK ]'} {path.name} : {stored(done.text)}", indent=" " * 8)
         code = ExitCode.LABEL_PENDING if failed else code
     return code

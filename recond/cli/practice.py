@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,7 @@ def practice(
             with practice_disk.attached(context.host, disk):
                 answer = None if ask else (lambda plan: plan.id)
                 chain = make_chain(inner, tag=None, answer=answer, practice_file=str(disk))
-                chain.settings = replace(chain.settings, tag_prefix="ESSAI", station=_("entraînement"))
+                chain.settings = replace(chain.settings, tag_prefix="ESSAI", station=N_("entraînement"))
                 chain.profile = profile or _smallest(inner)
                 with stopped_by_signals(chain.cancel):
                     outcome = run(chain, "practice")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -37,7 +36,9 @@ def show(
             _("dernières fiches : {known}").format(known=known),
         )
     if as_json:
-        typer.echo(json.dumps(card, ensure_ascii=False, indent=1))
+        from recond.core import canonical
+
+        typer.echo(canonical.dumps(card, indent=1))
         return
     for line in card_lines(card):
         say(context.console, line)

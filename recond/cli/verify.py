@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,8 +70,10 @@ def verify(
 
 def _json(seen: list[tuple[Path, Examined]], faults: list[str], code: int) -> None:
     rows: list[dict[str, Any]] = [{"file": str(path), **asdict(one), "believed": one.believed} for path, one in seen]
+    from recond.core import canonical
+
     made = {"schema": "recond.verification/1", "code": code, "faults": faults, "certificates": rows}
-    typer.echo(json.dumps(made, ensure_ascii=False, indent=1))
+    typer.echo(canonical.dumps(made, indent=1))
 
 
 def _say(

@@ -185,14 +185,14 @@ def check(certificate: Mapping[str, Any]) -> tuple[str, ...]:
                 schema=certificate.get("schema"), schema2=SCHEMA
             ),
         )
-    faults = []
+    faults: list[str] = []
     content = {key: value for key, value in certificate.items() if key not in ("sha256", "signature")}
     if canonical.digest(content) != certificate.get("sha256"):
         faults.append(N_("l'empreinte ne correspond pas : le certificat a été modifié"))
     try:
         faults += _meaning_faults(certificate)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        faults.append(N_("le certificat est incomplet ou mal formé : {error!r}").format(error=error))
+        faults.append(N_("le certificat est incomplet ou mal formé : {error}").format(error=repr(error)))
     return tuple(faults)
 
 
@@ -200,7 +200,7 @@ def _meaning_faults(certificate: Mapping[str, Any]) -> list[str]:
     seen = _observed(certificate["observed"])
     judge = decide_overwrite if certificate["kind"] == "overwrite" else decide_firmware
     verdict = WipeVerdict(certificate["verdict"])
-    faults = []
+    faults: list[str] = []
     if judge(seen) is not verdict:
         faults.append(
             N_("le verdict {verdict} ne suit pas de ce qui a été observé, qui donne {judge}").format(

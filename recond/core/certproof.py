@@ -23,6 +23,9 @@ PAPER: Final = "RECOND-CERTIFICATE/1"
 
 ALGORITHM: Final = "Ed25519"
 
+OTHER_KEY: Final = N_("ce certificat n'est pas signé de la clé que cette clé USB avait d'abord")
+"""Why a server countersigns none that a stick signed with a second key."""
+
 
 def signer(public: str) -> dict[str, str]:
     """Return what a certificate says of the key that signs it. It is part of what is hashed."""
@@ -97,17 +100,17 @@ def load(data: bytes) -> dict[str, Any]:
     """
     found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     if not isinstance(found, dict):
-        raise ValueError("un objet JSON est attendu")
-    json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    return found
+        raise ValueError(N_("un objet JSON est attendu"))
+    canonical.encode_read(found)
+    return dict(canonical.loads(data))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("deux valeurs sous un même nom")
+        raise ValueError(N_("deux valeurs sous un même nom"))
     return made
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} n'est pas du JSON")
+    raise ValueError(N_("{name} n'est pas du JSON").format(name=name))

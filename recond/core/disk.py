@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from recond.core.words import N_
+from recond.core.words import N_, aside, joined
 
 
 class Bus(StrEnum):
@@ -112,7 +112,7 @@ class Disk:
 
         model = self.identity.model or N_("modèle inconnu")
         serial = self.identity.serial or N_("sans n° de série")
-        return f"{model} ({serial}, {decimal_bytes(self.identity.size_bytes)}, {self.path})"
+        return aside(model, joined(", ", (serial, decimal_bytes(self.identity.size_bytes), self.path)))
 
 
 @dataclass(frozen=True, slots=True)

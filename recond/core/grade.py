@@ -13,7 +13,7 @@ from recond.core.disk import Bus, Disk, Medium
 from recond.core.functional import REPAIRS, TITLES, Outcome, TestResult
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Machine, Memory, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import N_
+from recond.core.words import N_, aside, joined
 
 GIB = 1 << 30
 FITTED_SHARE = 0.9
@@ -66,7 +66,7 @@ def grade(machine: Machine, disks: Iterable[AuditedDisk] | None = None, tests: S
     worst = max(lines, key=lambda line: ORDER.index(line.letter))
     better = tuple(dict.fromkeys(line.better for line in lines if line.letter == worst.letter and line.better))
     sorting, repairs = _sort(lines)
-    raised = " ; ".join(better) if worst.letter != "A" and better else None
+    raised = joined("; ", better) if worst.letter != "A" and better else None
     return Grade(worst.letter, worst.text, raised, sorting, repairs, tuple(lines))
 
 
@@ -154,7 +154,7 @@ def _more_memory(memory: Memory, gib: int) -> str | None:
 
 def _name(disk: Disk) -> str:
     model = disk.identity.model or N_("modèle inconnu")
-    return f"{disk.name} ({model}, {decimal_bytes(disk.identity.size_bytes)})"
+    return aside(disk.name, joined(", ", (model, decimal_bytes(disk.identity.size_bytes))))
 
 
 def _disks(disks: list[AuditedDisk]) -> list[Line]:
@@ -163,7 +163,7 @@ def _disks(disks: list[AuditedDisk]) -> list[Line]:
     dead = [one for one in disks if one.health.verdict is Verdict.FAIL]
     usable = [one for one in disks if one.health.verdict is not Verdict.FAIL]
     if not usable:
-        names = ", ".join(_name(one.disk) for one in dead)
+        names = joined(", ", (_name(one.disk) for one in dead))
         return [
             Line(
                 "R",
@@ -267,9 +267,8 @@ def _tests(tests: Sequence[TestResult]) -> list[Line]:
         if one.name == "condition":
             found += _condition(one)
         elif one.outcome is Outcome.FAIL:
-            text = N_("test raté : {lower}").format(lower=TITLES[one.name].lower()) + (
-                f" ({one.reasons[0]})" if one.reasons else ""
-            )
+            text = N_("test raté : {lower}").format(lower=TITLES[one.name].lower())
+            text = aside(text, one.reasons[0]) if one.reasons else text
             found.append(Line("C", text, REPAIRS[one.name], broken=True))
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from recond.core.disk import Medium
 from recond.core.machine import Battery, Health, Reason, Smart, Verdict
 from recond.core.thresholds import thresholds
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 SEVERITY = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.WATCH: 2, Verdict.FAIL: 3}
 
@@ -119,7 +119,7 @@ def conclude(findings: list[Finding], smart: Smart) -> Health:
     if not counts:
         return _unknown("no-counts", N_("le disque se dit bon mais ne donne aucun compteur"))
     tested = [N_("autotest réussi")] if smart.selftest == "passed" else []
-    text = N_("aucun signe de panne trouvé (lus : {counts})").format(counts=", ".join([*counts, *tested]))
+    text = N_("aucun signe de panne trouvé (lus : {counts})").format(counts=joined(", ", (*counts.values(), *tested)))
     return Health(Verdict.PASS, (Reason("read", ", ".join(counts), "", text),))
 
 
@@ -127,17 +127,18 @@ def _unknown(rule: str, text: str) -> Health:
     return Health(Verdict.UNKNOWN, (Reason(rule, "", "", text),))
 
 
-def _counts_read(smart: Smart) -> list[str]:
+def _counts_read(smart: Smart) -> dict[str, str]:
+    # What was read: as the record names it, and in words.
     named = (
-        (N_("réalloués"), smart.reallocated),
-        (N_("en attente"), smart.pending),
-        (N_("illisibles"), smart.uncorrectable),
-        (N_("signalés"), smart.reported),
-        (N_("usure"), smart.used_pct),
-        (N_("erreurs média"), smart.media_errors),
-        (N_("défauts"), smart.grown_defects),
+        ("reallocated", N_("réalloués")),
+        ("pending", N_("en attente")),
+        ("uncorrectable", N_("illisibles")),
+        ("reported", N_("signalés")),
+        ("used_pct", N_("usure")),
+        ("media_errors", N_("erreurs média")),
+        ("grown_defects", N_("défauts")),
     )
-    return [name for name, value in named if value is not None]
+    return {name: words for name, words in named if getattr(smart, name) is not None}
 
 
 def _limit(group: str, rule: str, value: int | None, text: str) -> Iterable[Finding]:
@@ -163,7 +164,9 @@ def _overall(smart: Smart) -> Iterable[Finding]:
         names = ", ".join(smart.failing_prefail)
         yield (
             Verdict.FAIL,
-            Reason("attribute-prefail", names, "seuil", N_("compteur de panne au seuil : {names}").format(names=names)),
+            Reason(
+                "attribute-prefail", names, "threshold", N_("compteur de panne au seuil : {names}").format(names=names)
+            ),
         )
     elif bits & 16:
         yield Verdict.FAIL, Reason("exit-bit-4", "1", "0", N_("smartctl : un compteur de panne est à son seuil"))
@@ -171,7 +174,9 @@ def _overall(smart: Smart) -> Iterable[Finding]:
         names = ", ".join(smart.failing_now)
         yield (
             Verdict.WATCH,
-            Reason("attribute-old-age", names, "seuil", N_("compteur d'usure au seuil : {names}").format(names=names)),
+            Reason(
+                "attribute-old-age", names, "threshold", N_("compteur d'usure au seuil : {names}").format(names=names)
+            ),
         )
     if bits & 32:
         yield Verdict.WATCH, Reason("exit-bit-5", "1", "0", N_("un compteur a déjà atteint son seuil dans le passé"))
@@ -196,7 +201,10 @@ def _hard_disk(smart: Smart) -> Iterable[Finding]:
     yield from _limit("ata", "reported", smart.reported, N_("{value} erreurs non corrigées signalées"))
     yield from _limit("ata", "spin_retry", smart.spin_retry, N_("{value} démarrages du moteur à refaire"))
     if smart.end_to_end_failing:
-        yield Verdict.FAIL, Reason("ata-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
+        yield (
+            Verdict.FAIL,
+            Reason("ata-end_to_end", "threshold", "threshold", N_("erreurs internes (bout en bout) au seuil")),
+        )
     else:
         yield from _limit("ata", "end_to_end", smart.end_to_end, N_("{value} erreurs internes (bout en bout)"))
     yield from _cable(smart)
@@ -225,7 +233,10 @@ def _wear(smart: Smart, group: str) -> Iterable[Finding]:
 def _sata_ssd(smart: Smart) -> Iterable[Finding]:
     yield from _wear(smart, "ssd")
     if smart.end_to_end_failing:
-        yield Verdict.FAIL, Reason("ssd-end_to_end", "seuil", "seuil", N_("erreurs internes (bout en bout) au seuil"))
+        yield (
+            Verdict.FAIL,
+            Reason("ssd-end_to_end", "threshold", "threshold", N_("erreurs internes (bout en bout) au seuil")),
+        )
     yield from _limit("ssd", "reported", smart.reported, N_("{value} erreurs non corrigées signalées"))
     yield from _limit("ssd", "uncorrectable", smart.uncorrectable, N_("{value} secteurs illisibles"))
     yield from _cable(smart)

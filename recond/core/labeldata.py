@@ -17,7 +17,7 @@ from recond.core import labelwords
 from recond.core.destiny import Destiny, destiny_of
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.verdict import WipeVerdict
-from recond.core.words import _
+from recond.core.words import _, stored
 
 SERIAL_TAIL: Final = 4
 """Characters of the machine's own serial on a label: enough to compare with the sticker, not enough to identify it."""
@@ -220,7 +220,7 @@ def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None)
     locked = [note for disk in own for note in disk.get("caveats") or () if note.startswith(labelwords.LOCKED)]
     if locked:
         # Without this word the disk is lost to whoever finds it.
-        return str(locked[0])
+        return stored(locked[0])
     text = next((words for verdict, words in labelwords.WHY_NOT.items() if verdict in said), _("pas encore effacé"))
     bad = sum(verdict is not WipeVerdict.ERASED for verdict in verdicts)
     return (

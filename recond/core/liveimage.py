@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 SCHEMA = "recond.image-profile/1"
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -132,7 +132,7 @@ def read_facts(
     ]
     offset, kernel = data.get("offset_bytes"), data.get("kernel")
     if not isinstance(offset, int) or offset < 0 or not (kernel is None or _kernel(kernel)):
-        errors.append(f"{where}: offset_bytes, kernel: inattendus ; {again}")
+        errors.append(joined(": ", (where, "offset_bytes, kernel", N_("inattendus"), again)))
     if errors:
         return {}, None, tuple(errors)
     root = LiveRoot(

@@ -84,7 +84,7 @@ class System:
         if maker and name and name.upper().split()[:1] == maker.upper().split()[:1]:
             maker = None  # "HP HP EliteBook", "Dell Inc. Dell G15"
         parts = [part for part in (maker, name) if part]
-        return " ".join(parts) or None
+        return parts[0] if len(parts) == 1 else " ".join(parts) or None
 
 
 class Absolute(StrEnum):

@@ -10,7 +10,7 @@ from recond.core.disk import Disk, Medium
 from recond.core.machine import Chassis, Machine
 from recond.core.profile import Profile
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import N_
+from recond.core.words import N_, aside, joined
 
 RAM_TOLERANCE = 0.9
 """Shared graphics memory and the firmware take up to a tenth of the fitted RAM: 4 GB of modules show as 3.7."""
@@ -60,7 +60,7 @@ class Fit:
     def why(self) -> str:
         """Return the reason in French: what is missing, or how well it fits."""
         if self.missing:
-            return ", ".join(lack.text for lack in self.missing)
+            return joined(", ", (lack.text for lack in self.missing))
         if not self.intended:
             return N_("convient, mais est fait pour {binary_bytes} au plus").format(
                 binary_bytes=binary_bytes(self.profile.max_ram_bytes)
@@ -94,7 +94,7 @@ def fit(profile: Profile, machine: Machine, targets: Sequence[Target]) -> Fit:
         missing.append(
             Lack(
                 Need.CHASSIS,
-                N_("est fait pour {kinds}").format(kinds=" ou ".join(CHASSIS[one] for one in profile.chassis)),
+                N_("est fait pour {kinds}").format(kinds=joined(" or ", (CHASSIS[one] for one in profile.chassis))),
             )
         )
     comfortable = ram is not None and ram >= profile.comfortable_ram_bytes * RAM_TOLERANCE
@@ -159,7 +159,9 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
     good = [one for one in asked if not one.missing]
     facts = _facts(machine, targets)
     if not good:
-        because = " ; ".join(f"{one.profile.title} : {one.why}" for one in asked) or N_("aucun système sur la clé")
+        because = joined("; ", (joined(": ", (one.profile.title, one.why)) for one in asked)) or N_(
+            "aucun système sur la clé"
+        )
         return Match(
             None,
             N_("{facts} -> aucun système ne convient : {because}").format(facts=facts, because=because),
@@ -167,17 +169,15 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
             _advice(asked),
         )
     best = max(good, key=lambda one: (one.comfortable, one.intended, one.preferred, one.profile.priority))
-    others = [f"{one.profile.title} : {one.why}" for one in asked if one.missing]
-    tail = f" ; {' ; '.join(others)}" if others else ""
-    tight = N_("à l'étroit")
-    how = "" if best.comfortable else f" ({tight})"
-    return Match(best.profile, f"{facts} -> {best.profile.title}{how}{tail}", fits)
+    others = [joined(": ", (one.profile.title, one.why)) for one in asked if one.missing]
+    title = best.profile.title if best.comfortable else aside(best.profile.title, N_("à l'étroit"))
+    return Match(best.profile, joined("; ", (joined(" -> ", (facts, title)), *others)), fits)
 
 
 def _facts(machine: Machine, targets: Sequence[Target]) -> str:
     ram = machine.memory.total_bytes or machine.memory.os_visible_bytes
     largest = max(targets, key=lambda one: one.size_bytes, default=None)
-    words = [N_("{size} de mémoire").format(size=binary_bytes(ram)) if ram else N_("mémoire inconnue")]
+    words: list[str] = [N_("{size} de mémoire").format(size=binary_bytes(ram)) if ram else N_("mémoire inconnue")]
     if machine.cpu.is_64bit is False:
         words.append(N_("processeur 32 bits"))
     else:
@@ -188,7 +188,7 @@ def _facts(machine: Machine, targets: Sequence[Target]) -> str:
         fast = any(one.medium in FAST for one in targets)
         size = decimal_bytes(_shown(targets, fast=fast))
         words.append((N_("un SSD de {size}") if fast else N_("un disque de {size}")).format(size=size))
-    return ", ".join(words)
+    return joined(", ", words)
 
 
 def _shown(targets: Sequence[Target], *, fast: bool) -> int:

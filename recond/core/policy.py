@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from recond.core.disk import Disk
 from recond.core.verdict import Level
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ def choose(
         return _by_name(disk, wanted, asked, offers)
     ranked = sorted((one for one in offers if one.rank is not None), key=lambda one: one.rank or 0)
     usable = [one for one in ranked if one.unsupported is None]
-    why = tuple(f"{one.name} : {one.unsupported}" for one in ranked if one.unsupported is not None)
+    why = tuple(joined(": ", (one.name, one.unsupported)) for one in ranked if one.unsupported is not None)
     order = [one for one in usable if reaches(one.level, wanted)]
     lower = [one for one in usable if not reaches(one.level, wanted)]
     if order:
         return Choice(order[0], why, then=(*order[1:], *lower))
     if lower:
         short = N_("niveau {wanted} demandé, non atteignable sur ce disque : {why}").format(
-            wanted=wanted, why="; ".join(why) or "-"
+            wanted=wanted, why=joined("; ", why) or "-"
         )
         return Choice(lower[0], why, short, tuple(lower[1:]))
     return Choice(None, why or (N_("aucune méthode d'effacement pour ce disque"),))
@@ -87,7 +87,7 @@ def _by_name(disk: Disk, wanted: Level, asked: str, offers: Sequence[Offer]) -> 
     if offer is None:
         return Choice(None, (N_("{asked} : méthode inconnue").format(asked=asked),))
     if offer.unsupported is not None:
-        return Choice(None, (f"{asked} : {offer.unsupported}",))
+        return Choice(None, (joined(": ", (asked, offer.unsupported)),))
     if not reaches(offer.level, wanted):
         return Choice(
             None,

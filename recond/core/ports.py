@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from recond.core.errors import CommandFailed
 from recond.core.text import clean
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 if TYPE_CHECKING:  # whoever only reads must not load what erasing needs
     from recond.core.disk import Disk
@@ -66,9 +66,8 @@ class Completed:
         if self.why == "stopped":
             return N_("{name} a été arrêté").format(name=name)
         said = clean("".join(self.stderr[-4096:].decode("utf-8", "replace").strip().splitlines()[-1:]))
-        return N_("{name} a échoué (code {status})").format(name=name, status=self.status) + (
-            f" : {said}" if said else ""
-        )
+        failed = N_("{name} a échoué (code {status})").format(name=name, status=self.status)
+        return joined(": ", (failed, said)) if said else failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from recond.core.liveimage import LiveRoot
 from recond.core.machine import Chassis
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 GIB = 1 << 30
 SUITES = ("trixie",)
@@ -149,7 +149,7 @@ class _Reading:
         self.errors: list[str] = []
 
     def wrong(self, place: str, why: str) -> None:
-        self.errors.append(f"{self.where}: {place}: {why}")
+        self.errors.append(N_("{where}: {place}: {why}").format(where=self.where, place=place, why=why))
 
     def has(self, table: str, key: str) -> bool:
         return key in self._table(table)
@@ -253,7 +253,7 @@ def read_build(
     ]
     suite = table.get("suite", "trixie")
     if suite not in SUITES:
-        errors.append(N_("{where}.suite: {suites} est attendu").format(where=where, suites=N_(" ou ").join(SUITES)))
+        errors.append(N_("{where}.suite: {suites} est attendu").format(where=where, suites=joined(" or ", SUITES)))
     components = table.get("components", ["main"])
     if not isinstance(components, list) or not components or any(one not in COMPONENTS for one in components):
         errors.append(

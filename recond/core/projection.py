@@ -103,7 +103,8 @@ def _one(card: Card, wipes: dict[Any, Card], health: dict[Any, Card], event: Eve
         _doubt(wipes, payload["machine"])
         system = payload["machine"].get("system") or {}
         names = (system.get("manufacturer"), system.get("product") or system.get("board_product"))
-        card["model"] = " ".join(name for name in names if name) or None
+        known = [name for name in names if name]
+        card["model"] = known[0] if len(known) == 1 else " ".join(known) or None
         card["state"] = "audited"
     elif kind == "audit.disk_health":
         health[_key(payload["disk"])] = {"health": payload["verdict"], "reasons": payload.get("reasons", [])}

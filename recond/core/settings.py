@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recond.core.verdict import Level
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.core.workshop import HelpContacts, read_help
 
 LOT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
@@ -106,7 +106,7 @@ def read_lot(path: str, data: Mapping[str, object]) -> tuple[Lot | None, tuple[s
         if key in data and data[key] not in [str(member) for member in kind]:
             errors.append(
                 N_("{path}: {key}: {kind} est attendu").format(
-                    path=path, key=key, kind=N_(" ou ").join(str(member) for member in kind)
+                    path=path, key=key, kind=joined(" or ", (str(member) for member in kind))
                 )
             )
     for key in ("autostart", "open"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from recond.core.words import N_
+from recond.core import sentence
+from recond.core.words import N_, Words
 
 MAX_FIELD = 200
 """Characters kept of one vendor field; SMBIOS strings are at most 64 in practice, USB and SCSI ones shorter."""
@@ -29,7 +30,9 @@ def clean(value: str | bytes | None, limit: int = MAX_FIELD) -> str | None:
         return text  # most are as they should be, and a server looks at thousands a second
     kept = (" " if char.isspace() else char for char in text[: 4 * limit] if _printable(char))
     folded = " ".join("".join(kept).split())
-    return folded[:limit].rstrip() or None
+    one_line = folded[:limit].rstrip()
+    # A text of ours that is as it should be stays one that knows what it says.
+    return text if one_line and one_line == text else one_line or None
 
 
 def _printable(char: str) -> bool:
@@ -37,23 +40,11 @@ def _printable(char: str) -> bool:
     return char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
-def decimal_bytes(size: int | None) -> str:
-    """Return a disk's size as its maker prints it (powers of 1000), in French: "256 Go"."""
-    if size is None:
-        return N_("inconnu")
-    amount = float(size)
-    for unit in ("o", "ko", "Mo", "Go", "To"):
-        if amount < 999.5 or unit == "To":
-            digits = 1 if unit == "To" and amount < 9.95 else 0
-            return f"{amount:.{digits}f} {unit}".replace(".", ",").replace(",0 ", " ")
-        amount /= 1000
-    raise AssertionError("unreachable")
+def decimal_bytes(size: int | None) -> Words:
+    """Return a disk's size as its maker prints it (powers of 1000): "256 Go"."""
+    return N_("inconnu") if size is None else sentence.size(size)
 
 
-def binary_bytes(size: int | None) -> str:
-    """Return a memory size as people say it (powers of 1024), in French: "8 Go"."""
-    if size is None:
-        return N_("inconnu")
-    if size >= 1 << 30:
-        return f"{size / (1 << 30):.1f} Go".replace(".", ",").replace(",0 ", " ")
-    return f"{size / (1 << 20):.0f} Mo"
+def binary_bytes(size: int | None) -> Words:
+    """Return a memory size as people say it (powers of 1024): "8 Go"."""
+    return N_("inconnu") if size is None else sentence.memory_size(size)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 FALLS = frozenset({"battery.health_pct", "battery.load_minutes"})
 """Rules whose reading is good when it is high: there `fail` is below `watch`."""
@@ -25,18 +25,22 @@ def thresholds() -> dict[str, Any]:
     found = tomllib.loads(Path(__file__).with_name("thresholds.toml").read_text(encoding="utf-8"))
     errors = faults(found)
     if errors:
-        raise ConfigurationFault("thresholds.toml : " + " ; ".join(errors), N_("réinstallez recond"))
+        raise ConfigurationFault(joined(": ", ("thresholds.toml", joined("; ", errors))), N_("réinstallez recond"))
     return found
 
 
 def faults(limits: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a table of limits, one sentence a rule; empty when it is sound."""
-    found = []
+    found: list[str] = []
     for group, rules in limits.items():
         if not isinstance(rules, Mapping):
             found.append(N_("{group} : une table de règles est attendue").format(group=group))
             continue
-        found += [f"{group}.{name} : {why}" for name, rule in rules.items() if (why := _fault(f"{group}.{name}", rule))]
+        found += [
+            joined(": ", (f"{group}.{name}", why))
+            for name, rule in rules.items()
+            if (why := _fault(f"{group}.{name}", rule))
+        ]
     return found
 
 

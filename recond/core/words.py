@@ -1,9 +1,10 @@
 """The words people read, in French or English. The source language is French: a msgid is the French text itself.
 
-`_` and `ngettext` give the text in the language of this process; `N_` only marks a text that is kept in French because
-it goes into a record, and `stored` gives such a text in the language of this process when it is shown. Records are thus the
-same whatever language the screen speaks. The language must be known before the modules with texts are imported (the entry
-point calls `use` first): tables of words are made at import. Imports nothing of ours.
+`_` and `ngettext` give the text in the language of this process; `N_` gives one that may go into a record: it knows its
+msgid and what is filled into it (`core.sentence`), stands in the record under its code, and `stored` gives it in the
+language of this process when it is shown. Records are thus the same whatever language the screen speaks. Those of earlier
+versions hold the French sentence itself: `stored` finds its msgid by pattern. The language must be known before the modules
+with texts are imported (the entry point calls `use` first): tables of words are made at import.
 """
 
 from __future__ import annotations
@@ -13,6 +14,23 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from recond.core.sentence import Words, joined
+
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "Words",
+    "_",
+    "aside",
+    "joined",
+    "language",
+    "ngettext",
+    "shown",
+    "stored",
+    "units",
+    "use",
+]
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
@@ -72,6 +90,8 @@ class Said(str):
 
 
 def _turned(value: object) -> object:
+    if isinstance(value, Words):
+        return stored(value)
     if not isinstance(value, str) or isinstance(value, Said) or len(value) <= 3:
         return value
     return shown(value) if "\n" in value else stored(value)
@@ -83,9 +103,13 @@ def _(text: str) -> str:
     return text if lang == DEFAULT else Said(_catalogue(lang).get(text, (text,))[0])
 
 
-def N_(text: str) -> str:
-    """Mark a text for the catalogue and return it unchanged: it goes into a record, and is translated when shown."""
-    return text
+N_ = Words
+"""Mark a text for the catalogue: the French text as it is, which may go into a record and is translated when shown."""
+
+
+def aside(text: object, more: object) -> Words:
+    """Return a text with another in brackets after it."""
+    return N_("{text} ({more})").format(text=text, more=more)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -98,8 +122,11 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def stored(text: str) -> str:
-    """Return a text of a record (French, whole, its values filled in) in the language spoken now; unknown ones unchanged."""
+    """Return a text of a record in the language spoken now: exactly when it knows its msgid; else (it is of an earlier
+    version, or was put together for the screen) what the catalogue knows of the French, unknown ones unchanged."""
     lang = language()
+    if isinstance(text, Words):
+        return text.said(lang, _translate)
     if lang == DEFAULT or not text:
         return text
     known = _catalogue(lang)
@@ -107,7 +134,10 @@ def stored(text: str) -> str:
         return known[text][0]
     for piece, template in _templates(lang):
         if piece in text and (found := _pattern(template).fullmatch(text)):
-            return known[template][0].format(**{name: stored(value) for name, value in found.groupdict().items()})
+            bare = _FIELD.sub(
+                r"{\1}", known[template][0]
+            )  # a number comes out of the sentence as it was written into it
+            return bare.format(**{name: stored(value) for name, value in found.groupdict().items()})
     if found := INSIDE.fullmatch(text):
         return f"{stored(found[1])} ({stored(found[2])})"
     for mark, said in BETWEEN.items():
@@ -124,6 +154,8 @@ def shown(text: str) -> str:
     stop of a text that was kept in French."""
     if language() == DEFAULT:
         return text
+    if isinstance(text, Words):
+        return stored(text)
     lines = []
     for line in text.split("\n"):
         start = LEAD.match(line)
@@ -131,6 +163,10 @@ def shown(text: str) -> str:
         body = line[len(head) :].rstrip(" ")
         lines.append(head + SPACED.sub("", stored(body)) + line[len(head) + len(body) :])
     return "\n".join(lines)
+
+
+def _translate(msgid: str) -> str:
+    return _catalogue(language()).get(msgid, (msgid,))[0]
 
 
 def units(text: str) -> str:

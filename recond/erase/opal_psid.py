@@ -13,7 +13,7 @@ from dataclasses import replace
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Host
 from recond.core.verdict import Observed, VerifyMode, WipeVerdict, decide_overwrite
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase.medium.levels import overwrite_reaches
 from recond.erase.medium.overwrite import overwrite
 from recond.erase.medium.pattern import AesPattern
@@ -48,7 +48,9 @@ class OpalPsid:
             status = device.opal_status()
         except OSError as error:
             known = error.errno in (errno.ENOTTY, errno.EOPNOTSUPP, errno.EINVAL)
-            return Unsupported(N_("le disque (ou ce noyau) ne parle pas Opal") if known else f"Opal : {error.strerror}")
+            return Unsupported(
+                N_("le disque (ou ce noyau) ne parle pas Opal") if known else joined(": ", ("Opal", error.strerror))
+            )
         finally:
             host.close_reader(device)
         return None if status.supported else Unsupported(N_("le disque ne parle pas Opal"))

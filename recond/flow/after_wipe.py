@@ -8,7 +8,7 @@ from recond.core.disk import DiskIdentity
 from recond.core.health import judge_after_wipe
 from recond.core.machine import AuditedDisk, Smart, Verdict
 from recond.core.runstate import identity_of
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow.audit import NO_SMART, ask
 from recond.flow.audit_step import set_grade
 from recond.flow.chain import Chain
@@ -60,6 +60,6 @@ def _tell(chain: Chain, one: AuditedDisk) -> None:
     health = one.health
     payload = {"disk": one.disk.identity, "verdict": health.verdict, "reasons": health.reasons, "when": "after_wipe"}
     chain.record.emit("audit.disk_health", payload)
-    why = "" if health.verdict is Verdict.PASS else " : " + " ; ".join(reason.text for reason in health.reasons)
+    why = () if health.verdict is Verdict.PASS else (joined("; ", (reason.text for reason in health.reasons)),)
     good = {Verdict.PASS: True, Verdict.FAIL: False}.get(health.verdict)
-    chain.talk.note(f"{one.disk.describe()} : {SAID[health.verdict]}{why}", good=good)
+    chain.talk.note(joined(": ", (one.disk.describe(), SAID[health.verdict], *why)), good=good)

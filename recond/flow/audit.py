@@ -26,7 +26,7 @@ from recond.core.machine import (
 )
 from recond.core.ports import Counts, Host
 from recond.core.text import clean
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow import selftest
 from recond.flow.selftest import SelfTests
 from recond.flow.within import SECTION_DEADLINE_S, begin, within
@@ -178,7 +178,7 @@ def _judge(disk: Disk, answer: Answer | None, notes: list[str]) -> AuditedDisk:
     disk = _known_better(disk, found, said)
     doubt = pysmart.disagreement(said, found)
     if doubt is not None:
-        notes.append(f"{disk.name}, {doubt}")
+        notes.append(joined(", ", (disk.name, doubt)))
     return AuditedDisk(disk, found, judge_disk(found, disk.medium), lock)
 
 

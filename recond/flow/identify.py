@@ -9,7 +9,7 @@ from recond.core import efitag, identity
 from recond.core.errors import UsageError
 from recond.core.identity import Known, Quality
 from recond.core.machine import Machine
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow.chain import Chain
 from recond.sink.lookup import Answer, Seen, look_up
 
@@ -135,7 +135,7 @@ def _under_tag(chain: Chain, model: str | None, answer: Answer, by_prints: Calla
     if doubles:
         chain.talk.note(
             N_("ressemble à {doubles} : double étiquette ?").format(
-                doubles=" ; ".join(one.text for one in doubles[:3])
+                doubles=joined("; ", (one.text for one in doubles[:3]))
             ),
             good=None,
         )
@@ -143,7 +143,7 @@ def _under_tag(chain: Chain, model: str | None, answer: Answer, by_prints: Calla
 
 
 def _by_person(chain: Chain, likely: list[Seen]) -> Identity:
-    names = " ; ".join(one.text for one in likely[:4])
+    names = joined("; ", (one.text for one in likely[:4]))
     chosen = chain.choose(tuple(likely)) if chain.choose is not None else None
     if chosen is not None:
         return Identity(chosen.uid, chosen.tag)

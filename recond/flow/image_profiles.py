@@ -9,7 +9,7 @@ from pathlib import Path
 from recond.core.liveimage import FACTS, KIT, MANIFEST, is_image_profile, read_facts, read_table
 from recond.core.ports import Host
 from recond.core.profile import Profile, ProfileImage, read_profile
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 
 def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile | None, tuple[str, ...]]:
@@ -19,13 +19,13 @@ def read_folder(host: Host, folder: Path) -> tuple[ProfileImage | None, Profile 
     try:
         data = tomllib.loads((host.read(where) or b"").decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, None, (f"{where}: {error}",)
+        return None, None, (N_("{where}: {error}").format(where=where, error=error),)
     if not is_image_profile(data):
         return None, None, ()
     profile, errors = read_profile(folder.name, data)
     table, more = read_table(where, data)
     if profile is None or table is None:
-        return None, None, (*(f"{folder.parent}/{error}" for error in errors), *more)
+        return None, None, (*(joined("", (f"{folder.parent}/", error)) for error in errors), *more)
     there = host.names(str(folder))
     missing = [name for name in (table.file, FACTS, MANIFEST, KIT) if name not in there]
     if missing:

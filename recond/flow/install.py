@@ -18,7 +18,7 @@ from recond.core.installing import InstallResult, InstallSettings, InstallVerdic
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import Host, Warrant
 from recond.core.profile import Profile, ProfileImage, read_image, read_profile
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow import image_profiles, known_good, served, signed
 from recond.install import Step, fetch, is_wanted, mounts, partition, steps, tools
 from recond.install.context import Access, Context
@@ -183,10 +183,10 @@ def _run(ctx: Context, tell: Tell) -> tuple[InstallVerdict, str | None]:
     except RecondError as error:
         return InstallVerdict.FAILED, error.message
     except OSError as error:
-        return InstallVerdict.FAILED, f"{ctx.disk.describe()} : {error.strerror or error}"
+        return InstallVerdict.FAILED, joined(": ", (ctx.disk.describe(), error.strerror or error))
     bad = [check for check in ctx.checks if not check.ok]
     if bad or not ctx.checks:
-        return InstallVerdict.FAILED, "; ".join(check.text for check in bad) or N_("rien n'a pu être contrôlé")
+        return InstallVerdict.FAILED, joined("; ", (check.text for check in bad)) or N_("rien n'a pu être contrôlé")
     return InstallVerdict.OK, None
 
 

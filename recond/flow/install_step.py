@@ -109,7 +109,9 @@ def choose_offer(chain: Chain, disks: tuple[Disk, ...]) -> install.Offer:
         if offer is None:
             raise UsageError(
                 N_("pas de système « {profile} » ici").format(profile=chain.profile),
-                N_("au choix : ") + (", ".join(one.profile.name for one in offers) or N_("aucun (make profiles)")),
+                N_("au choix : {names}").format(
+                    names=", ".join(one.profile.name for one in offers) or N_("aucun (make profiles)")
+                ),
             )
         for lack in fit(offer.profile, chain.machine, targets).missing:
             chain.talk.note(

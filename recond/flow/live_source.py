@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recond.core.errors import ConfigurationFault
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.install.iso9660 import Entry, NotIso, Read, children, find
 
 KNOWN = ("live/filesystem.squashfs", "casper/filesystem.squashfs")
@@ -158,7 +158,9 @@ def judge(root: Path, kernels: tuple[tuple[str, int, int], ...]) -> System:
     elif not own:
         wrong.append(N_("il n'a pas de noyau dans /boot"))
     if wrong:
-        raise ConfigurationFault(N_("ce système ne peut pas être installé : ") + " ; ".join(wrong), OTHER)
+        raise ConfigurationFault(
+            N_("ce système ne peut pas être installé : {wrong}").format(wrong=joined("; ", wrong)), OTHER
+        )
     told = os_release((root / "usr/lib/os-release").read_text(errors="replace"))
     return System(told.get("PRETTY_NAME", "Linux"), told.get("VERSION_ID", "0"), kernel)
 

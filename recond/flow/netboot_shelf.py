@@ -17,7 +17,7 @@ from recond.core.liveimage import FACTS
 from recond.core.ports import Command, Host
 from recond.core.profile import NAME, Layer, ProfileImage, read_image
 from recond.core.vouch import ENDING, check_image_signature
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow.stick_image import ImageFile
 
 COPY_S = 1800.0
@@ -91,7 +91,7 @@ def _add(shelf: Shelf, path: Path, signer: str, find: Callable[[Layer], Path]) -
     except ConfigurationFault as error:
         shelf.left_out.append(error.message)
     except FileNotFoundError as error:
-        shelf.left_out.append(f"{error.filename} : {error.strerror}")
+        shelf.left_out.append(joined(": ", (error.filename, error.strerror)))
     else:
         shelf.files |= {path.name: path, signature.name: signature, **files}
         shelf.names.append(path.stem)

@@ -15,7 +15,8 @@ from recond.label.welcome_pdf import welcome_pdf
 from recond.sink import files
 from recond.sink.store import Store
 
-MACHINE, WELCOME = N_("fiche"), N_("bienvenue")
+MACHINE: str = N_("fiche")
+WELCOME: str = N_("bienvenue")
 
 
 def make(store: Store, host: Host, card: Mapping[str, Any]) -> dict[str, bytes]:

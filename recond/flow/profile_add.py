@@ -24,7 +24,7 @@ from recond.core.installing import EXT4_SHARE, SPARE
 from recond.core.liveimage import FACTS, KIT, MANIFEST, SCHEMA, ImageTable, is_image_profile, read_table
 from recond.core.ports import Command, Host, must
 from recond.core.profile import GIB, ProfileImage, read_profile
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow.live_source import Found, System, Tell, judge, look
 from recond.install.unpack import verify_image
 
@@ -108,10 +108,10 @@ def _described(folder: Path) -> tuple[ImageTable, dict[str, object]]:
         data = tomllib.loads(Path(where).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
-            f"{where} : {error.strerror}", N_("donnez un fichier .iso, ou un dossier avec son profile.toml")
+            joined(": ", (where, error.strerror)), N_("donnez un fichier .iso, ou un dossier avec son profile.toml")
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationFault(f"{where} : {error}") from error
+        raise ConfigurationFault(joined(": ", (where, error))) from error
     if not is_image_profile(data):
         raise ConfigurationFault(N_('{where} : kind = "image" est attendu').format(where=where))
     _unused, errors = read_profile(folder.name, data)

@@ -14,7 +14,7 @@ from recond.core.errors import ConfigurationFault
 from recond.core.ports import Host
 from recond.core.profile import NAME
 from recond.core.vouch import ENDING
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.flow.signed import demand_key
 from recond.install import remote
 
@@ -46,7 +46,7 @@ def with_served(host: Host, folders: tuple[Path, ...], errors: list[str]) -> Ite
             text = N_("les systèmes du serveur {url} ne sont pas proposés : {error}")
             errors.append(text.format(url=url, error=error))
         except OSError as error:
-            errors.append(f"{folder / PLACE} : {error.strerror or error}")
+            errors.append(joined(": ", (folder / PLACE, error.strerror or error)))
         else:
             yield folder / PLACE, url
 
@@ -72,14 +72,15 @@ def _refresh(host: Host, url: str, place: Path) -> list[str]:
         raise ValueError(N_("sa liste ne se lit pas"))
     names = [one for one in said["images"] if isinstance(one, str) and NAME.match(one)][:MOST]
     place.mkdir(exist_ok=True)
-    kept, left_out = set(), []
+    kept: set[str] = set()
+    left_out: list[str] = []
     for name in names:
         file = f"{name}.json"
         try:
             described, signature = got(file, DESCRIPTION_LIMIT), got(file + ENDING, SIGNATURE_LIMIT)
             demand_key(host, name, described, signature)
         except remote.Wrong as error:
-            left_out.append(f"{name} : {error}")
+            left_out.append(joined(": ", (name, error)))
         except ConfigurationFault as error:
             left_out.append(error.message)
         else:

@@ -108,7 +108,7 @@ class Station:
             one.chain.codes.append(error.code)
         # Whatever it is, the other docks go on, and this disk is not called erased.
         except Exception as error:
-            one.chain.talk.note(N_("erreur interne : {error!r}").format(error=error), good=False)
+            one.chain.talk.note(N_("erreur interne : {error}").format(error=repr(error)), good=False)
             one.chain.codes.append(ExitCode.BUG)
             one.word = LabelOutcome.NOT_ERASED
         finally:

@@ -11,7 +11,7 @@ from recond.core.guard import Surroundings
 from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.ports import BlockDevice, Host
 from recond.core.stick import MIB, StickLayout, read_layout, stick_refusals
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase.medium.buffers import PageBuffer
 from recond.flow.stick_device import copy_in, read_back, read_table, write_bytes
 from recond.flow.stick_image import ImageFile, hash_range
@@ -81,7 +81,7 @@ def write(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: s
     try:
         seen = _write(warrant.device(), image, tell)
     except OSError as error:
-        raise InstallFailed(f"{warrant.disk.describe()} : {error.strerror or error}", FAILED) from error
+        raise InstallFailed(joined(": ", (warrant.disk.describe(), error.strerror or error)), FAILED) from error
     finally:
         warrant.close()
     if seen != sha256:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from recond.core.disk import Bus, Disk
 from recond.core.ports import Command
-from recond.core.words import N_
+from recond.core.words import N_, aside
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.method import SUSPEND
 from recond.flow.chain import Chain
@@ -38,9 +38,11 @@ def unfreeze(chain: Chain, disks: tuple[Disk, ...]) -> None:
     done = chain.host.run(Command(("rtcwake", "-m", "mem", "-s", str(SLEEP_S)), timeout_s=120))
     left = [disk.name for disk in frozen if _frozen(chain, disk)]
     if left:
-        why = "" if done.ok else f" ({done.explain()})"
+        names = ", ".join(left)
         chain.talk.note(
-            N_("encore gelé après la veille : {left}{why} ; méthode de repli").format(left=", ".join(left), why=why),
+            N_("encore gelé après la veille : {left} ; méthode de repli").format(
+                left=names if done.ok else aside(names, done.explain())
+            ),
             good=None,
         )
     else:

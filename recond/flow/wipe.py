@@ -17,7 +17,7 @@ from recond.core.progress import Progress
 from recond.core.sharing import controller, most_at_once
 from recond.core.verdict import Level, VerifyMode
 from recond.core.wiperesult import WipeResult
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase import registry
 from recond.erase.method import WipeStates
 from recond.flow.wipe_disk import NOTHING_ASKED, Asked, DiskWork
@@ -75,7 +75,7 @@ def make_plan(
                 if why_failing
                 else N_("choisissez une autre méthode ou un autre niveau")
             )
-            spoken = (Refusal(rule, "; ".join(choice.why), hint),)
+            spoken = (Refusal(rule, joined("; ", choice.why), hint),)
         if spoken:
             protected.append(Protected(disk, spoken))
             if only is not None and asked:
@@ -142,7 +142,7 @@ def _nothing(protected: list[Protected]) -> GuardError:
         return GuardError(
             N_("aucun disque à effacer : aucun n'a été trouvé"), N_("vérifiez les branchements, le BIOS (RAID ?)")
         )
-    reasons = "\n  ".join(f"{one.disk.describe()} : {one.refusals[0].reason}" for one in protected)
+    reasons = joined("\n  ", (joined(": ", (one.disk.describe(), one.refusals[0].reason)) for one in protected))
     return GuardError(
         N_("aucun disque à effacer, tous sont protégés\n  {reasons}").format(reasons=reasons),
         protected[0].refusals[0].hint,

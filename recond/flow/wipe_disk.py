@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from recond.core.certificate import OVERWRITES
 from recond.core.disk import Bus, Disk
 from recond.core.errors import RecondError
-from recond.core.labelwords import LOCKED
 from recond.core.machine import Smart
 from recond.core.plan import PlanItem
 from recond.core.policy import reaches
@@ -17,7 +16,7 @@ from recond.core.ports import Host, Warrant
 from recond.core.progress import Meter, Phase, Progress
 from recond.core.verdict import Hidden, Observed, VerifyMode, WipeVerdict
 from recond.core.wiperesult import Attempt, WipeResult
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase import registry
 from recond.erase.medium import faults
 from recond.erase.method import Job, Passwords, WipeStates
@@ -58,7 +57,7 @@ NOTHING_ASKED = Asked()
 
 def _locked(seen: Observed) -> tuple[str, ...]:
     """Say the password of a drive that is left locked: with it the disk can be opened, without it it is lost."""
-    return (LOCKED + seen.locked,) if seen.locked else ()
+    return (N_("VERROUILLE, mot de passe ATA : {password}").format(password=seen.locked),) if seen.locked else ()
 
 
 def _hidden(disk: Disk, seen: Observed) -> tuple[str, ...]:
@@ -180,7 +179,7 @@ class DiskWork:
             return self._failed(error.message)
         # A bug in a method must end as a failed wipe of this disk, never as a disk without a verdict.
         except BaseException as error:
-            return self._failed(N_("erreur interne : {error!r}").format(error=error))
+            return self._failed(N_("erreur interne : {error}").format(error=repr(error)))
 
     def _smart_after(self, seen: Observed) -> Smart | None:
         if seen.vanished or self._stops.is_set():
@@ -188,7 +187,7 @@ class DiskWork:
         try:
             said = ask(self._host, self.disk, smart.deadline_s(self.disk))
         except Exception as error:  # what the drive says of itself must never cost the verdict
-            return Smart(why_not=N_("erreur interne : {error!r}").format(error=error)[:200])
+            return Smart(why_not=N_("erreur interne : {error}").format(error=repr(error)[:200]))
         return Smart(why_not=said) if isinstance(said, str) else smart.parse(said)
 
     def _failed(self, error: str, *, vanished: bool = False) -> Observed:
@@ -242,7 +241,7 @@ class DiskWork:
         wanted = self.item.wanted
         if self._shortfall or wanted is None or reaches(self.reached.level, wanted):
             return self._shortfall
-        tried = "; ".join(f"{one.method} : {one.error or one.verdict}" for one in self._attempts)
+        tried = joined("; ", (joined(": ", (one.method, one.error or one.verdict)) for one in self._attempts))
         return N_("niveau {wanted} demandé, NON atteint : {tried}").format(wanted=wanted, tried=tried or "-")
 
     def _tell(self, phase: Phase, done: int, total: int | None) -> None:

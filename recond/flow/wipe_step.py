@@ -9,7 +9,7 @@ from recond.core.machine import Verdict
 from recond.core.plan import Plan
 from recond.core.runstate import RunState
 from recond.core.verdict import WipeVerdict
-from recond.core.words import N_
+from recond.core.words import N_, aside, joined
 from recond.flow import audit_step, certify, label_step, still_erased, wipe
 from recond.flow.chain import Chain
 from recond.flow.unfreeze import unfreeze
@@ -54,7 +54,7 @@ def _failing(chain: Chain) -> dict[DiskIdentity, str]:
     """Return the disks that the audit found failing, and why: they are not worked on for hours unless named."""
     disks = chain.machine.disks if chain.machine else ()
     return {
-        one.disk.identity: "; ".join(reason.text for reason in one.health.reasons) or N_("SMART annonce une panne")
+        one.disk.identity: joined("; ", (reason.text for reason in one.health.reasons)) or N_("SMART annonce une panne")
         for one in disks
         if one.health.verdict is Verdict.FAIL
     }
@@ -186,8 +186,6 @@ def _tell(chain: Chain, plan: Plan, result: wipe.WipeResult) -> None:
     if result.short and result.attempts and result.verdict is WipeVerdict.ERASED:
         # The plan promised the level and the drive broke the promise: nobody has agreed to the lower one.
         chain.codes.append(ExitCode.WIPE_UNPROVEN)
-        chain.talk.note(f"{result.disk.describe()} : {result.short}", good=False)
-    good = result.verdict is WipeVerdict.ERASED
-    chain.talk.note(
-        f"{result.disk.describe()} : {SAID[result.verdict]}" + (f" ({seen.error})" if seen.error else ""), good=good
-    )
+        chain.talk.note(joined(": ", (result.disk.describe(), result.short)), good=False)
+    good, said = result.verdict is WipeVerdict.ERASED, SAID[result.verdict]
+    chain.talk.note(joined(": ", (result.disk.describe(), aside(said, seen.error) if seen.error else said)), good=good)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from recond.core.ports import Command
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.install.context import Access, Context
 
 NAME = "check-filesystems"
@@ -42,4 +42,4 @@ def _table(ctx: Context) -> None:
 
 def _tool(ctx: Context, name: str, text: str, *argv: str, timeout_s: float = 120) -> None:
     done = ctx.host.run(Command(argv, timeout_s=timeout_s))
-    ctx.check(name, done.ok, text if done.ok else f"{text} : {done.explain()}")
+    ctx.check(name, done.ok, text if done.ok else joined(": ", (text, done.explain())))

@@ -12,7 +12,7 @@ from recond.core.errors import InstallFailed
 from recond.core.installing import Check, InstallSettings, Layout, Part, partition_path
 from recond.core.ports import Command, Completed, Host, Warrant, must
 from recond.core.profile import ProfileImage
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 
 class Access(StrEnum):
@@ -93,7 +93,7 @@ class Context:
         """Run a tool that changes the device `on`, under the warrant. Raises InstallFailed unless it ends with 0."""
         done = self.host.run(Command(argv, timeout_s=timeout_s, destroys=on, stdin=stdin), self.warrant)
         if not done.ok:
-            raise InstallFailed(f"{self.disk.describe()} : {done.explain()}", HINT)
+            raise InstallFailed(joined(": ", (self.disk.describe(), done.explain())), HINT)
         return done
 
     def look(self, *argv: str, timeout_s: float = 60) -> Completed:

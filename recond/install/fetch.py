@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault, InstallFailed
 from recond.core.profile import Layer, ProfileImage
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.install import remote
 from recond.install.context import Access, Context
 
@@ -47,9 +47,9 @@ def demand(image: ProfileImage) -> None:
                 if arriving.whole != part.size_bytes:
                     raise ConfigurationFault(_short(part, arriving.whole), DAMAGED)
         except remote.Unreachable as error:
-            raise EnvironmentFault(f"{url} : {error}", AGAIN) from error
+            raise EnvironmentFault(joined(": ", (url, error)), AGAIN) from error
         except remote.Wrong as error:
-            raise ConfigurationFault(f"{url} : {error}", AGAIN) from error
+            raise ConfigurationFault(joined(": ", (url, error)), AGAIN) from error
 
 
 def wanted(ctx: Context) -> bool:
@@ -93,7 +93,7 @@ class _Fetching:
                     why = str(error)
                     time.sleep(1)
                 except remote.Wrong as error:
-                    raise InstallFailed(f"{self.url} : {error}", AGAIN) from error
+                    raise InstallFailed(joined(": ", (self.url, error)), AGAIN) from error
         if self.digest.hexdigest() != self.part.sha256:
             raise InstallFailed(
                 N_("l'image {path} est abîmée : son SHA-256 n'est pas celui attendu").format(path=self.url), DAMAGED

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from recond.core.errors import GuardError, InstallFailed
 from recond.core.ports import Command, Host, Warrant
-from recond.core.words import N_
+from recond.core.words import N_, joined
 
 BASE = Path("/run/recond/install")
 """One folder a disk, named after its identity's key, with a lock beside it that its owner's death lets go of."""
@@ -57,7 +57,7 @@ def mounted(host: Host, warrant: Warrant, device: str, root: Path, *, writing: b
     argv = ("mount", "--types", "ext4", "--options", options, device, str(root))
     done = host.run(Command(argv, destroys=device), warrant)
     if not done.ok:
-        raise InstallFailed(f"{device} : {done.explain()}", N_("relancez l'installation"))
+        raise InstallFailed(joined(": ", (device, done.explain())), N_("relancez l'installation"))
     try:
         yield
         if writing:
@@ -79,7 +79,7 @@ def _settle(host: Host, warrant: Warrant, device: str, root: Path) -> None:
     for argv in (("mount", "--options", "remount,barrier=1", device, str(root)), ("sync", "--file-system", str(root))):
         done = host.run(Command(argv, timeout_s=3600, destroys=device), warrant)
         if not done.ok:
-            raise InstallFailed(f"{device} : {done.explain()}", N_("relancez l'installation"))
+            raise InstallFailed(joined(": ", (device, done.explain())), N_("relancez l'installation"))
 
 
 def clear_stale(host: Host) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from recond.core.errors import ConfigurationFault, InstallFailed
 from recond.core.ports import Command
 from recond.core.profile import Layer, ProfileImage
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.install import manifest
 from recond.install.context import HINT, Access, Context
 
@@ -159,4 +159,4 @@ def _unpack(ctx: Context, path: str, start: float, share: float) -> None:
             status=done.status, errors=" / ".join(errors[:2])[:300]
         )
     )
-    raise InstallFailed(f"{ctx.disk.describe()} : {why}", HINT)
+    raise InstallFailed(joined(": ", (ctx.disk.describe(), why)), HINT)

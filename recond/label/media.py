@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_, joined
 from recond.label.mediafile import PAGE_MM, faults
 
 MM_PER_INCH = 25.4
@@ -90,7 +90,8 @@ def all_media(data: Path | None = None) -> tuple[Media, ...]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationFault(
-            _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez ce fichier, ou renommez-le")
+            N_("{path} ne se lit pas : {error}").format(path=path, error=error),
+            N_("corrigez ce fichier, ou renommez-le"),
         ) from error
     own = {media.key: media for media in read_media(str(path), text)}
     kept = tuple(own.pop(media.key, media) for media in _bundled())
@@ -103,17 +104,17 @@ def read_media(path: str, text: str) -> tuple[Media, ...]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationFault(
-            _("{path} ne se lit pas : {error}").format(path=path, error=error), _("corrigez cette ligne")
+            N_("{path} ne se lit pas : {error}").format(path=path, error=error), N_("corrigez cette ligne")
         ) from error
     found, errors = [], []
     for key, table in tables.items():
         wrong = faults(key, table)
-        errors += [f"{path}: {key}: {text}" for text in wrong]
+        errors += [N_("{where}: {place}: {why}").format(where=path, place=key, why=text) for text in wrong]
         if not wrong:
             found.append(_media(key, table))
     if errors:
         raise ConfigurationFault(
-            "\n  ".join(errors), _("corrigez ces lignes ; les clés sont décrites dans docs/labels.md")
+            joined("\n  ", errors), N_("corrigez ces lignes ; les clés sont décrites dans docs/labels.md")
         )
     return tuple(found)
 
@@ -150,6 +151,6 @@ def find_media(key: str, data: Path | None = None) -> Media:
             return media
     names = ", ".join(media.key for media in known)
     raise UsageError(
-        _("support d'étiquettes inconnu : « {key} »").format(key=key),
-        _("choisissez parmi : {names} (recond list media)").format(names=names),
+        N_("support d'étiquettes inconnu : « {key} »").format(key=key),
+        N_("choisissez parmi : {names} (recond list media)").format(names=names),
     )

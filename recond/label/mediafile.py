@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from recond.core.words import _
+from recond.core.words import N_
 
 PAGE_MM = ("margin_left_mm", "margin_top_mm", "gap_x_mm", "gap_y_mm")
 COMMON = ("about", "kind", "label_mm", "safe_mm")
@@ -23,24 +23,26 @@ BIGGEST_MM = 1000.0
 def faults(key: str, table: object) -> list[str]:
     """Return what is wrong with one medium, an empty list when nothing is."""
     if not KEY.match(key):
-        return [_("un nom de lettres minuscules, chiffres et tirets est attendu")]
+        return [N_("un nom de lettres minuscules, chiffres et tirets est attendu")]
     if not isinstance(table, Mapping):
-        return [_("une table est attendue : [nom] puis ses clés")]
+        return [N_("une table est attendue : [nom] puis ses clés")]
     kind = table.get("kind")
     if kind not in ONLY:
-        return [_("kind: « sheet » (planche) ou « roll » (rouleau) est attendu, pas {kind!r}").format(kind=kind)]
-    found = [_("{name}: clé inconnue").format(name=name) for name in table if name not in (*COMMON, *ONLY[kind])]
+        return [N_("kind: « sheet » (planche) ou « roll » (rouleau) est attendu, pas {kind!r}").format(kind=kind)]
+    found: list[str] = [
+        N_("{name}: clé inconnue").format(name=name) for name in table if name not in (*COMMON, *ONLY[kind])
+    ]
     if not isinstance(table.get("about"), str) or not table["about"].strip():
-        found.append(_("about: un texte est attendu"))
+        found.append(N_("about: un texte est attendu"))
     wanted = ["label_mm", *(["page_mm"] if kind == "sheet" else [])]
     found += [
-        _("{name}: deux nombres de millimètres sont attendus").format(name=name)
+        N_("{name}: deux nombres de millimètres sont attendus").format(name=name)
         for name in wanted
         if not _is_pair(table.get(name))
     ]
     numbers = ["safe_mm", *(PAGE_MM if kind == "sheet" else ())]
     found += [
-        _("{name}: un nombre de millimètres est attendu").format(name=name)
+        N_("{name}: un nombre de millimètres est attendu").format(name=name)
         for name in numbers
         if not _is_number(table.get(name), 0.0)
     ]
@@ -49,18 +51,18 @@ def faults(key: str, table: object) -> list[str]:
 
 
 def _whole(table: Mapping[str, Any], kind: str) -> list[str]:
-    found = []
+    found: list[str] = []
     if kind == "sheet":
         found = [
-            _("{name}: un nombre entier d'étiquettes est attendu").format(name=name)
+            N_("{name}: un nombre entier d'étiquettes est attendu").format(name=name)
             for name in ("columns", "rows")
             if type(table.get(name)) is not int or not 0 < table[name] <= 100
         ]
     for name in ("tape_mm", "die_mm", "right_dots"):
         if name in table and (type(table[name]) is not int or not 0 <= table[name] <= 1000):
-            found.append(_("{name}: un nombre entier est attendu").format(name=name))
+            found.append(N_("{name}: un nombre entier est attendu").format(name=name))
     if not isinstance(table.get("turned", False), bool):
-        found.append(_("turned: true ou false est attendu"))
+        found.append(N_("turned: true ou false est attendu"))
     return found
 
 
@@ -69,18 +71,18 @@ def _sizes(table: Mapping[str, Any]) -> list[str]:
     width, height = table["label_mm"]
     if width < SMALLEST_MM[0] or height < SMALLEST_MM[1]:
         least = " x ".join(f"{one:.0f}" for one in SMALLEST_MM)
-        return [_("label_mm: au moins {least} mm sont attendus, sinon rien ne se lit").format(least=least)]
+        return [N_("label_mm: au moins {least} mm sont attendus, sinon rien ne se lit").format(least=least)]
     if table["safe_mm"] > min(width, height) / 5:
-        return [_("safe_mm: trop grand pour cette étiquette")]
+        return [N_("safe_mm: trop grand pour cette étiquette")]
     if table["kind"] != "sheet":
         return []
     used = (
         table["margin_left_mm"] + table["columns"] * width + (table["columns"] - 1) * table["gap_x_mm"],
         table["margin_top_mm"] + table["rows"] * height + (table["rows"] - 1) * table["gap_y_mm"],
     )
-    names = (_("de large"), _("de haut"))
+    names = (N_("de large"), N_("de haut"))
     return [
-        _("les étiquettes prennent {mm:.1f} mm {name}, la page en a {page:.1f}").format(mm=mm, name=name, page=page)
+        N_("les étiquettes prennent {mm:.1f} mm {name}, la page en a {page:.1f}").format(mm=mm, name=name, page=page)
         for mm, page, name in zip(used, table["page_mm"], names, strict=True)
         if mm > page + 0.05
     ]

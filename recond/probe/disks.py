@@ -98,7 +98,7 @@ def _read_disk(host: Host, table: Table, device: UdevDevice, name: str, parts: l
 
 
 def _unread(sectors: int | None, read_only: bool | None) -> list[str]:
-    size = [N_("sa taille ne se lit pas")] if sectors is None else []
+    size: list[str] = [N_("sa taille ne se lit pas")] if sectors is None else []
     return size + ([N_("sa protection en écriture ne se lit pas")] if read_only is None else [])
 
 

@@ -9,7 +9,7 @@ from recond.core.disk import Bus, Disk
 from recond.core.machine import Smart
 from recond.core.ports import Command, Completed
 from recond.core.text import clean
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.probe.smart_json import Json, count, dig, is_failing, listed, name_of, whole
 from recond.probe.smart_wear import sata_wear
 
@@ -134,7 +134,7 @@ def _silent(said: Json, exit_status: int | None) -> str | None:
     if exit_status is None or exit_status & 0b11:
         texts = [clean(str(dig(line, "string") or "")) for line in listed(dig(said, "smartctl", "messages"))]
         said_why = next((text for text in texts if text), None)
-        return f"smartctl : {said_why}" if said_why else N_("le disque ne répond pas à smartctl")
+        return joined(": ", ("smartctl", said_why)) if said_why else N_("le disque ne répond pas à smartctl")
     return None
 
 

@@ -7,7 +7,6 @@ import re
 from recond.core.identity import real
 from recond.core.machine import Chassis, System
 from recond.core.ports import Host
-from recond.core.words import N_
 from recond.probe.dmi import Dmi
 from recond.probe.sysfs import text
 
@@ -70,12 +69,12 @@ def vote(chassis_type: int | None, evidence: tuple[str, ...]) -> tuple[Chassis, 
 
 
 def _evidence(host: Host, *, has_battery: bool) -> tuple[str, ...]:
-    found = ["batterie"] if has_battery else []
+    found = ["battery"] if has_battery else []
     if host.names("/proc/acpi/button/lid"):
-        found.append("capot")
+        found.append("lid")
     panels = [
         name for name in host.names("/sys/class/drm") if any(f"-{kind}-" in name for kind in ("eDP", "LVDS", "DSI"))
     ]
     if any(text(host, f"/sys/class/drm/{name}/status") == "connected" for name in panels):
-        found.append(N_("écran intégré"))
+        found.append("panel")
     return tuple(found)

@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from recond import __version__
-from recond.core import certproof
+from recond.core import canonical, certproof
 from recond.core.identity import parse_tag
+from recond.core.words import joined
 from recond.server import blobs, countersign, identity, ingest, tokens
 from recond.server.accept import SHA256
 from recond.server.models import Card, Stick
@@ -31,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 def refuse(status: int, reason: str) -> JsonResponse:
     """Return an error that a program and a person can read."""
-    return JsonResponse({"schema": "recond.error/1", "reason": reason}, status=status)
+    return JsonResponse({"schema": "recond.error/1", "reason": canonical.free(reason)}, status=status)
 
 
 def endpoint(*methods: str) -> Callable[[View], View]:
@@ -150,7 +151,7 @@ def certificate(request: HttpRequest, stick: Stick) -> HttpResponse:
     except countersign.Refused as refused:
         return refuse(422, str(refused))
     except (ValueError, RecursionError) as error:
-        return refuse(400, f"a certificate is expected: {str(error)[:80]}")
+        return refuse(400, joined(": ", ("a certificate is expected", error)))
     return JsonResponse(word)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -14,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import NoReturn
 
+from recond.core import canonical
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError
 from recond.core.words import N_
 from recond.server import hold, runner
@@ -81,7 +81,7 @@ def _wait(told: int, log: Path) -> str:
         heard += piece
     if not heard.endswith(b"\n"):
         raise _not_up(log)
-    said = json.loads(heard)
+    said = canonical.loads(heard)
     if "url" in said:
         return str(said["url"])
     fault = EnvironmentFault(said["message"], said["hint"])
@@ -133,5 +133,5 @@ def _leave(number: int, frame: object) -> NoReturn:
 
 
 def _tell(tell: int, said: dict[str, object]) -> None:
-    os.write(tell, json.dumps(said).encode() + b"\n")
+    os.write(tell, canonical.encode(said) + b"\n")
     os.close(tell)

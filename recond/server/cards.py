@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from recond.core import labelwords, projection
+from recond.core import canonical, labelwords, projection
+from recond.core.words import N_
 from recond.server import bulk, identity, shown
 from recond.server.accept import is_later
 from recond.server.models import Card, Event, Reassigned
@@ -129,7 +130,9 @@ def _not_understood(card: dict[str, Any], later: list[Mapping[str, Any]]) -> Non
 def columns(card: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a card's row, but where it is."""
     try:
-        tile = shown.tile(card)
+        # Of the machine a tile shows no sentence; to go through it would cost more than all the rest.
+        told = canonical.texts({key: value for key, value in card.items() if key != "machine"})
+        tile = shown.tile({**told, "machine": card["machine"]})
     except Exception as error:  # the payload is not ours; one card that cannot be shown must not hide the others
         LOG.warning("tile of %s: %r", card["uid"], error)
         tile = shown.broken(shown.line(card["tag"])[:40])
@@ -199,9 +202,13 @@ def _unreadable(uid: str, last: Mapping[str, Any], error: Exception) -> dict[str
     wall = (last.get("time") or {}).get("wall") if isinstance(last.get("time"), dict) else None
     card.update(
         uid=uid, tag=last["machine"].get("tag"), lot=last.get("lot"), state="unreadable",
-        last_seen=wall, notes=[{"at": wall, "text": f"fiche illisible : {type(error).__name__} {error}"[:300]}],
+        last_seen=wall, notes=[{"at": wall, "text": canonical.free(_why(error))}],
     )  # fmt: skip
     return card
+
+
+def _why(error: Exception) -> str:
+    return N_("fiche illisible : {name} {error}").format(name=type(error).__name__, error=str(error)[:250])
 
 
 def refresh(batch: int = 100) -> int:

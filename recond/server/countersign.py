@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from recond.core import certificate as certificates
 from recond.core import certproof, signing
+from recond.core.words import joined
 from recond.server import keep, own
 from recond.server.models import Countersignature, Stick
 
@@ -56,9 +57,9 @@ def take(content: dict[str, Any], stick: Stick) -> dict[str, Any]:
     """Return the countersignature of a certificate. Raises Refused."""
     faults = (*certificates.check(content), *certproof.signature_faults(content))
     if faults:
-        raise Refused("; ".join(faults))
+        raise Refused(joined("; ", faults))
     if not know(stick, certproof.key_of(content)):
-        raise Refused("ce certificat n'est pas signé de la clé que cette clé USB avait d'abord")
+        raise Refused(certproof.OTHER_KEY)
     received = timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     word = certproof.countersign(content, received, seed(own.data()))
     row, _ = Countersignature.objects.get_or_create(

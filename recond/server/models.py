@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from recond.core.sentence import read
+
+
+class TextsDecoder(json.JSONDecoder):
+    """Reads the texts of records as Words (`core.sentence`), whatever reads a card."""
+
+    def __init__(self) -> None:
+        super().__init__(object_hook=read)
+
+
+class CardField(models.JSONField):
+    """What is kept of a card. To the database it is any JSON: how it is read is no business of the migrations."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(decoder=TextsDecoder, **options)
+
+    def deconstruct(self) -> Any:
+        """See Django."""
+        name, _path, args, options = super().deconstruct()
+        del options["decoder"]
+        return name, "django.db.models.JSONField", args, options
 
 
 class Stick(models.Model):
@@ -80,8 +103,8 @@ class Card(models.Model):
     month = models.CharField(max_length=7, blank=True, default="")
     made_by = models.PositiveSmallIntegerField(default=0, db_index=True)
     seen_at = models.DateTimeField(auto_now=True)
-    tile = models.JSONField(default=dict)
-    body = models.JSONField()
+    tile = CardField(default=dict)
+    body = CardField()
 
     class Meta:
         indexes: ClassVar = [

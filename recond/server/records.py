@@ -12,9 +12,7 @@ from recond.core.event import Actor, Moment
 from recond.server import ingest
 from recond.server.accept import read_line
 from recond.server.models import Card
-
-STICK = "serveur"
-"""What stands where a stick's name would."""
+from recond.server.words import STICK
 
 
 def new_id(after: str | None = None) -> str:

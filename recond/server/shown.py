@@ -16,12 +16,13 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from recond.core import labelwords
+from recond.core.canonical import free, texts
 from recond.core.destiny import blocking
 from recond.core.functional import TITLES, Outcome, results_of_json, tally
 from recond.core.labeldata import LabelData, LabelOutcome, internal_verdicts, label_from_card
 from recond.core.projection import is_finished
 from recond.core.text import clean, decimal_bytes
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.server import words
 from recond.server.words import Word
 
@@ -98,17 +99,18 @@ def _why(card: Json, label: LabelData, word: Word) -> str:
     if card.get("later"):
         return N_("des événements d'un recond plus récent : mettez ce serveur à jour")
     if word is words.REVIEW:
-        return " ; ".join(blocking(card, internal_verdicts(card)))
+        return joined("; ", blocking(card, internal_verdicts(card)))
     return (label.why or "") if word.colour == "bad" and word is not words.UNREADABLE else ""
 
 
 def kept(tile: Tile, repairs: object) -> dict[str, Any]:
     """Return a tile as a card's row keeps it, with what is to be repaired."""
     return {
-        **{name: getattr(tile, name) for name in ("tag", "model", "why", "grade", "lot", "practice")},
+        **{name: getattr(tile, name) for name in ("tag", "model", "grade", "lot", "practice")},
+        "why": free(tile.why),
         "state": [tile.state.text, tile.state.colour],
         "disks": [[size, word.text, word.colour] for size, word in tile.disks],
-        "repairs": [line(one) for one in repairs] if isinstance(repairs, list) else [],
+        "repairs": [free(line(texts(one))) for one in repairs] if isinstance(repairs, list) else [],
     }
 
 
@@ -168,7 +170,7 @@ def sheet(card: Json) -> Sheet:
         tile=tile(card),
         facts=tuple(_facts(card)),
         raise_grade=line(card["grade_raise"]),
-        notes=tuple(f"{clock(note['at'])} : {line(note['text'])}" for note in card["notes"]),
+        notes=tuple(joined(": ", (clock(note["at"]), line(note["text"]))) for note in card["notes"]),
         disks=tuple(_disk(disk) for disk in card["disks"]),
         install=words.INSTALLED.get(str(install["result"]), Word(N_("RÉSULTAT INCONNU"), "bad")) if install else None,
         install_facts=tuple(_install(install)) if install else (),
@@ -197,11 +199,11 @@ def _facts(card: Json) -> list[tuple[str, str]]:
         ("Secure Boot", words.SWITCH.get(str(firmware.get("secure_boot")), UNKNOWN)),
         ("TPM", line(firmware.get("tpm_version"))),
         (N_("Mot de passe BIOS"), lock),
-        (N_("Note"), " : ".join(part for part in (line(card["grade"]), line(card["grade_reason"])) if part)),
+        (N_("Note"), joined(": ", (part for part in (line(card["grade"]), line(card["grade_reason"])) if part))),
         (N_("Tri"), line(_sorting(card))),
         (N_("Essais"), line(_tests(card))),
         (N_("Lot"), line(card["lot"]) or N_("aucun")),
-        (N_("Bénévole, clé"), ", ".join(part for part in (line(card["operator"]), line(card["stick"])) if part)),
+        (N_("Bénévole, clé"), joined(", ", (part for part in (line(card["operator"]), stick(card["stick"])) if part))),
     ]
     return [(name, value or UNKNOWN) for name, value in rows]
 
@@ -210,8 +212,8 @@ def _sorting(card: Json) -> str:
     word = {"recondition": N_("à reconditionner"), "repair": N_("À RÉPARER"), "parts": N_("POUR PIÈCES")}.get(
         str(card["sorting"]), ""
     )
-    what = " ; ".join(str(one) for one in card["repairs"]) if isinstance(card["repairs"], list) else ""
-    return f"{word} : {what}" if word and what else word
+    what = joined("; ", card["repairs"]) if isinstance(card["repairs"], list) else ""
+    return joined(": ", (word, what)) if word and what else word
 
 
 def _tests(card: Json) -> str:
@@ -219,9 +221,9 @@ def _tests(card: Json) -> str:
     by = tally(results_of_json(card["tests"]))
     if not by[Outcome.PASS] and not by[Outcome.FAIL]:
         return N_("aucun")
-    named = {outcome: ", ".join(TITLES[name].lower() for name in names) for outcome, names in by.items()}
+    named = {outcome: joined(", ", (TITLES[name].lower() for name in names)) for outcome, names in by.items()}
     told = ((Outcome.FAIL, N_("RATÉS")), (Outcome.PASS, N_("bons")), (Outcome.NOT_DONE, N_("à faire")))
-    return " ; ".join(f"{word} : {named[outcome]}" for outcome, word in told if by[outcome])
+    return joined("; ", (joined(": ", (word, named[outcome])) for outcome, word in told if by[outcome]))
 
 
 def _which(value: object, yes: str, no: str, neither: str) -> str:
@@ -270,6 +272,11 @@ def _install(install: Json) -> list[tuple[str, str]]:
 def _check(one: Json) -> tuple[str, Word]:
     good = one.get("ok") is True
     return line(one.get("text") or one.get("name")), Word(N_("réussi"), "good") if good else Word(N_("ÉCHEC"), "bad")
+
+
+def stick(value: object) -> str:
+    """Return a stick's name, or the word for this server where it wrote the event itself."""
+    return N_("serveur") if value in (words.STICK, "serveur") else line(value)
 
 
 def line(value: object) -> str:

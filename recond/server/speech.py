@@ -1,8 +1,9 @@
-"""Texts that are kept in French (on cards, in events, in the journal, by the core) as the reader's language says them.
+"""Texts of records and of the core, French wherever they are kept, as the reader's language says them.
 
-What a stick recorded and what a card keeps is French, whoever looks at it. A page turns it into the reader's language here,
-last: a whole text that the catalogues know, else one made from a known pattern ("{n} secteurs en attente"), else the parts
-of a list, else the text as it is. Names that vendors and people gave are in no catalogue, so they stay what they are.
+A text of a record knows its msgid and its values, and is said exactly from them. What earlier versions recorded, and what
+is put together for a page, is French, whoever looks at it. A page turns it into the reader's language here, last: a whole
+text that the catalogues know, else one made from a known pattern ("{n} secteurs en attente"), else the parts of a list, else
+the text as it is. Names that vendors and people gave are in no catalogue, so they stay what they are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Final
 
 from django.utils import formats
 from django.utils.translation import get_language
+
+from recond.core.words import Words
 
 SOURCE: Final = "fr"
 HERE: Final = Path(__file__).resolve().parent
@@ -35,7 +38,12 @@ the names of its fields in their order."""
 def told(text: str) -> str:
     """Return a French text of ours in the language of this request; anything else as it came."""
     language = get_language() or SOURCE
-    return text if language == SOURCE or not text else _told(language, text)
+    if language == SOURCE or not text:
+        return text
+    if isinstance(text, Words):
+        known = _every(language)
+        return text.said(language, lambda msgid: known.get(msgid, msgid))
+    return _told(language, text)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,6 +68,18 @@ def _told(language: str, text: str, depth: int = 0) -> str:
 
 def _filled(into: str, values: dict[str, str]) -> str:
     return FIELD.sub(lambda field: values[field[1] or field[2]], into)
+
+
+@functools.cache
+def _every(language: str) -> dict[str, str]:
+    """Return the texts that records may hold, by their msgid."""
+    found: dict[str, str] = {}
+    for domain, folder in CATALOGUES:
+        entries = getattr(plain.translation(domain, str(folder), [language], fallback=True), "_catalog", {})
+        for key, into in entries.items():
+            if isinstance(key, str) and isinstance(into, str) and key:
+                found.setdefault(key, into)
+    return found
 
 
 @functools.cache

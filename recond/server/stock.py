@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from recond.core.destiny import blocking
 from recond.core.labeldata import internal_verdicts
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.server import cards, identity, records
 from recond.server.models import Card
 from recond.server.work import Handover, Need
@@ -39,7 +39,7 @@ def out_now(uid: str) -> Handover | None:
 def why_not_ready(card: Card) -> str | None:
     """Return why a machine may not leave, None when it may: its last record says ready, and its disks bear it out."""
     if held := held_back(card):
-        return N_("elle n'est pas PRÊTE : {reasons}").format(reasons=" ; ".join(held))
+        return N_("elle n'est pas PRÊTE : {reasons}").format(reasons=joined("; ", held))
     if out_now(card.uid) is not None:
         return N_("elle est déjà remise")
     return None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recond.core.words import N_
+from recond.core import canonical
+from recond.core.words import N_, joined
 from recond.server import blobs, words
 from recond.server.accept import SHA256, is_later
 from recond.server.models import Event
-from recond.server.shown import clock, line
+from recond.server.shown import clock, line, stick
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Piece:
 
 def moment(row: Event) -> Moment:
     """Return one event as it is told. Whatever its payload holds, something is told."""
-    body = json.loads(row.body)
+    body = canonical.loads(row.body)
     if is_later(body):
         return _later(row, body)
     payload = body["payload"]
@@ -49,7 +49,7 @@ def moment(row: Event) -> Moment:
         title=words.TOLD.get(row.type, row.type),
         said=words.SAID.get(said, said),
         about=_about(payload),
-        who=", ".join(part for part in (line(actor.get("operator")), line(actor.get("stick"))) if part),
+        who=joined(", ", (part for part in (line(actor.get("operator")), stick(actor.get("stick"))) if part)),
     )
 
 
@@ -73,7 +73,7 @@ def pieces(rows: Iterable[Event]) -> list[Piece]:
     """Return the attachments of a machine's events, each once, the last named first."""
     found: dict[str, Piece] = {}
     for row in rows:
-        body = json.loads(row.body)
+        body = canonical.loads(row.body)
         for one in () if is_later(body) else body.get("attachments") or ():
             sha256 = one["sha256"]
             if SHA256.fullmatch(sha256):

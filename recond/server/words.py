@@ -7,6 +7,9 @@ from typing import Final
 
 from recond.core.words import N_
 
+STICK: Final = "server"
+"""What stands where a stick's name would in an event that the server itself wrote; "serveur" before there were codes."""
+
 SIGNS: Final = {"good": "✓", "bad": "✗", "busy": "…", "idle": "○"}
 
 

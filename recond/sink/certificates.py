@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from recond.core import canonical
 from recond.core.certificate import SCHEMA
 from recond.sink import files
 
@@ -49,7 +49,7 @@ class Certificates:
         while path.exists():
             count += 1
             path = self._folder / f"{stem}-{count}.json"
-        files.write(path, json.dumps(certificate, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+        files.write(path, canonical.dumps(certificate, indent=1).encode("utf-8", "replace"))
         return path
 
 
@@ -60,7 +60,7 @@ def _plain(word: str) -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        value = json.loads(path.read_bytes())
+        value = canonical.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
     good = isinstance(value, dict) and value.get("schema") == SCHEMA and isinstance(value.get("sha256"), str)

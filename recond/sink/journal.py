@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -94,7 +93,7 @@ class Journal:
 
     def _event(self, line: bytes, number: int | None) -> dict[str, Any]:
         try:
-            item = json.loads(line)
+            item = canonical.loads(line)
             if isinstance(item, dict):
                 return item
             error: object = N_("un objet est attendu")

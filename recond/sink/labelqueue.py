@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from recond.core import canonical
 from recond.sink import files
 
 SCHEMA = "recond.label-waiting/1"
@@ -40,7 +40,7 @@ class LabelQueue:
 
     def put(self, item: Waiting) -> None:
         """Keep a label for later; a machine's earlier one is replaced. Raises EnvironmentFault."""
-        files.write(self._path(item.uid), json.dumps(asdict(item), ensure_ascii=False).encode())
+        files.write(self._path(item.uid), canonical.encode(item))
 
     def done(self, uid: str) -> None:
         """Forget a machine's label: it came out."""
@@ -52,7 +52,7 @@ class LabelQueue:
         found = []
         for path in self._folder.glob("*.json"):
             try:
-                value = json.loads(path.read_bytes())
+                value = canonical.loads(path.read_bytes())
                 found.append(Waiting(**{key: str(value[key]) for key in Waiting.__dataclass_fields__}))
             except (OSError, ValueError, KeyError, TypeError):
                 continue

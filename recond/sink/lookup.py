@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.errors import ConfigurationFault
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.sink.enrolment import read_enrolment
 from recond.sink.wire import Wire
 
@@ -41,10 +41,10 @@ class Seen:
     @property
     def text(self) -> str:
         """Return one French line: tag, model, lot, state, as far as known."""
-        parts = [self.tag or N_("sans étiquette"), self.model or N_("modèle inconnu")]
+        parts: list[str] = [self.tag or N_("sans étiquette"), self.model or N_("modèle inconnu")]
         parts += [N_("lot {lot}").format(lot=self.lot)] if self.lot else []
         parts += [STATES.get(self.state, self.state)] if self.state else []
-        return ", ".join(parts)
+        return joined(", ", parts)
 
 
 @dataclass(frozen=True, slots=True)

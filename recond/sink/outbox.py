@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -61,13 +60,13 @@ class Outbox:
     def quarantine(self, path: Path, reason: str) -> None:
         """The server will never take this event: it is kept apart, with the reason."""
         folder = self.folder / "quarantine"
-        files.write(folder / f"{path.stem}.reason", json.dumps({"reason": reason}, ensure_ascii=False).encode())
+        files.write(folder / f"{path.stem}.reason", canonical.encode({"reason": reason}))
         files.move(path, folder)
 
     def reason(self, path: Path) -> str:
         """Return why a quarantined event was refused."""
         try:
-            return str(json.loads(path.with_suffix(".reason").read_bytes())["reason"])
+            return str(canonical.loads(path.with_suffix(".reason").read_bytes())["reason"])
         except (OSError, ValueError, KeyError, TypeError):
             return N_("raison perdue")
 

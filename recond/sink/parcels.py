@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from recond.core import canonical, parcel
 from recond.core.errors import ConfigurationFault, EnvironmentFault, UsageError
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.sink import files
 from recond.sink.journal import Journal
 from recond.sink.outbox import Outbox
@@ -57,7 +57,9 @@ def take(folder: Path, outbox: Outbox, path: Path) -> Taken:
                 return _confirm(folder, outbox, said, path)
             return _take_parcel(folder, outbox, file)
     except parcel.ParcelFault as fault:
-        raise UsageError(f"{path} : {fault}", N_("refaites-le : recond push --to-file F, sur l'autre clé")) from fault
+        raise UsageError(
+            joined(": ", (path, fault)), N_("refaites-le : recond push --to-file F, sur l'autre clé")
+        ) from fault
     except OSError as error:
         raise EnvironmentFault(
             N_("{path} ne se lit pas : {strerror}").format(path=path, strerror=error.strerror), N_("vérifiez le chemin")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.certproof import countersignature_faults, load
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.sink import countersigned
 from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
@@ -51,7 +51,7 @@ class Pushed:
         if self.pending:
             parts.append(N_("{pending} en attente sur la clé ({why})").format(pending=self.pending, why=self.why))
         # The stick sends in the background: nothing left here means that the server has it all.
-        return ", ".join(parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
+        return joined(", ", parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class _Delivery:
     def _halves(self, batch: list[Waiting], reply: Reply) -> str | None:
         """The server refused the request as a whole: find the event it cannot take, and send the others."""
         if len(batch) == 1:
-            self._refuse(batch[0].path, f"{reply.status} : {reply.reason}")
+            self._refuse(batch[0].path, joined(": ", (reply.status, reply.reason)))
             return None
         half = len(batch) // 2
         return self._batch(batch[:half]) or self._batch(batch[half:])
@@ -208,4 +208,4 @@ class _Delivery:
             self.outbox.sent(one.path)
             self.stored += 1
         elif status in ("conflict", "rejected"):
-            self._refuse(one.path, f"{status} : {(answer or {}).get('reason')}")
+            self._refuse(one.path, joined(": ", (status, (answer or {}).get("reason"))))

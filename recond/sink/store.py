@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import threading
 import tomllib
@@ -19,7 +18,7 @@ from recond.core.ports import Host
 from recond.core.projection import project
 from recond.core.runstate import read_run, same_pc
 from recond.core.settings import Arm, Lot, Settings, read_lot, read_settings
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.sink import files
 from recond.sink.certificates import Certificates
 from recond.sink.journal import Journal
@@ -81,7 +80,7 @@ class Store:
 
     def _json(self, path: Path) -> dict[str, Any] | None:
         try:
-            value = json.loads(path.read_bytes())
+            value = canonical.loads(path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -122,7 +121,7 @@ class Store:
             ) from error
         settings, errors = read_settings(str(path), data)
         if errors:
-            raise ConfigurationFault("\n  ".join(errors), N_("corrigez ces lignes et relancez"))
+            raise ConfigurationFault(joined("\n  ", errors), N_("corrigez ces lignes et relancez"))
         return settings
 
     def image_id(self, host: Host) -> str | None:
@@ -141,7 +140,7 @@ class Store:
             )
         lot, errors = read_lot(str(path), data)
         if lot is None:
-            raise ConfigurationFault("\n  ".join(errors), N_("corrigez ce fichier ou refaites le lot"))
+            raise ConfigurationFault(joined("\n  ", errors), N_("corrigez ce fichier ou refaites le lot"))
         return lot
 
     def save_lot(self, lot: Lot) -> None:
@@ -309,7 +308,7 @@ class Store:
     def save_card(self, uid: str) -> dict[str, Any]:
         """Make the machine's card from its events, keep it, and return it."""
         card = project(self.machine_events(uid))
-        files.write(self.card_path(str(card["tag"])), json.dumps(card, ensure_ascii=False, indent=1).encode())
+        files.write(self.card_path(str(card["tag"])), canonical.dumps(card, indent=1).encode())
         return card
 
     def wipe_states(self, run: str) -> WipeStates:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from recond.core import canonical
 from recond.core.words import N_
 from recond.sink.enrolment import Enrolment
 
@@ -121,7 +121,7 @@ class Wire:
 
 def _read(method: str, status: int, body: bytes) -> Reply:
     try:
-        said = json.loads(body) if body else {}
+        said = canonical.loads(body) if body else {}
     except (ValueError, RecursionError):
         said = {}
     said = said if isinstance(said, dict) else {}

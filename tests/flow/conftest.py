@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from recond.core import canonical
 from tests.block.install_bench import make_image
 
 
@@ -50,7 +51,7 @@ class Bench:
         """Return every event in the journals, run after run."""
         found = []
         for path in sorted((self.practice / "journal").glob("*.ndjson")):
-            found += [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+            found += [canonical.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
         return found
 
     def wait_for(self, kind: str, deadline_s: float = 60) -> None:

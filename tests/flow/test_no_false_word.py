@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from rich.console import Console
 
 from recond.cli.parts.talk import ConsoleTalk
+from recond.core import canonical
 from recond.core.labeldata import LabelOutcome
 from recond.core.projection import project
 from recond.core.verdict import VerifyMode
@@ -96,7 +98,11 @@ def written(chain: Chain, data: Path, tmp_path: Path) -> dict[str, str]:
     found = {}
     for path in data.rglob("*"):
         if path.suffix in (".json", ".ndjson", ".txt") and path.name != "signing-key.json":
-            found[str(path)] = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            # A record's sentences as who reads it is told them: a code's name is no word of ours to anybody.
+            lines = {".ndjson": text.splitlines(), ".json": [text]}.get(path.suffix)
+            told = [json.dumps(canonical.loads(line), ensure_ascii=False) for line in lines] if lines else [text]
+            found[str(path)] = "\n".join(told)
     label = label_step.label_of(chain)
     found["label"] = " ".join((OUTCOME_WORD[label.outcome], proof_words(label), *(item.text for item in items(label))))
     run = chain.store.certificates(chain.record.run)

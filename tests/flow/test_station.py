@@ -16,6 +16,8 @@ from typing import Any
 import pexpect
 import pytest
 
+from recond.core import canonical
+
 pytestmark = pytest.mark.root
 
 MIB = 1 << 20
@@ -70,7 +72,7 @@ class Dock:
         return self.process.returncode, out
 
     def cards(self) -> list[dict[str, Any]]:
-        return [json.loads(path.read_bytes()) for path in sorted((self.data / "records").glob("*.json"))]
+        return [canonical.loads(path.read_bytes()) for path in sorted((self.data / "records").glob("*.json"))]
 
     def attached(self, path: Path) -> bool:
         done = subprocess.run(("losetup", "--associated", str(path)), capture_output=True, text=True, check=True)

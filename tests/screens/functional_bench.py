@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from recond.core import canonical
 from recond.core.evdev import EVENT
 from recond.core.keyboard import LAYOUTS, OPTIONAL
 from tests.screens.conftest import Terminal
@@ -100,7 +100,7 @@ def keys(*codes: int) -> list[tuple[int, int, int]]:
 
 
 def results(root: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((root / "results.json").read_text())
+    found: list[dict[str, Any]] = canonical.loads((root / "results.json").read_text())
     return found
 
 

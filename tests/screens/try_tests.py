@@ -5,12 +5,12 @@ Run on a pseudo-terminal by test_functional_*.py: `try_tests.py ROOT LAYOUT TEST
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
+from recond.core import canonical
 from recond.core.machine import Battery, Chassis, Machine, Network, System
 from recond.core.ports import Counts, Inputs
 from recond.flow.functional.bench import Bench
@@ -74,7 +74,7 @@ def main() -> None:
     bench = Bench(host, machine, person, layout=layout, patience_s=20, load_s=1.5)
     results = [test.on(bench) for test in chosen(names)]
     told = [{"name": one.name, "outcome": one.outcome, "reasons": one.reasons, **one.measured} for one in results]
-    (Path(root) / "results.json").write_text(json.dumps(told))
+    (Path(root) / "results.json").write_text(canonical.dumps(told))
     console.print("FINI")
 
 

@@ -26,13 +26,16 @@ from recond.core.machine import (
     System,
     Verdict,
 )
+from recond.core.words import N_
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NVME = DiskIdentity("SAMSUNG MZVLB256HAHQ-000L7", "S4DYNX0R123456", "eui.0025385b9150a2c1", 256_060_514_304)
 HDD = DiskIdentity("WDC WD5000LPLX-60ZNTT1", "WD-WX71A1234567", "0x50014ee6b0c1d2e3", 500_107_862_016)
 
 
-def disk(identity: DiskIdentity, verdict: Verdict = Verdict.PASS, said: str = "aucun signe de panne") -> AuditedDisk:
+def disk(
+    identity: DiskIdentity, verdict: Verdict = Verdict.PASS, said: str = N_("aucun signe de panne")
+) -> AuditedDisk:
     """Return an audited internal disk."""
     nvme = identity is NVME
     found = Disk(
@@ -106,7 +109,7 @@ class Story:
         for one in found.disks:
             said = {"disk": one.disk.identity, "verdict": one.health.verdict, "reasons": one.health.reasons}
             self.add("audit.disk_health", said)
-        return self.add("grade.set", {"grade": "B", "reason": "batterie 87 %", "raise": None})
+        return self.add("grade.set", {"grade": "B", "reason": N_("batterie {pct} %").format(pct=87), "raise": None})
 
     def wipe(self, identity: DiskIdentity, verdict: str | None = "ERASED", **other: object) -> Story:
         """Record a wipe; `verdict` None = it was cut off."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import requests
 
-from recond.core import certproof, signing
+from recond.core import canonical, certproof, signing
 from recond.host.local import LocalHost
 from recond.sink import keys
 from recond.sink.certificates import Certificates
 from recond.sink.outbox import Outbox
 from recond.sink.push import push
+from tests.leaks import leaks
 from tests.server.conftest import LiveServer
 from tests.unit.test_certificate_signed import signed
 
@@ -28,8 +29,9 @@ def recond(data: Path, *words: str) -> tuple[int, str]:
 
 
 def ask(server: LiveServer, token: str, content: dict[str, Any]) -> requests.Response:
-    headers = {"Authorization": f"Bearer {token}"}
-    return requests.post(f"{server.url}/api/v1/certificates", json=content, headers=headers, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = canonical.dumps(content).encode()
+    return requests.post(f"{server.url}/api/v1/certificates", data=data, headers=headers, timeout=20)
 
 
 def test_a_push_brings_back_the_servers_word_and_verify_believes_it(server: LiveServer, tmp_path: Path) -> None:
@@ -63,7 +65,8 @@ def test_nothing_but_the_sticks_own_whole_certificates_is_countersigned(server: 
     assert ask(server, token, {key: value for key, value in good.items() if key != "signature"}).status_code == 422
     assert ask(server, token, good).status_code == 200
     stranger = ask(server, token, signed(b"\x07" * 32))
-    assert stranger.status_code == 422 and "clé" in stranger.json()["reason"]
+    assert stranger.status_code == 422 and canonical.loads(stranger.content)["reason"] == certproof.OTHER_KEY
+    assert list(leaks(stranger.json())) == []
     assert ask(server, "nobody", good).status_code == 401
     assert ask(server, token, []).status_code == 400  # type: ignore[arg-type]
 

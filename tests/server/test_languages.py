@@ -276,3 +276,50 @@ def test_every_page_can_be_used_without_a_mouse(browser: Client, language: str) 
         letters = re.findall(r'accesskey="(\w)"', html)
         assert sorted(letters) == sorted(set(letters)) == sorted(re.findall(r"<kbd>(\w)</kbd>", html.lower()))
         assert len(re.findall("<h1", html)) == 1
+
+
+def test_sentences_of_records_are_said_in_the_readers_language_and_never_shown_as_objects(browser: Client) -> None:
+    from recond.core import canonical
+    from recond.core.words import N_, aside, joined
+    from recond.server import ingest
+    from recond.server.models import Card, Event
+
+    pending = N_("{value} secteurs en attente de réallocation").format(value=12)
+    story = Story(next(NUMBERS), lot=f"langue-{next(NUMBERS)}")
+    story.audit(machine(disk(NVME, said=joined("; ", (pending, N_("le dernier autotest a échoué"))))))
+    story.add("grade.set", {
+        "grade": "C", "reason": aside(N_("disque en panne : {names}").format(names="sda"), "X&Y"), "raise": None,
+        "sorting": "repair", "repairs": [N_("remplacer la batterie"), "vieux : monter un SSD"],
+    })  # fmt: skip
+    known, later = (
+        N_("la zone de réserve du disque n'est pas atteinte"),
+        {"code": "seen-by-ten-eyes", "values": {"n": 10}},
+    )
+    locked = N_("VERROUILLE, mot de passe ATA : {password}").format(password="recond-1a2b")
+    story.wipe(NVME, "FAILED", caveats=[known, later, "le dernier autotest a été interrompu", locked])
+    sent = [canonical.encode(item) for item in story.events]
+    assert {answer.status for answer in ingest.take(b"\n".join(sent), None)} == {"stored"}
+    assert [row.body.encode() for row in Event.objects.filter(uid=story.uid).order_by("seq")] == sent
+    french = (
+        "12 secteurs en attente de réallocation ; le dernier autotest a échoué", "disque en panne : sda (X&amp;Y)",
+        "remplacer la batterie", "la zone de réserve du disque n&#x27;est pas atteinte", "seen-by-ten-eyes (n: 10)",
+        "le dernier autotest a été interrompu",
+    )  # fmt: skip
+    english = (
+        "12 sectors waiting to be reallocated; the last self-test failed", "failing disk: sda (X&amp;Y)", "replace the battery",
+        "the disk&#x27;s spare area is not reached", "seen-by-ten-eyes (n: 10)", "the last self-test was interrupted",
+    )  # fmt: skip
+    where = f"/machines/{story.uid}/"
+    for language, said in (("fr", french), ("en", english)):
+        choose(browser, language)
+        text = page(browser, where)
+        assert [one for one in said if one not in text] == []
+        assert "&#x27;code&#x27;" not in text and "{&quot;code" not in text
+        lists = page(browser, f"/?q={story.tag}") + page(browser, "/a-traiter/")
+        assert "&#x27;code&#x27;" not in lists and "{&quot;code" not in lists
+        # Why it is not erased, as its label says it.
+        assert {"fr": "VERROUILLE, mot de passe ATA : recond-1a2b", "en": "LOCKED, ATA password: recond-1a2b"}[
+            language
+        ] in lists
+    choose(browser, "fr")
+    assert Card.objects.get(pk=story.uid).body["grade_reason"] == "disque en panne : sda (X&Y)"

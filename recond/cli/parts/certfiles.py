@@ -10,7 +10,7 @@ from typing import Any
 
 from recond.core import certproof
 from recond.core.errors import ConfigurationFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.sink import keys
 from recond.sink.countersigned import word_of
 
@@ -58,13 +58,13 @@ def known_keys(data: Path, named: Sequence[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     own = keys.own_public(data)
     if own is not None:
-        known[own] = _("cette clé USB")
+        known[own] = N_("cette clé USB")
     server = _server_key(data)
     if server is not None:
-        known[server] = _("son serveur")
+        known[server] = N_("son serveur")
     for word in named:
         found = keys.named_keys(word) or _in_file(Path(word))
-        known |= dict.fromkeys(found, _("clé donnée"))
+        known |= dict.fromkeys(found, N_("clé donnée"))
     return known
 
 

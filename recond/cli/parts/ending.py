@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from recond.cli.context import Context
@@ -38,7 +37,9 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
         chain.talk.fault(error)
         pending, said = True, _("gardée sur la clé, pas envoyée : {message}").format(message=error.message)
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
-    card = json.loads(outcome.card.read_bytes())
+    from recond.core import canonical
+
+    card = canonical.loads(outcome.card.read_bytes())
     practice = chain.practice_file is not None
     show_result(context.console, card, code, said, again, practice=practice, silent=context.silent)
     return int(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -249,4 +248,6 @@ def put_done(place: Bench, image: ImageFile, done: Written, deed: str, *, as_jso
 
 def put_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
-    print(json.dumps(value, ensure_ascii=False))
+    from recond.core import canonical
+
+    print(canonical.dumps(value))

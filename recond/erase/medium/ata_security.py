@@ -15,7 +15,7 @@ from recond.core.errors import RecondError
 from recond.core.ports import Command, Completed, Host
 from recond.core.progress import Phase
 from recond.core.verdict import Level, Observed, WipeVerdict, decide_firmware
-from recond.core.words import N_
+from recond.core.words import N_, joined
 from recond.erase.medium.ata import Identify, identify
 from recond.erase.medium.firmware import Outcome, firmware_wipe
 from recond.erase.medium.ticking import ticking
@@ -72,7 +72,7 @@ class AtaSecurity:
             return Reached(
                 Level.PURGE, basis, (*caveats, N_("lecture plus stricte (IEEE 2883-2022) : commande retirée"))
             )
-        basis = "NIST SP 800-88 Rev. 1, annexe A (SSD ATA) : Secure Erase = Clear"
+        basis = N_("NIST SP 800-88 Rev. 1, annexe A (SSD ATA) : Secure Erase = Clear")
         return Reached(Level.CLEAR, basis, (*caveats, N_("sur SSD les sources divergent : niveau clear retenu")))
 
     def wipe(self, job: Job) -> Observed:
@@ -104,7 +104,7 @@ class AtaSecurity:
         with ticking(job, Phase.ERASE):
             done = _hdparm(job, ("--user-master", "u", word, password), deadline_s)
         if done.status is None and done.why != "missing":
-            return Outcome(accepted=True, error=f"Security Erase : {done.explain()}", locked=password)
+            return Outcome(accepted=True, error=joined(": ", ("Security Erase", done.explain())), locked=password)
         after = identify(job.host, job.disk)
         if isinstance(after, str):
             return Outcome(accepted=done.ok, error=after, locked=password)
@@ -115,7 +115,7 @@ class AtaSecurity:
             after = identify(job.host, job.disk)
         left = isinstance(after, str) or after.enabled
         why = N_("le disque a gardé son mot de passe : il ne s'est pas effacé") if done.ok else done.explain()
-        return Outcome(accepted=False, error=f"Security Erase : {why}", locked=password if left else None)
+        return Outcome(accepted=False, error=joined(": ", ("Security Erase", why)), locked=password if left else None)
 
     def judge(self, seen: Observed) -> WipeVerdict:
         """See `core.verdict.decide_firmware`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from recond.core.hdparm import parse_max_sectors, parse_real_sectors
 from recond.core.ports import Command
 from recond.core.verdict import Hidden
-from recond.core.words import N_
+from recond.core.words import N_, aside
 from recond.erase.medium.ata import identify
 from recond.erase.method import DCO, Job
 
@@ -76,7 +76,8 @@ def reveal(job: Job) -> Areas:
     shown = max(again.native_bytes or 0, again.dco_bytes or 0)
     if done.ok and shown and shown == (again.native_bytes or 0):
         return Areas(Hidden.RESTORED, again.native_bytes, again.dco_bytes, restored=True)
-    why = N_("la zone cachée n'a pas pu être rendue") + ("" if done.ok else f" ({done.explain()})")
+    why = N_("la zone cachée n'a pas pu être rendue")
+    why = why if done.ok else aside(why, done.explain())
     return Areas(Hidden.PRESENT, areas.native_bytes, areas.dco_bytes, why=why)
 
 

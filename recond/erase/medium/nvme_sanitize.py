@@ -46,7 +46,7 @@ def parse_log(output: bytes) -> Look:
     found = re.match(r"\((\d+)\)", words) if isinstance(words, str) else None
     state = STATES.get(int(found[1])) if found else None
     if state is None:
-        return Look(State.SILENT, text=N_("état inattendu {status!r}").format(status=status)[:80])
+        return Look(State.SILENT, text=N_("état inattendu {status}").format(status=repr(status)[:80]))
     progress = number(page, "sprog")
     share = progress / WHOLE if progress is not None and state is State.RUNNING else None
     return Look(state, share, str(words)[:80])

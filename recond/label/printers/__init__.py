@@ -18,7 +18,7 @@ from typing import Protocol
 
 from recond.core.errors import EnvironmentFault, UsageError
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, aside
 from recond.label.media import Media
 
 
@@ -111,20 +111,20 @@ def find_printer(key: str) -> Printer:
             return printer
     known = ", ".join(printer.key for printer in all_printers())
     raise UsageError(
-        _("imprimante inconnue : « {key} »").format(key=key),
-        _("choisissez parmi : {known} (recond list printers)").format(known=known),
+        N_("imprimante inconnue : « {key} »").format(key=key),
+        N_("choisissez parmi : {known} (recond list printers)").format(known=known),
     )
 
 
 def print_labels(labels: Sequence[LabelData], printer: Printer, media: Media, job: Job) -> Printed:
     """Print, after checking that this printer takes this medium. Raises UsageError otherwise or when there is no label."""
     if not labels:
-        raise UsageError(_("aucune étiquette à imprimer"), _("donnez au moins un numéro de machine"))
+        raise UsageError(N_("aucune étiquette à imprimer"), N_("donnez au moins un numéro de machine"))
     reason = printer.refuses(media)
     if reason is not None:
         raise UsageError(
-            _("{key} n'imprime pas sur {key2} : {reason}").format(key=printer.key, key2=media.key, reason=reason),
-            _("choisissez un autre --media"),
+            N_("{key} n'imprime pas sur {key2} : {reason}").format(key=printer.key, key2=media.key, reason=reason),
+            N_("choisissez un autre --media"),
         )
     return printer.print(labels, media, job)
 
@@ -132,12 +132,12 @@ def print_labels(labels: Sequence[LabelData], printer: Printer, media: Media, jo
 def saved(path: Path, data: bytes) -> Printed:
     """Keep in a file what would have been sent to a printer. Raises EnvironmentFault."""
     save(path, data)
-    return Printed(PrintOutcome.SAVED, _("fichier pour l'imprimante enregistré : {path}").format(path=path), (path,))
+    return Printed(PrintOutcome.SAVED, N_("fichier pour l'imprimante enregistré : {path}").format(path=path), (path,))
 
 
 def failed(fault: EnvironmentFault) -> Printed:
     """Return a print that did not reach the printer, with what to do next. It stops nothing else."""
-    return Printed(PrintOutcome.FAILED, f"{fault.message} ({fault.hint})" if fault.hint else fault.message)
+    return Printed(PrintOutcome.FAILED, aside(fault.message, fault.hint) if fault.hint else fault.message)
 
 
 def file_stem(label: LabelData) -> str:
@@ -166,8 +166,8 @@ def save(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise EnvironmentFault(
-            _("l'étiquette ne s'enregistre pas dans {path} : {strerror}").format(path=path, strerror=error.strerror),
-            _("vérifiez la place libre et le droit d'écrire, ou choisissez un autre --out"),
+            N_("l'étiquette ne s'enregistre pas dans {path} : {strerror}").format(path=path, strerror=error.strerror),
+            N_("vérifiez la place libre et le droit d'écrire, ou choisissez un autre --out"),
         ) from error
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label import snmp
 from recond.label.brother_status import CONTINUOUS, DIE_CUT, STATUS_OID, Status, read_statuses, wrong_roll
 from recond.label.draw import inverted, render
@@ -81,10 +81,10 @@ class BrotherQl:
     def refuses(self, media: Media) -> str | None:
         """Only rolls whose width the printer knows: sheets and other makers' rolls have none."""
         if media.tape_mm is None:
-            return _("ce n'est pas un rouleau Brother DK")
+            return N_("ce n'est pas un rouleau Brother DK")
         across = media.height_mm if media.turned else media.width_mm
         fits = round(across * DPI / 25.4) + media.right_dots <= HEAD_DOTS
-        return None if fits else _("ce rouleau est plus large que la tête de l'imprimante")
+        return None if fits else N_("ce rouleau est plus large que la tête de l'imprimante")
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Send the labels, ask before and wait for the end. Raises UsageError for a wrong address only."""
@@ -99,7 +99,7 @@ class BrotherQl:
                 if wrong is not None:
                     return Printed(
                         PrintOutcome.FAILED,
-                        _("{target} : {wrong}. Rien n'a été imprimé.").format(target=target, wrong=wrong),
+                        N_("{target} : {wrong}. Rien n'a été imprimé.").format(target=target, wrong=wrong),
                     )
                 line.send(data)
                 if target.path is not None:
@@ -136,11 +136,11 @@ def _end_usb(line: Line, target: Target, wanted: int) -> Printed:
     fault = next((one.fault for one in seen if one.fault), None)
     printed = sum(one.printed for one in seen)
     if fault is None and printed < wanted and line.gone:
-        fault = _("elle a été débranchée ou éteinte pendant l'impression : rebranchez-la")
+        fault = N_("elle a été débranchée ou éteinte pendant l'impression : rebranchez-la")
     if fault is not None:
         return Printed(
             PrintOutcome.FAILED,
-            _("{target} : {fault} ({printed} étiquette(s) imprimée(s) sur {wanted})").format(
+            N_("{target} : {fault} ({printed} étiquette(s) imprimée(s) sur {wanted})").format(
                 target=target, fault=fault, printed=printed, wanted=wanted
             ),
         )
@@ -157,7 +157,7 @@ def _end_network(target: Target, *, asked: bool) -> Printed:
         if status.fault:
             return Printed(
                 PrintOutcome.FAILED,
-                _("{target} : {fault}. L'étiquette n'est pas sortie en entier.").format(
+                N_("{target} : {fault}. L'étiquette n'est pas sortie en entier.").format(
                     target=target, fault=status.fault
                 ),
             )
@@ -169,13 +169,13 @@ def _end_network(target: Target, *, asked: bool) -> Printed:
 
 
 def _printed(target: Target) -> Printed:
-    return Printed(PrintOutcome.PRINTED, _("imprimée par {target}").format(target=target))
+    return Printed(PrintOutcome.PRINTED, N_("imprimée par {target}").format(target=target))
 
 
 def _sent(target: Target) -> Printed:
     return Printed(
         PrintOutcome.SENT,
-        _("envoyée à {target}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(
+        N_("envoyée à {target}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(
             target=target
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recond.core.errors import UsageError
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.ipp import Address, cups_address
 from recond.label.printers.ipp import IppPrinter
 
@@ -11,7 +11,7 @@ from recond.label.printers.ipp import IppPrinter
 def _queue(target: str | None) -> Address:
     if not target:
         raise UsageError(
-            _("le nom de l'imprimante manque"), _("écrivez par exemple --printer cups@Bureau (recond list printers)")
+            N_("le nom de l'imprimante manque"), N_("écrivez par exemple --printer cups@Bureau (recond list printers)")
         )
     return cups_address(target)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.draw import render
 from recond.label.ipp import Address, Ipp, parse_address
 from recond.label.ippmessage import Group
@@ -87,12 +87,12 @@ def print_document(where: Address, name: str, pages: Document) -> Printed:
         wrong = fault_of(state)
         kind = next((one for one in pages.kinds if one in state.get("document-format-supported", [PDF])), None)
         if wrong is None and kind is None:
-            wrong = _("elle ne prend pas ce format ({kinds}) : passez par CUPS (cups@NOM)").format(
+            wrong = N_("elle ne prend pas ce format ({kinds}) : passez par CUPS (cups@NOM)").format(
                 kinds=", ".join(pages.kinds)
             )
         if wrong is not None or kind is None:
             return Printed(
-                PrintOutcome.FAILED, _("{where} : {wrong}. Rien n'a été imprimé.").format(where=where, wrong=wrong)
+                PrintOutcome.FAILED, N_("{where} : {wrong}. Rien n'a été imprimé.").format(where=where, wrong=wrong)
             )
         data = pages.write(kind, _dpi(state))
         number = printer.print_document(name, kind, data, pages.width_mm, pages.height_mm)
@@ -101,7 +101,7 @@ def print_document(where: Address, name: str, pages: Document) -> Printed:
     try:
         return _end(printer, number, is_cups="cups-version" in state)
     except EnvironmentFault:
-        return _sent(where, _("elle ne répond plus"))
+        return _sent(where, N_("elle ne répond plus"))
 
 
 def _dpi(state: Group) -> int:
@@ -119,24 +119,24 @@ def _end(printer: Ipp, number: int, *, is_cups: bool) -> Printed:
     while time.monotonic() < deadline:
         state = _job_state(printer.job(number))
         if state == COMPLETED and not is_cups:
-            return Printed(PrintOutcome.PRINTED, _("imprimée par {address}").format(address=printer.address))
+            return Printed(PrintOutcome.PRINTED, N_("imprimée par {address}").format(address=printer.address))
         if state == COMPLETED:
-            return _sent(printer.address, _("CUPS l'a remise à l'imprimante"))
+            return _sent(printer.address, N_("CUPS l'a remise à l'imprimante"))
         if state in (CANCELED, ABORTED):
             return Printed(
                 PrintOutcome.FAILED,
-                _("{address} : elle a abandonné l'impression. Recommencez.").format(address=printer.address),
+                N_("{address} : elle a abandonné l'impression. Recommencez.").format(address=printer.address),
             )
         wrong = fault_of(printer.printer())
         if wrong is not None:
             if printer.cancel(number):
                 return Printed(
                     PrintOutcome.FAILED,
-                    _("{address} : {wrong}. L'impression est annulée.").format(address=printer.address, wrong=wrong),
+                    N_("{address} : {wrong}. L'impression est annulée.").format(address=printer.address, wrong=wrong),
                 )
-            return _sent(printer.address, _("{wrong} ; le document attend dans l'imprimante").format(wrong=wrong))
+            return _sent(printer.address, N_("{wrong} ; le document attend dans l'imprimante").format(wrong=wrong))
         time.sleep(POLL_S)
-    return _sent(printer.address, _("le document attend encore dans sa file"))
+    return _sent(printer.address, N_("le document attend encore dans sa file"))
 
 
 def _job_state(job: Group) -> int:
@@ -146,7 +146,7 @@ def _job_state(job: Group) -> int:
 
 def _sent(where: Address, why: str) -> Printed:
     return Printed(
-        PrintOutcome.SENT, _("envoyée à {where} ({why}) : regardez si elle est sortie").format(where=where, why=why)
+        PrintOutcome.SENT, N_("envoyée à {where} ({why}) : regardez si elle est sortie").format(where=where, why=why)
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.draw import render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, file_stem, save
@@ -39,10 +39,10 @@ class Png:
         paths = _paths(labels, job)
         for label, path in zip(labels, paths, strict=True):
             save(path, encode(label, media))
-        many = _("{count} images enregistrées dans {parent}").format(count=len(paths), parent=paths[0].parent)
+        many = N_("{count} images enregistrées dans {parent}").format(count=len(paths), parent=paths[0].parent)
         return Printed(
             PrintOutcome.SAVED,
-            _("image enregistrée : {paths}").format(paths=paths[0]) if len(paths) == 1 else many,
+            N_("image enregistrée : {paths}").format(paths=paths[0]) if len(paths) == 1 else many,
             tuple(paths),
         )
 
@@ -52,8 +52,8 @@ def _paths(labels: Sequence[LabelData], job: Job) -> list[Path]:
         if len(labels) == 1:
             return [job.out]
         raise UsageError(
-            _("{count} images ne tiennent pas dans un seul fichier ({out})").format(count=len(labels), out=job.out),
-            _("donnez un dossier qui existe avec --out, ou --printer sheet"),
+            N_("{count} images ne tiennent pas dans un seul fichier ({out})").format(count=len(labels), out=job.out),
+            N_("donnez un dossier qui existe avec --out, ou --printer sheet"),
         )
     folder = job.out or job.folder
     return [folder / f"{file_stem(label)}.png" for label in labels]

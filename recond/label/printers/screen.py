@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, Shown
 from recond.label.qr import make_code
@@ -28,7 +28,7 @@ class Screen:
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Return what to show."""
-        text = _("à écrire à la main sur la machine : les mots à côté du code")
+        text = N_("à écrire à la main sur la machine : les mots à côté du code")
         return Printed(PrintOutcome.SHOWN, text, shown=tuple(_shown(label) for label in labels))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from recond.core.errors import UsageError
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.draw import render
 from recond.label.media import Media
 from recond.label.pdf import Picture, write_pdf
@@ -29,14 +29,15 @@ def lay(labels: Sequence[LabelData], media: Media, start: int, dpi: int) -> list
     """
     if media.page is None:
         raise UsageError(
-            _("{key} n'est pas une planche").format(key=media.key), _("choisissez un autre --media (recond list media)")
+            N_("{key} n'est pas une planche").format(key=media.key),
+            N_("choisissez un autre --media (recond list media)"),
         )
     if not 1 <= start <= media.per_page:
         raise UsageError(
-            _("--start {start} : une planche {key} a {per_page} étiquettes").format(
+            N_("--start {start} : une planche {key} a {per_page} étiquettes").format(
                 start=start, key=media.key, per_page=media.per_page
             ),
-            _("donnez la place de la première étiquette libre, de 1 à {per_page}, en comptant ligne par ligne").format(
+            N_("donnez la place de la première étiquette libre, de 1 à {per_page}, en comptant ligne par ligne").format(
                 per_page=media.per_page
             ),
         )
@@ -59,7 +60,7 @@ class Sheet:
 
     def refuses(self, media: Media) -> str | None:
         """A roll is no sheet."""
-        return None if media.page else _("c'est un ruban, pas une planche")
+        return None if media.page else N_("c'est un ruban, pas une planche")
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Save the PDF as `job.out`, or in the labels' folder. Raises UsageError, EnvironmentFault."""
@@ -74,7 +75,7 @@ class Sheet:
         save(path, encode(labels, media, job.start))
         return Printed(
             PrintOutcome.SAVED,
-            _("planche enregistrée, à imprimer en taille réelle : {path}").format(path=path),
+            N_("planche enregistrée, à imprimer en taille réelle : {path}").format(path=path),
             (path,),
         )
 

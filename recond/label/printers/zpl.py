@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from recond.core.errors import EnvironmentFault
 from recond.core.labeldata import LabelData
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.draw import inverted, render
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, failed, saved
@@ -51,13 +51,13 @@ def read_status(answer: bytes) -> HostStatus | None:
         return None
     first, second = lines[0], lines[1]
     checks = (
-        (second[2], _("la tête est ouverte : fermez-la")),
-        (first[1], _("il n'y a plus d'étiquettes : mettez un rouleau et appuyez sur PAUSE")),
-        (second[3], _("il n'y a plus de ruban encreur : changez-le")),
-        (first[10], _("la tête est trop froide : attendez")),
-        (first[11], _("la tête est trop chaude : attendez")),
-        (first[5], _("sa mémoire est pleine : éteignez-la et rallumez-la")),
-        (first[2], _("elle est en pause : appuyez sur PAUSE")),
+        (second[2], N_("la tête est ouverte : fermez-la")),
+        (first[1], N_("il n'y a plus d'étiquettes : mettez un rouleau et appuyez sur PAUSE")),
+        (second[3], N_("il n'y a plus de ruban encreur : changez-le")),
+        (first[10], N_("la tête est trop froide : attendez")),
+        (first[11], N_("la tête est trop chaude : attendez")),
+        (first[5], N_("sa mémoire est pleine : éteignez-la et rallumez-la")),
+        (first[2], N_("elle est en pause : appuyez sur PAUSE")),
     )
     fault = next((text for flag, text in checks if flag.strip() == "1"), None)
     waiting = [number for number in (first[4], second[8]) if number.strip().strip("0")]
@@ -79,8 +79,8 @@ class Zpl:
     def refuses(self, media: Media) -> str | None:
         """A label printer takes no A4 page, and a Brother roll does not fit in it."""
         if media.page:
-            return _("c'est une planche A4, pas un rouleau")
-        return _("c'est un rouleau Brother") if media.tape_mm else None
+            return N_("c'est une planche A4, pas un rouleau")
+        return N_("c'est un rouleau Brother") if media.tape_mm else None
 
     def print(self, labels: Sequence[LabelData], media: Media, job: Job) -> Printed:
         """Send the labels and ask what became of them. Raises UsageError for a wrong address only."""
@@ -94,7 +94,7 @@ class Zpl:
                 if before is not None and before.fault:
                     return Printed(
                         PrintOutcome.FAILED,
-                        _("{target} : {fault}. Rien n'a été imprimé.").format(target=target, fault=before.fault),
+                        N_("{target} : {fault}. Rien n'a été imprimé.").format(target=target, fault=before.fault),
                     )
                 line.send(data)
                 return _end(line, before is not None, str(target))
@@ -115,18 +115,19 @@ def _end(line: Line, answers: bool, name: str) -> Printed:
         if status is not None and status.fault:
             return Printed(
                 PrintOutcome.FAILED,
-                _("{name} : {fault}. L'étiquette n'est pas sortie en entier.").format(name=name, fault=status.fault),
+                N_("{name} : {fault}. L'étiquette n'est pas sortie en entier.").format(name=name, fault=status.fault),
             )
         if status is not None and not status.busy:
-            return Printed(PrintOutcome.PRINTED, _("imprimée par {name}").format(name=name))
+            return Printed(PrintOutcome.PRINTED, N_("imprimée par {name}").format(name=name))
         if line.gone:
             return Printed(
-                PrintOutcome.FAILED, _("{name} : elle a raccroché pendant l'impression : rallumez-la").format(name=name)
+                PrintOutcome.FAILED,
+                N_("{name} : elle a raccroché pendant l'impression : rallumez-la").format(name=name),
             )
         time.sleep(POLL_S)
     return Printed(
         PrintOutcome.SENT,
-        _("envoyée à {name}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(name=name),
+        N_("envoyée à {name}, qui ne dit pas si elle a imprimé : regardez si l'étiquette est sortie").format(name=name),
     )
 
 
