@@ -42,7 +42,7 @@ def test_every_command_of_a_guide_exists(page: Path) -> None:
 
 def test_the_guides_name_menu_letters_and_last_words_that_exist() -> None:
     volunteer = (ROOT / "docs/guide/benevole.md").read_text(encoding="utf-8")
-    letters = {key for key, _, _ in MENU}
+    letters = {key for key, *_ in MENU}
     assert {"R", "L", "E", "T", "X", "H"} <= letters
     words = {one.word for one in Headline}
     told = set(re.findall(r"^\| \*\*([A-Z ]+)\*\* \|", volunteer, re.MULTILINE))
