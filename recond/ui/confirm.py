@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from recond.core.words import _
-from recond.ui.console import say
+from recond.ui.console import NARROW, say
 from recond.ui.pages import show_help
 from recond.ui.typed import MARK, read
 from recond.ui.typed import flush_typed_ahead as flush_typed_ahead
@@ -49,8 +49,10 @@ def confirm_destruction(console: Console, again: Callable[[], None] = lambda: No
 
 
 def _ask(console: Console) -> None:
-    say(
-        console,
-        _("\n Tapez  {word}  puis Entrée pour commencer. Entrée seule : revenir. H : aide.").format(word=WORD),
-        indent=" ",
-    )
+    if console.width < NARROW:
+        say(
+            console, _(" Tapez  {word}  puis Entrée.\n Entrée seule : revenir. H : aide.").format(word=WORD), indent=" "
+        )
+        return
+    told = _("\n Tapez  {word}  puis Entrée pour commencer. Entrée seule : revenir. H : aide.")
+    say(console, told.format(word=WORD), indent=" ")

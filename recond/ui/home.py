@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -35,7 +36,7 @@ WHOLE, LAST = 6, 3
 """So many entries have a line each, and so many share the last line; those between stand two on a line: a screen of 24
 lines has none to spare."""
 
-LEFT, THIRD = 43, 22
+LEFT, THIRD = 44, 22
 """Columns of the first of two, and of each of three, on a line."""
 
 
@@ -88,7 +89,7 @@ def _chosen(home: Home) -> str:
     return _(" Pour ce PC : {told} ([R] pour commencer)").format(told=told) if told else ""
 
 
-def two_columns(entries: list[str], left: int) -> list[str]:
+def two_columns(entries: Sequence[str], left: int) -> list[str]:
     """Return the entries two on a line, in reading order."""
     pairs = zip_longest(entries[::2], entries[1::2], fillvalue="")
     return [f"{one:{left}}{other.lstrip()}".rstrip() for one, other in pairs]

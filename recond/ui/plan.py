@@ -33,9 +33,7 @@ def plan_lines(plan: Plan, width: int = WIDTH) -> list[str]:
         lines += _narrow_item(number, item, disk, width) if width < NARROW else _item(number, item, disk)
         shortfall = plan.shortfalls[number - 1] if plan.shortfalls else None
         if shortfall:
-            lines += textwrap.wrap(
-                f"[ATT.] {shown(shortfall)}", width, initial_indent="    ", subsequent_indent="           "
-            )
+            lines += fold(f"    [ATT.] {shown(shortfall)}", " " * 11, width)
     lines.append("")
     for kept in plan.protected:
         lines += [_kept(kept, width), *fold(f"          {shown(kept.refusals[0].reason)}", " " * 10, width)]
@@ -47,15 +45,24 @@ def plan_pages(plan: Plan, width: int, room: int) -> list[list[str]]:
     lines = plan_lines(plan, width)
     if len(lines) <= room:
         return [lines]
-    head, foot = _head(plan, width), _foot(plan, width)
-    rows = [_brief(number, item, disk, width) for number, (item, disk) in enumerate(_pairs(plan), start=1)]
-    rest = [*_common(plan, width), *(_brief_kept(kept, width) for kept in plan.protected)]
-    body = [*rows, *rest]
+    head, body, foot = _short(plan, width)
     if len(head) + len(body) + len(foot) <= room:
         return [[*head, *body, *foot]]
     # The sentence that says "for ever" stands on the last page, above the word.
     pages = cut_pages(body, max(LEAST, room - len(head) - len(foot)))
     return [[*head, *page, *(foot if page is pages[-1] else [])] for page in pages]
+
+
+def brief_lines(plan: Plan, width: int = WIDTH) -> list[str]:
+    """Return the plan's screen with one line a disk."""
+    head, body, foot = _short(plan, width)
+    return [*head, *body, *foot]
+
+
+def _short(plan: Plan, width: int) -> tuple[list[str], list[str], list[str]]:
+    rows = [_brief(number, item, disk, width) for number, (item, disk) in enumerate(_pairs(plan), start=1)]
+    kept = [_brief_kept(one, width) for one in plan.protected]
+    return _head(plan, width), [*rows, *_common(plan, width), *kept], _foot(plan, width)
 
 
 def _pairs(plan: Plan) -> Iterable[tuple[PlanItem, Disk]]:
@@ -81,7 +88,9 @@ def _foot(plan: Plan, width: int) -> list[str]:
     if not count:
         return []
     what = ngettext("Ce disque sera effacé", "Ces {count} disques seront effacés", count).format(count=count)
-    return ["", *fold(_(" {what} DEFINITIVEMENT. Aucune récupération possible.").format(what=what), " ", width)]
+    if width < NARROW:
+        return fold(_(" {what} DEFINITIVEMENT.").format(what=what), " ", width)
+    return ["", _(" {what} DEFINITIVEMENT. Aucune récupération possible.").format(what=what)]
 
 
 def method_name(item: PlanItem) -> str:
@@ -104,7 +113,7 @@ def _size(disk: Disk) -> str:
 
 def _item(number: int, item: PlanItem, disk: Disk) -> list[str]:
     size = cut(_size(disk), 7)
-    first = f" {number:2} {cut(disk.name, 8)} {cut(_named(disk), 40)} {size} {cut(method_name(item), 17)}".rstrip()
+    first = f" {number:2} {cut(disk.name, 8)} {squeezed(disk, 40)} {size} {cut(method_name(item), 17)}".rstrip()
     # A line of its own: what is on the disk is what makes somebody stop.
     lines = [first, cut(_("             contient : {contents}").format(contents=disk.contents or ""), WIDTH).rstrip()]
     if item.then:
@@ -124,12 +133,20 @@ def _narrow_item(number: int, item: PlanItem, disk: Disk, width: int) -> list[st
 def _brief(number: int, item: PlanItem, disk: Disk, width: int) -> str:
     """Return a disk on one line: its serial whole or its end, its contents and method shortened."""
     if width < NARROW:
-        return cut(f" {number} {disk.name} {_size(disk)} {_squeezed(disk, 16)} {disk.contents}", width).rstrip()
-    columns = (cut(disk.name, 8), _squeezed(disk, 29), cut(_size(disk), 7), cut(disk.contents or "", 13))
+        return cut(f" {number} {disk.name} {_size(disk)} {squeezed(disk, 16)} {disk.contents}", width).rstrip()
+    columns = (
+        cut(disk.name, 8),
+        squeezed(disk, 29),
+        cut(_size(disk), 7),
+        cut((disk.contents or "").partition(" (")[0], 13),
+    )
     return f" {number:2} {' '.join(columns)} {cut(method_name(item), 15)}".rstrip()
 
 
-def _squeezed(disk: Disk, width: int) -> str:
+def squeezed(disk: Disk, width: int) -> str:
+    """Return model and serial in exactly that many columns: what is cut is the model first, then the serial's beginning."""
+    if len(whole := _named(disk)) <= width:
+        return whole.ljust(width)
     model, serial = disk.identity.model or _("modèle inconnu"), disk.identity.serial or ""
     tail = serial if len(serial) <= width // 2 else f".{serial[1 - width // 2 :]}"
     return f"{cut(model, width - len(tail) - 1)} {tail}" if tail else cut(model, width)

@@ -8,6 +8,7 @@ from recond.core.progress import Phase, Progress
 from recond.core.text import decimal_bytes
 from recond.core.words import _, units
 from recond.ui.console import NARROW, WIDTH
+from recond.ui.plan import squeezed
 
 BAR = 10
 """Columns of the bar on a disk's line: the rest is for number, method, speed, temperature and time left."""
@@ -98,15 +99,11 @@ def _narrow(progress: Progress, number: int | None) -> str:
 def detail_line(progress: Progress, plan: Plan | None, number: int | None) -> str:
     """Return the line that [D] puts below a disk's: which disk it is, how far, for how long."""
     disk = plan.disks[number - 1] if plan is not None and number is not None else None
-    who = f"{disk.identity.model or _('modèle inconnu')} {disk.identity.serial or ''}".strip() if disk else ""
+    who = squeezed(disk, 32).rstrip() if disk else ""
     size = units(decimal_bytes(progress.total_bytes)) if progress.total_bytes else _("taille inconnue")
-    told = _("{done} sur {size}, {phase} depuis {duration}").format(
-        done=units(decimal_bytes(progress.done_bytes)),
-        size=size,
-        phase=progress.phase.shown,
-        duration=duration(progress.elapsed_s),
-    )
-    return f"    {who[:34]}  {told}"
+    done = units(decimal_bytes(progress.done_bytes))
+    told = _("{done} sur {size}, depuis {duration}").format(done=done, size=size, duration=duration(progress.elapsed_s))
+    return f"     {who}  {told}".rstrip()
 
 
 def work_line(title: str, share: float | None, left_s: float | None = None) -> str:

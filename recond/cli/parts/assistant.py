@@ -146,7 +146,7 @@ def _run_options(desk: Desk, lot: Lot | None) -> tuple[str, ...] | None:
     if desk.tag is not None:
         return (*options, "--id", desk.tag)
     console = desk.context.console
-    say(console, _("\n Étiquette de ce PC : scannez-la. Il n'en a pas : Entrée seule. Revenir : N. Aide : H."))
+    say(console, _("\n Étiquette de ce PC : scannez-la. Aucune : Entrée seule. N : revenir, H : aide."))
     while True:
         typed = desk.asker.line("", about="tag")
         if typed is None or typed.upper() == "N":

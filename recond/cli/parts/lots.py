@@ -15,14 +15,21 @@ from recond.sink.store import Store
 from recond.ui.ask import LETTERS, Asker, clear
 from recond.ui.card import state_words
 from recond.ui.confirm import WORD
-from recond.ui.console import WIDTH, fold, safe, say
-from recond.ui.home import lot_counts, lot_texts
+from recond.ui.console import NARROW, WIDTH, fold, safe, say
+from recond.ui.home import lot_counts, lot_texts, two_columns
 from recond.ui.pages import height
 
 SHOWN = len(LETTERS)
 
 AROUND = 9
 """Lines above and below the list of lots: title, the letters, the question."""
+
+MENU = (
+    _("   [N]  Nouveau lot"),
+    _("   [D]  Détail du lot en cours"),
+    _("   [T]  Terminer : fermer le lot en cours"),
+    _("   [S]  Sans lot"),
+)
 
 
 class NothingChosenError(Exception):
@@ -36,8 +43,9 @@ def lots_screen(context: Context, store: Store) -> None:
         clear(context.console)
         current = store.current_lot()
         listed = _list(context, store, current)
-        say(context.console, _("\n   [N]  Nouveau lot          [D]  Détail du lot en cours"))
-        say(context.console, _("   [T]  Terminer : fermer le lot en cours     [S]  Travailler sans lot"))
+        say(context.console, "")
+        for line in MENU if context.console.width < NARROW else two_columns(MENU, 44):
+            say(context.console, line, indent=" " * 8)
         typed = asker.key(_("\n Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="lots")
         if not typed:
             return

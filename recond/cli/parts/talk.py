@@ -24,7 +24,7 @@ from recond.ui.ask import Asker
 from recond.ui.bars import Bars
 from recond.ui.console import WIDTH, fold, make_console, safe, say, wants_simple
 from recond.ui.pages import clear, height, redraws
-from recond.ui.plan import numbers_of, plan_lines, plan_pages
+from recond.ui.plan import brief_lines, numbers_of, plan_lines, plan_pages
 from recond.ui.progress import bar_line, detail_line, foot_line, head_line, work_line
 
 WORD_LINES = 4
@@ -140,9 +140,9 @@ class ConsoleTalk:
         """Show a plan that nobody is asked to confirm."""
         self._end_bars()
         lines = plan_lines(plan, self._width)
-        if not self.person:
-            # Read in ten seconds, on a screen that nobody turns over: short where it would scroll away.
-            lines = plan_pages(plan, self._width, max(height(self.console) - WORD_LINES, len(plan.items) + 12))[0]
+        if len(lines) > height(self.console) - WORD_LINES:
+            # Nobody turns pages here: short where it would scroll away.
+            lines = brief_lines(plan, self._width)
         for line in lines:
             say(self.console, line)
 
