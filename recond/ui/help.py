@@ -178,12 +178,12 @@ HELP: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         "",
         _(
-            " R : le PC n'est pas encore effacé. Le système est retenu, puis [R] fait tout : audit, effacement prouvé, "
-            "installation."
+            " - Le retenir : le PC n'est pas encore effacé. [R] fait ensuite tout : audit, effacement prouvé, "
+            "installation de ce système."
         ),
         _(
-            " I : le disque est déjà effacé, il manque le système. Il est installé tout de suite, après le mot DETRUIRE ; "
-            "ce n'est pas un effacement prouvé."
+            " - L'installer seul : le disque est déjà effacé, il manque le système. Il est installé tout de suite, après "
+            "le mot DETRUIRE ; ce n'est pas un effacement prouvé."
         ),
     ),
     "server": (

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from recond.core.errors import ExitCode
 from recond.ui.letters import big
-from recond.ui.result import Headline, headline, show_result
+from recond.ui.result import Ended, Headline, headline, ring, show_result
 
 Card = Callable[..., dict[str, Any]]
 
@@ -25,12 +25,16 @@ def shown(
     practice: bool = False,
     silent: bool = False,
     width: int = 79,
+    **more: Any,
 ) -> str:
     out = io.StringIO()
     console = Console(
         file=out, force_terminal=terminal, width=width, markup=False, highlight=False, legacy_windows=False
     )
-    show_result(console, card, code, "rien à envoyer", "recond run", practice=practice, silent=silent)
+    ended = Ended(card, code, "rien à envoyer", "recond run", practice=practice, **more)
+    show_result(console, ended)
+    if not silent:
+        ring(console, good=ended.headline.good)
     return out.getvalue()
 
 
