@@ -177,7 +177,8 @@ def test_the_tag_is_asked_and_one_can_go_back(home: Start) -> None:
 
 @pytest.mark.parametrize("about", list(HELP))
 def test_each_help_page_fits_a_screen(terminal: Start, about: str) -> None:
-    script = f"from recond.ui.pages import show_help; from recond.ui.console import make_console; show_help(make_console(), {about!r})"
+    script = "from recond.ui.pages import show_help; from recond.ui.console import make_console; "
+    script += f"show_help(make_console(), {about!r})"
     shown = terminal("-c", script, python=True, lines=24)
     shown.wait_for("Entrée : retour")
     check_console(shown)

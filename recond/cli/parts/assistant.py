@@ -53,6 +53,8 @@ def assistant(context: Context) -> int:
         home = read_home(context, pc, desk.tag, desk.title)
         for line in home_lines(home, min(WIDTH, context.console.width)):
             say(context.console, line)
+        if desk.said and desk.said == home.fault:
+            desk.said = (_("Pas possible tant que ce qui est dit en haut dure. [D] vérifie la clé."),)
         for text in desk.said:
             say(context.console, f" {text}", indent="    ")
         starting.first_screen_is_shown()
