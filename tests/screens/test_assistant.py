@@ -124,7 +124,7 @@ def test_a_lot_is_opened_once_and_remembered(home: Start, terminal: Start, tmp_p
     assert lot(tmp_path)["open"] is False
     answer(again, "", HOME)
     answer(again, "r", "scannez-la")
-    answer(again, "", "Entrée : menu")
+    answer(again, "", "retour au menu")
     assert "RUN run" in again.text() and "--lot" not in again.text()
     answer(again, "", HOME)
     assert "aucun ouvert" in "\n".join(again.screen.display)
@@ -157,7 +157,7 @@ def test_a_scan_is_kept_for_this_pc_and_starts_nothing(home: Start, text: str) -
     shown = home()
     answer(shown, text, f"étiquette {TAG} lue")
     assert "RUN" not in shown.text()
-    answer(shown, "r", "Entrée : menu")
+    answer(shown, "r", "retour au menu")
     assert "scannez-la" not in shown.text() and f"RUN run --id {TAG}" in shown.text()
 
 
@@ -170,7 +170,7 @@ def test_the_tag_is_asked_and_one_can_go_back(home: Start) -> None:
     answer(shown, "n", HOME)
     assert "RUN" not in shown.text()
     answer(shown, "r", "scannez-la")
-    answer(shown, "", "Entrée : menu")
+    answer(shown, "", "retour au menu")
     assert "RUN run" in shown.text()
     check_console(shown)
 

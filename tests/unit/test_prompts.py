@@ -38,7 +38,7 @@ def test_every_question_has_a_page_of_help_that_exists() -> None:
         where = f"{path.name}:{node.lineno}"
         assert about is not None, f"{where}: a question without help"
         if isinstance(about, ast.Constant):
-            assert about.value in HELP, f"{where}: no help page {about.value}"
+            assert about.value in HELP, f"{where}: no help page {about.value!r}"
             found.append(about.value)
     assert len(found) > 20
     assert set(found) | {"plan", "station", "tests", "lots", "papers", "server", "install"} == set(HELP)

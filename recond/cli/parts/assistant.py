@@ -127,7 +127,7 @@ def _command(desk: Desk, words: tuple[str, ...]) -> bool:
     labelled = words[0] in WITH_LABEL
     while True:
         typed = desk.asker.key(
-            _("\n Entrée : menu   X : éteindre ce PC   I : code QR de l'étiquette > ")
+            _("\n Entrée : retour au menu   X : éteindre ce PC   I : code QR > ")
             if labelled
             else _("\n Entrée : retour au menu    X puis Entrée : éteindre ce PC > "),
             about="end",
