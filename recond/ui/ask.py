@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 
@@ -30,11 +31,13 @@ QUESTION_LINES = 4
 class Asker:
     """Asks the person at the console. Every answer is None when the input ended; Ctrl-C is an empty answer.
 
-    `about`: the page of help that "H" shows; every question has one.
+    `about`: the page of help that "H" shows; every question has one. `screen`: draws again what stood above the question,
+    which the page of help has taken away.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, screen: Callable[[], None] = lambda: None) -> None:
         self.console = console
+        self.screen = screen
 
     def line(self, question: str, *, about: str) -> str | None:
         """Return what was typed, without blanks at its ends. "H" shows the help page `about`, and asks again."""
@@ -49,6 +52,8 @@ class Asker:
                 continue
             if typed is not None and typed.upper() == "H":
                 show_help(self.console, about)
+                clear(self.console)
+                self.screen()
                 continue
             return typed
 
@@ -60,28 +65,48 @@ class Asker:
     def choice(self, title: str, offers: Mapping[str, str], default: str, *, about: str) -> str | None:
         """Show named choices behind letters and return the chosen name; Enter alone is `default`, None the end of input."""
         keys = dict(zip(LETTERS, offers, strict=False))
-        say(self.console, f" {title}")
-        for letter, name in keys.items():
-            chosen = _("  (Entrée)") if name == default else ""
-            say(self.console, f"   [{letter}]  {offers[name]}{chosen}", indent=" " * 8)
-        while True:
-            typed = self.key(MARK, about=about)
-            if typed is None:
-                return None
-            if not typed:
-                return default
-            if typed in keys:
-                return keys[typed]
-            say(self.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
+
+        def show() -> None:
+            say(self.console, f" {title}")
+            for letter, name in keys.items():
+                chosen = _("  (Entrée)") if name == default else ""
+                say(self.console, f"   [{letter}]  {offers[name]}{chosen}", indent=" " * 8)
+
+        show()
+        with self.above(show):
+            while True:
+                typed = self.key(MARK, about=about)
+                if typed is None:
+                    return None
+                if not typed:
+                    return default
+                if typed in keys:
+                    return keys[typed]
+                say(self.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
+
+    @contextmanager
+    def above(self, show: Callable[[], None]) -> Iterator[None]:
+        """Have also this drawn again after a page of help, below what the screen draws."""
+        before = self.screen
+
+        def both() -> None:
+            before()
+            show()
+
+        self.screen = both
+        try:
+            yield
+        finally:
+            self.screen = before
 
     def paged(self, head: Sequence[str], lines: Sequence[str], *, about: str) -> None:
         """Show lines in pages under the same head, until the last was read or "R" goes back."""
         pages = cut_pages(lines, max(1, height(self.console) - len(head) - QUESTION_LINES))
         for number, page in enumerate(pages, start=1):
+            shown = (*head, *page)
             if number > 1:
                 clear(self.console)
-            for line in (*head, *page):
-                say(self.console, line)
+            self._put(shown)
             last = number == len(pages)
             more = (
                 _("\n Entrée : retour > ")
@@ -90,8 +115,13 @@ class Asker:
                     number=number, count=len(pages)
                 )
             )
-            if self.key(more, about=about) in (None, "R"):
-                return
+            with self.above(lambda shown=shown: self._put(shown)):  # type: ignore[misc]
+                if self.key(more, about=about) in (None, "R"):
+                    return
+
+    def _put(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            say(self.console, line)
 
     def go_on(self, about: str) -> None:
         """Wait until what stands on the screen was read."""

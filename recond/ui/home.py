@@ -36,7 +36,7 @@ WHOLE, LAST = 6, 3
 """So many entries have a line each, and so many share the last line; those between stand two on a line: a screen of 24
 lines has none to spare."""
 
-LEFT, THIRD = 44, 22
+LEFT, THIRD = 45, 22
 """Columns of the first of two, and of each of three, on a line."""
 
 

@@ -34,20 +34,21 @@ def make_plan(count: int) -> Plan:
     return Plan(Deed.WIPE, items, disks, (Protected(stick, (refusal,)),), (), short)
 
 
-def main(count: int, looks: int) -> None:
-    """Tell a few things, ask, then show progress; the end of what is typed ends it."""
+def main(count: int, looks: int, notes: int = 12) -> None:
+    """Tell a few things, ask, show progress, and say at the end what was answered."""
     plan = make_plan(count)
     talk = make_talk(Context())
     talk.operator = "LM"
-    for number in range(12):
+    for number in range(notes):
         talk.note(f"note {number}")
-    print("answer:", talk.confirm(plan))
+    answer = talk.confirm(plan)
     for look in range(looks):
         for number, disk in enumerate(plan.disks):
             phase = Phase.WRITE if number % 2 else Phase.VERIFY
             talk.progress(Progress(disk.name, phase, (look + 1) * 10**9, SIZE, 523e6, 20.0 * look, 0, 41))
         time.sleep(0.2)
+    print("answer:", answer)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recond.cli.context import Context
 from recond.cli.parts import starting
+from recond.cli.parts.ended import show_last
 from recond.cli.parts.homedata import fault_lines, read_home, this_pc
 from recond.cli.parts.language import begin_again, wanted
 from recond.cli.parts.running import run_words
@@ -16,7 +17,7 @@ from recond.core.settings import Lot
 from recond.core.words import _, language
 from recond.ui.ask import Asker, clear
 from recond.ui.console import WIDTH, safe, say
-from recond.ui.home import MENU, home_lines
+from recond.ui.home import MENU, Home, home_lines
 from recond.ui.steps import use_letters
 
 WITH_LABEL = ("run", "install")
@@ -51,8 +52,8 @@ def assistant(context: Context) -> int:
     while True:
         clear(context.console)
         home = read_home(context, pc, desk.tag, desk.title)
-        for line in home_lines(home, min(WIDTH, context.console.width)):
-            say(context.console, line)
+        desk.asker.screen = lambda home=home: _show(context, home)  # type: ignore[misc]
+        desk.asker.screen()
         if desk.said and desk.said == home.fault:
             desk.said = (_("Pas possible tant que ce qui est dit en haut dure. [D] vérifie la clé."),)
         for text in desk.said:
@@ -62,6 +63,11 @@ def assistant(context: Context) -> int:
         typed = desk.asker.line("", about="home")
         if typed is None or not _answer(desk, typed, home.lot):
             return 0
+
+
+def _show(context: Context, home: Home) -> None:
+    for line in home_lines(home, min(WIDTH, context.console.width)):
+        say(context.console, line)
 
 
 def _answer(desk: Desk, typed: str, lot: Lot | None) -> bool:
@@ -125,6 +131,7 @@ def _command(desk: Desk, words: tuple[str, ...]) -> bool:
     clear(desk.context.console)
     run_words(desk.context, words)
     labelled = words[0] in WITH_LABEL
+    desk.asker.screen = lambda: show_last(desk.context)
     while True:
         typed = desk.asker.key(
             _("\n Entrée : retour au menu   X : éteindre ce PC   I : code QR > ")
@@ -148,7 +155,13 @@ def _run_options(desk: Desk, lot: Lot | None) -> tuple[str, ...] | None:
     if desk.tag is not None:
         return (*options, "--id", desk.tag)
     console = desk.context.console
-    say(console, _("\n Étiquette de ce PC : scannez-la. Aucune : Entrée seule. N : revenir, H : aide."))
+    question = _("\n Étiquette de ce PC : scannez-la. Aucune : Entrée seule. N : revenir, H : aide.")
+    say(console, question)
+    with desk.asker.above(lambda: say(console, question)):
+        return _scanned(desk, options)
+
+
+def _scanned(desk: Desk, options: tuple[str, ...]) -> tuple[str, ...] | None:
     while True:
         typed = desk.asker.line("", about="tag")
         if typed is None or typed.upper() == "N":
@@ -159,7 +172,7 @@ def _run_options(desk: Desk, lot: Lot | None) -> tuple[str, ...] | None:
         if scanned is not None:
             return (*options, "--id", scanned)
         told = _(" « {typed} » n'est pas une étiquette de recond : relisez-la, ou Entrée seule.")
-        say(console, told.format(typed=safe(typed)[:40]))
+        say(desk.context.console, told.format(typed=safe(typed)[:40]))
 
 
 def _power_off(desk: Desk) -> bool:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from recond.cli.context import Context
+from recond.cli.parts.ended import keep_last
 from recond.cli.parts.heard import heard
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError, worst
 from recond.core.ports import Command
@@ -49,6 +50,7 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
         numbers=getattr(chain.talk, "numbers", {}),
     )
     show_result(context.console, ended)
+    keep_last(ended)
     if not context.silent:
         heard(context.console, context.host, good=ended.headline.good)
     return int(code)

@@ -43,9 +43,7 @@ def lots_screen(context: Context, store: Store) -> None:
         clear(context.console)
         current = store.current_lot()
         listed = _list(context, store, current)
-        say(context.console, "")
-        for line in MENU if context.console.width < NARROW else two_columns(MENU, 44):
-            say(context.console, line, indent=" " * 8)
+        asker.screen = lambda current=current: _redraw(context, store, current)  # type: ignore[misc]
         typed = asker.key(_("\n Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="lots")
         if not typed:
             return
@@ -81,7 +79,14 @@ def _list(context: Context, store: Store, current: Lot | None) -> dict[str, str]
             continue
         say(console, f"   [{letter}]  {first}{here}", indent=" " * 8)
         say(console, f"        {counts}", indent=" " * 8)
+    say(console, "")
+    for line in MENU if console.width < NARROW else two_columns(MENU, 44):
+        say(console, line, indent=" " * 8)
     return listed
+
+
+def _redraw(context: Context, store: Store, current: Lot | None) -> None:
+    _list(context, store, current)
 
 
 def _is_open(store: Store, name: str) -> bool:
@@ -133,12 +138,9 @@ def detail(context: Context, store: Store, lot: Lot) -> None:
 
 def _ask_lot(context: Context, store: Store, asker: Asker) -> Lot:
     clear(context.console)
-    say(
-        context.console,
-        _(" NOUVEAU LOT (Ctrl-D : ne rien ouvrir ; H : aide)\n{width}").format(
-            width="-" * min(WIDTH, context.console.width)
-        ),
-    )
+    title = _(" NOUVEAU LOT (Ctrl-D : ne rien ouvrir ; H : aide)\n{width}")
+    asker.screen = lambda: say(context.console, title.format(width="-" * min(WIDTH, context.console.width)))
+    asker.screen()
     name = _name(context, store, asker)
     donor = _text(asker, _(" Donateur, jamais sur une étiquette (Entrée : aucun) > "), None)
     before = context.operator or _last_operator(store)

@@ -22,9 +22,10 @@ def papers_screen(context: Context) -> None:
     asker = Asker(context.console)
     store = Store(context.data, context.host)
     printer = store.settings().printer
+    asker.screen = lambda: _show(context, store, printer)
     while True:
         clear(context.console)
-        _show(context, store, printer)
+        asker.screen()
         typed = asker.key(_("\n Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="papers")
         if not typed:
             return

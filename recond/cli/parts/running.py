@@ -8,6 +8,7 @@ from typing import Any
 
 from recond.cli.context import Context
 from recond.cli.parts import starting
+from recond.cli.parts.ended import keep_last
 from recond.core.words import _
 from recond.ui.console import say
 
@@ -22,6 +23,7 @@ def run_words(context: Context, words: tuple[str, ...]) -> None:
     options += ["--operator", context.operator] if context.operator else []
     options += ["--profiles", str(context.profiles)] if context.profiles else []
     wait_for_hardware(context)
+    keep_last(None)
     keys = _keyboard()
     try:
         run([*options, *words])

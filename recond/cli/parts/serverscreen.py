@@ -15,15 +15,20 @@ def server_screen(context: Context) -> None:
 
     asker, console = Asker(context.console), context.console
     clear(console)
-    say(console, _(" SERVEUR DE L'ATELIER\n{rule}").format(rule="-" * min(WIDTH, console.width)))
     known = read_enrolment(context.data / "enrolment.json")
-    say(
-        console,
-        _(" Cette clé envoie ses fiches à {url}").format(url=safe(known.url))
-        if known
-        else _(" Cette clé n'est reliée à aucun serveur : ses fiches restent sur elle."),
-        indent=" ",
-    )
+
+    def show() -> None:
+        say(console, _(" SERVEUR DE L'ATELIER\n{rule}").format(rule="-" * min(WIDTH, console.width)))
+        say(
+            console,
+            _(" Cette clé envoie ses fiches à {url}").format(url=safe(known.url))
+            if known
+            else _(" Cette clé n'est reliée à aucun serveur : ses fiches restent sur elle."),
+            indent=" ",
+        )
+
+    show()
+    asker.screen = show
     url = asker.line(_("\n Adresse du serveur (https://...), ou Entrée seule pour revenir > "), about="server")
     if not url:
         return

@@ -42,9 +42,14 @@ def choose_system(context: Context, tag: str | None) -> Chosen | None:
         return None
     title = safe(fit.profile.title)
     clear(context.console)
-    say(context.console, f" {title}\n{rule}")
-    if fit.missing:
-        say(context.console, _(" [ATT.] Ne convient pas à ce PC : {why}").format(why=fit.why), indent=" " * 8)
+
+    def show() -> None:
+        say(context.console, f" {title}\n{rule}")
+        if fit.missing:
+            say(context.console, _(" [ATT.] Ne convient pas à ce PC : {why}").format(why=fit.why), indent=" " * 8)
+
+    show()
+    asker.screen = show
     way = asker.choice(
         _("Ce système :"),
         {
@@ -62,10 +67,15 @@ def choose_system(context: Context, tag: str | None) -> Chosen | None:
 
 def _ask(context: Context, asker: Asker, fits: tuple[Fit, ...]) -> Fit | None:
     keys = dict(zip(LETTERS, fits, strict=False))
-    for letter, fit in keys.items():
-        word = _("[ATT.]") if fit.missing else "[ OK ]"
-        say(context.console, f"   [{letter}]  {word:7} {safe(fit.profile.title)} : {fit.why}", indent=" " * 16)
-    say(context.console, "")
+
+    def show() -> None:
+        for letter, fit in keys.items():
+            word = _("[ATT.]") if fit.missing else "[ OK ]"
+            say(context.console, f"   [{letter}]  {word:7} {safe(fit.profile.title)} : {fit.why}", indent=" " * 16)
+        say(context.console, "")
+
+    show()
+    asker.screen = show
     while True:
         typed = asker.key(_(" Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="install")
         if not typed:
