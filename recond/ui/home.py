@@ -19,7 +19,7 @@ MENU = (
     ("O", _("Installer un système, ou en choisir un pour ce PC"), _("Système"), ("systems",)),
     ("E", _("Essayer écran, clavier, son, Wi-Fi... (rien n'est effacé)"), _("Essais"), ("test", "--left")),
     ("S", _("Station : effacer des disques branchés l'un après l'autre"), "Station", ("station",)),
-    ("U", _("Audit seulement (rien n'est modifié)"), "Audit", ("audit",)),
+    ("U", _("Audit seul (rien n'est modifié)"), "Audit", ("audit",)),
     ("V", _("Voir la dernière fiche"), _("Dernière fiche"), ("show", "last")),
     ("N", _("Envoyer les fiches au serveur"), _("Envoyer"), ("push",)),
     ("C", _("Connecter la clé au serveur"), _("Serveur"), ("server",)),

@@ -48,7 +48,13 @@ def records(tmp_path: Path, count: int, lot: str = "LOT-A") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         tag = make_tag("MDL", number)
-        card: dict[str, Any] = {"tag": tag, "uid": f"u{number}", "run": f"r{number:04}", "lot": lot, "model": f"Dell {number}"}
+        card: dict[str, Any] = {
+            "tag": tag,
+            "uid": f"u{number}",
+            "run": f"r{number:04}",
+            "lot": lot,
+            "model": f"Dell {number}",
+        }
         card |= {"state": "aside"} if number % 5 == 4 else {"state": "ready", "ready": True}
         (folder / f"{tag}.json").write_text(json.dumps(card))
 

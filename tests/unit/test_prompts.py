@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from recond.core import words
 from recond.ui import steps
 from recond.ui.confirm import WORD
 from recond.ui.help import HELP
-from recond.ui.home import MENU
+from recond.ui.home import LAST, LEFT, MENU, THIRD, WHOLE
 
 ROOT = Path(__file__).resolve().parents[2] / "recond"
 FILES = sorted([*(ROOT / "ui").glob("*.py"), *(ROOT / "cli").rglob("*.py")])
@@ -56,8 +58,6 @@ def test_nobody_reads_a_line_beside_the_one_that_knows_help() -> None:
 def test_help_names_the_word_and_letters_that_exist() -> None:
     letters = {key for key, *_unused in MENU}
     assert any(WORD in text for text in HELP["plan"])
-    import re
-
     for page in HELP.values():
         for text in page:
             for letter in re.findall(r"\[([A-Z])\]", text):
@@ -94,3 +94,19 @@ def test_in_the_assistant_a_step_is_a_letter_and_elsewhere_a_command(text: str, 
         assert steps.named(text) == said
     finally:
         steps.use_letters(False)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_menus_entries_have_a_line_each_or_half_of_one(lang: str) -> None:
+    known = words._catalogue(lang)
+
+    def said(text: str) -> int:
+        return len(f"   [X]  {known.get(text, (text,))[0]}")
+
+    entries = [(said(long), len(known.get(short, (short,))[0])) for _key, long, short, _words in MENU]
+    assert all(long <= 79 for long, _short in entries[:WHOLE])
+    pairs = entries[WHOLE:-LAST]
+    assert all(long + 2 <= LEFT for long, _short in pairs[::2]), "two blanks before the next"
+    assert all(LEFT + long - 3 <= 79 for long, _short in pairs[1::2])
+    assert all(long <= THIRD for long, _short in entries[-LAST:-1])
+    assert all(short + 4 <= 19 for _long, short in entries), "half of 40 columns"
