@@ -149,17 +149,15 @@ def _tell(context: Context, done: Printed) -> None:
 
 def _came_out(context: Context) -> bool:
     """Ask whether the label came out; where nobody answers, the word "sent" stays."""
-    from recond.ui.confirm import flush_typed_ahead
+    from recond.ui.ask import Asker
     from recond.ui.console import say
 
     if not context.interactive:
         return True
-    say(context.console, _(" L'étiquette est-elle sortie, entière et lisible ?  O = oui, N = non, puis Entrée"))
-    flush_typed_ahead()
+    question = _(" L'étiquette est-elle sortie, entière et lisible ?  O = oui, N = non, puis Entrée (H : aide) > ")
     for _unused in range(3):
-        try:
-            typed = input(" > ").strip().upper()
-        except EOFError:
+        typed = Asker(context.console).key(question, about="came-out")
+        if typed is None:
             break
         if typed in ("O", "N"):
             return typed == "O"

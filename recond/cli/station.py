@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def station(
     cancel = threading.Event()
     desk = Desk(make_talk(context), cancel)
     desk.talk.stopping = cancel.is_set
-    answer = _answer(context, store, lot, practice, ask)
+    answer = _answer(context, store, lot, practice, ask, desk.talk.show)
     folder = practice.resolve() if practice else None
 
     def make(disk: Disk, before: tuple[Disk, ...]) -> Chain:
@@ -95,9 +96,12 @@ def station(
 def _serve(
     desk: Desk, made: Station, answer: Callable[[Plan], str | None], cancel: threading.Event, count: int | None
 ) -> None:
-    desk.talk.note(
-        _("{count} disque(s) déjà là, jamais proposé(s) ; branchez un disque").format(count=len(made.before)), good=None
+    before = ngettext(
+        "{count} disque déjà là, jamais proposé ; branchez un disque",
+        "{count} disques déjà là, jamais proposés ; branchez un disque",
+        len(made.before),
     )
+    desk.talk.note(before.format(count=len(made.before)), good=None)
     while not cancel.is_set():
         made.step()
         desk.answer_next(answer)
@@ -106,11 +110,12 @@ def _serve(
         time.sleep(LOOK_S)
     while made.working:
         made.working[0].ended.wait(LOOK_S)
-    desk.talk.note(_("station terminée : {count} disque(s)").format(count=len(made.docked)), good=None)
+    over = ngettext("station terminée : {count} disque", "station terminée : {count} disques", len(made.docked))
+    desk.talk.note(over.format(count=len(made.docked)), good=None)
 
 
 def _answer(
-    context: Context, store: object, lot: str | None, practice: Path | None, ask: bool
+    context: Context, store: object, lot: str | None, practice: Path | None, ask: bool, show: Callable[[Plan], None]
 ) -> Callable[[Plan], str | None]:
     """Return who confirms each disk's plan: the armed lot, the practice, or the person. Raises UsageError for nobody."""
     from recond.cli.parts.talk import by_person
@@ -129,7 +134,7 @@ def _answer(
             _("personne n'est au clavier pour confirmer"),
             _("un terminal, ou un lot armé : recond batch new LOT --arm each"),
         )
-    return by_person(context.console)
+    return by_person(context.console, lambda plan: show(replace(plan, protected=())), about="station")
 
 
 def _choose(chain: Chain, level: str, method: str | None) -> None:

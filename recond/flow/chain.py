@@ -64,6 +64,7 @@ class Chain:
     """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain.
 
     `docked` set = a station: the "machine" is this one disk in a dock, and no disk of `before` is ever touched.
+    `paper`: the label at the end came out of a printer.
     `choose`: asks a person which of several likely machines this is, None = nobody is there; its None = none of them.
     """
 
@@ -92,6 +93,7 @@ class Chain:
     recorder: Recorder | None = None
     machine: Machine | None = None
     codes: list[ExitCode] = field(default_factory=list)
+    paper: bool = False
     on_run: Callable[[str], None] | None = None
     choose: Callable[[tuple[Seen, ...]], Seen | None] | None = None
 

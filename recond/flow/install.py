@@ -26,7 +26,7 @@ from recond.install.context import Access, Context
 Tell = Callable[[str, float | None], None]
 """Told of each step: its French title and how far it is, 0 to 1; None = it cannot say."""
 
-IMAGE_CHECK = N_("Controle de l'image")
+IMAGE_CHECK = N_("Contrôle de l'image")
 """Told before the steps."""
 
 

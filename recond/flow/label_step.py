@@ -67,6 +67,7 @@ def _on_paper(chain: Chain) -> None:
             no_printer(chain.store, chain.host, card, error.message)
         return
     good = {PrintOutcome.PRINTED: True, PrintOutcome.FAILED: False}.get(done.outcome)
+    chain.paper = done.outcome in (PrintOutcome.PRINTED, PrintOutcome.SENT)
     chain.talk.note(N_("étiquette : {text}").format(text=done.text), good=good)
     chain.record.emit("label.printed", {"printer": order.printer.key, "outcome": done.outcome, "file": None})
     if done.outcome is PrintOutcome.FAILED:

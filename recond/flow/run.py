@@ -17,7 +17,8 @@ from recond.flow.chain import Chain
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: its exit code, the machine's tag, and where label, card and certificates are."""
+    """How a run ended: its exit code, the machine's tag, and where label, card and certificates are. `paper`: whether its
+    label came out of a printer; False = a person has to write it."""
 
     code: ExitCode
     tag: str
@@ -25,6 +26,7 @@ class Outcome:
     label: Path | None
     card: Path
     certificates: tuple[Path, ...]
+    paper: bool = False
 
 
 def run(chain: Chain, kind: str = "run", *, install: bool = True) -> Outcome:
@@ -105,6 +107,7 @@ def close(chain: Chain, code: ExitCode | None = None) -> Outcome:
         label=label,
         card=chain.store.card_path(str(chain.tag)),
         certificates=chain.store.certificates(chain.record.run),
+        paper=chain.paper,
     )
 
 

@@ -105,7 +105,7 @@ def update(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: 
                 N_("recommencez la même commande, ou prenez une autre clé"),
             ) from error
         try:
-            tell(N_("Bascule sur le nouveau systeme"), None)
+            tell(N_("Bascule sur le nouveau système"), None)
             _switch(device, _switched(layout, image, place), code)
         except OSError as error:
             raise InstallFailed(
@@ -121,7 +121,7 @@ def update(host: Host, image: ImageFile, sha256: str, plan: Plan, confirmation: 
 
 def _boot_partition(device: BlockDevice, image: ImageFile, place: int, tell: Tell) -> None:
     boot = image.layout.boot
-    copy_in(device, place, image.path, boot.start, boot.size, lambda share: tell(N_("Ecriture"), share))
+    copy_in(device, place, image.path, boot.start, boot.size, lambda share: tell(N_("Écriture"), share))
     device.flush()
     wanted = hash_range(image.path, boot.start, boot.size)
     if read_back(device, place, boot.size, lambda share: tell(N_("Relecture"), share)) != wanted:

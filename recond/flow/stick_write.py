@@ -101,7 +101,7 @@ def _write(device: BlockDevice, image: ImageFile, tell: Tell) -> str:
     tail = device.size_bytes // MIB * MIB - MIB
     if tail >= image.size_bytes:
         write_bytes(device, tail, bytes(device.size_bytes - tail))
-    copy_in(device, MIB, image.path, MIB, image.size_bytes - MIB, lambda share: tell(N_("Ecriture"), share))
+    copy_in(device, MIB, image.path, MIB, image.size_bytes - MIB, lambda share: tell(N_("Écriture"), share))
     tell(N_("La cle finit d'ecrire"), None)
     device.flush()
     copy_in(device, 0, image.path, 0, MIB, lambda share: None)
@@ -111,4 +111,4 @@ def _write(device: BlockDevice, image: ImageFile, tell: Tell) -> str:
 
 def hash_image(image: ImageFile, tell: Tell) -> str:
     """Return the SHA-256 of the whole image file."""
-    return hash_range(image.path, 0, image.size_bytes, lambda share: tell(N_("Controle de l'image"), share))
+    return hash_range(image.path, 0, image.size_bytes, lambda share: tell(N_("Contrôle de l'image"), share))

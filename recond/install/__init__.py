@@ -40,8 +40,8 @@ def weights(*, live: bool, network: bool = False) -> dict[str, float]:
     return {step.TITLE: float(getattr(step, "WEIGHT", 1)) for step in known}
 
 
-LIVE_ONLY = (N_("Systeme live"),)
-NETWORK_ONLY = (N_("Reception du systeme"), N_("Rangement"))
+LIVE_ONLY = (N_("Système live"),)
+NETWORK_ONLY = (N_("Réception du système"), N_("Rangement"))
 
 
 @cache

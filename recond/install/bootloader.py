@@ -15,7 +15,7 @@ from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 
 NAME = "bootloader"
-TITLE = N_("Demarrage")
+TITLE = N_("Démarrage")
 ORDER = 50
 ACCESS = Access.WRITING
 WEIGHT = 20  # with the last writing out

@@ -12,7 +12,7 @@ from recond.install.context import HINT, Access, Context
 from recond.install.direct import read, write
 
 NAME = "bootsector"
-TITLE = N_("Secteur de demarrage")
+TITLE = N_("Secteur de démarrage")
 ORDER = 60
 ACCESS = Access.HELD
 

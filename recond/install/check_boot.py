@@ -8,7 +8,7 @@ from recond.install.context import Access, Context
 from recond.install.direct import read
 
 NAME = "check-boot"
-TITLE = N_("Controle du demarrage")
+TITLE = N_("Contrôle du démarrage")
 ORDER = 70
 ACCESS = Access.HELD
 

@@ -15,7 +15,7 @@ from recond.install import livefiles, manifest
 from recond.install.context import Access, Context
 
 NAME = "check-files"
-TITLE = N_("Controle des fichiers")
+TITLE = N_("Contrôle des fichiers")
 ORDER = 90
 ACCESS = Access.READING
 WEIGHT = 8

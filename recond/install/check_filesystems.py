@@ -9,7 +9,7 @@ from recond.core.words import N_, joined
 from recond.install.context import Access, Context
 
 NAME = "check-filesystems"
-TITLE = N_("Controle des systemes de fichiers")
+TITLE = N_("Contrôle des systèmes de fichiers")
 ORDER = 80
 ACCESS = Access.READING
 

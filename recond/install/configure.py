@@ -13,7 +13,7 @@ from recond.core.words import N_
 from recond.install.context import Access, Context
 
 NAME = "configure"
-TITLE = N_("Reglages")
+TITLE = N_("Réglages")
 ORDER = 40
 ACCESS = Access.WRITING
 

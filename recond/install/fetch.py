@@ -19,7 +19,7 @@ from recond.install import remote
 from recond.install.context import Access, Context
 
 NAME = "fetch"
-TITLE = N_("Reception du systeme")
+TITLE = N_("Réception du système")
 ORDER = 25
 ACCESS = Access.WRITING
 WEIGHT = 60

@@ -12,7 +12,7 @@ from recond.core.words import N_
 from recond.install.context import HINT, Access, Context
 
 NAME = "filesystems"
-TITLE = N_("Systemes de fichiers")
+TITLE = N_("Systèmes de fichiers")
 ORDER = 20
 ACCESS = Access.LENT
 

@@ -14,7 +14,7 @@ from recond.install import box
 from recond.install.context import HINT, Access, Context
 
 NAME = "live-system"
-TITLE = N_("Systeme live")
+TITLE = N_("Système live")
 ORDER = 45
 ACCESS = Access.WRITING
 WEIGHT = 40

@@ -8,7 +8,7 @@ from recond.core.words import N_
 from recond.install.context import Access, Context
 
 NAME = "nvram"
-TITLE = N_("Entree de demarrage")
+TITLE = N_("Entrée de démarrage")
 ORDER = 95
 ACCESS = Access.HELD
 

@@ -19,7 +19,7 @@ from recond.install import manifest
 from recond.install.context import HINT, Access, Context
 
 NAME = "unpack"
-TITLE = N_("Copie du systeme")
+TITLE = N_("Copie du système")
 ORDER = 30
 ACCESS = Access.WRITING
 WEIGHT = 60

@@ -7,6 +7,7 @@ import io
 import math
 import re
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recond.core.ports import Command, Host
@@ -48,14 +49,27 @@ def read_pcms(host: Host) -> tuple[Pcm, ...]:
 
 def unmute(card: int) -> tuple[Command, ...]:
     """Return the calls that open the usual controls of a card; those it has not are refused, and that is fine."""
-    out = [("sset", name, "80%", "unmute") for name in ("Master", "Speaker", "Headphone", "PCM")]
     into = [("sset", name, "80%", "cap") for name in ("Capture", "Mic", "Internal Mic")]
-    return tuple(Command(("amixer", "-q", "-c", str(card), *words), timeout_s=5) for words in (*out, *into))
+    return (*unmute_out(card), *(_amixer(card, *words) for words in into))
+
+
+def unmute_out(card: int) -> tuple[Command, ...]:
+    """Return the calls that open what a card plays through."""
+    return tuple(_amixer(card, "sset", name, "80%", "unmute") for name in ("Master", "Speaker", "Headphone", "PCM"))
+
+
+def _amixer(card: int, *words: str) -> Command:
+    return Command(("amixer", "-q", "-c", str(card), *words), timeout_s=5)
 
 
 def play(pcm: Pcm, seconds: float) -> Command:
     """Return the call that plays the tone."""
-    return Command(("aplay", "-q", "-D", pcm.address, "-t", "wav", "-"), timeout_s=DEADLINE_S, stdin=tone(seconds))
+    return play_wave(pcm, tone(seconds))
+
+
+def play_wave(pcm: Pcm, wav: bytes) -> Command:
+    """Return the call that plays a WAV file."""
+    return Command(("aplay", "-q", "-D", pcm.address, "-t", "wav", "-"), timeout_s=DEADLINE_S, stdin=wav)
 
 
 def record(pcm: Pcm, seconds: int) -> Command:
@@ -65,13 +79,20 @@ def record(pcm: Pcm, seconds: int) -> Command:
 
 
 def tone(seconds: float) -> bytes:
-    """Return a tone as a WAV file: two channels, soft at both ends so that nothing clicks."""
-    count, fade = int(RATE * seconds), RATE // 20
+    """Return a tone as a WAV file."""
+    return melody(((TONE_HZ, int(seconds * 1000)),))
+
+
+def melody(notes: Sequence[tuple[int, int]]) -> bytes:
+    """Return notes (Hz, milliseconds) as a WAV file: two channels, each note soft at both ends so that nothing clicks."""
     samples = array.array("h")
-    for number in range(count):
-        loud = min(1.0, number / fade, (count - number) / fade)
-        value = int(16_000 * loud * math.sin(2 * math.pi * TONE_HZ * number / RATE))
-        samples.extend((value, value))
+    for hertz, lasts_ms in notes:
+        count = RATE * lasts_ms // 1000
+        fade = min(RATE // 20, count // 4)
+        for number in range(count):
+            loud = min(1.0, number / fade, (count - number) / fade)
+            value = int(16_000 * loud * math.sin(2 * math.pi * hertz * number / RATE))
+            samples.extend((value, value))
     made = io.BytesIO()
     with wave.open(made, "wb") as file:
         file.setnchannels(2)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.certproof import countersignature_faults, load
-from recond.core.words import N_, joined
+from recond.core.words import N_, joined, ngettext, stored
 from recond.sink import countersigned
 from recond.sink.enrolment import read_enrolment
 from recond.sink.outbox import Outbox
@@ -42,16 +42,28 @@ class Pushed:
 
     @property
     def text(self) -> str:
-        """Return one French sentence."""
-        parts = [N_("{stored} envoyé(s)").format(stored=self.stored)] if self.stored else []
+        """Return one sentence for the person, in the language of the screen."""
+        sent = ngettext("{stored} élément envoyé", "{stored} éléments envoyés", self.stored)
+        parts = [sent.format(stored=self.stored)] if self.stored else []
         if self.refused:
-            parts.append(N_("{refused} REFUSE(S), gardé(s) à part").format(refused=self.refused))
+            kept = ngettext(
+                "{refused} élément REFUSE, gardé à part", "{refused} éléments REFUSES, gardés à part", self.refused
+            )
+            parts.append(kept.format(refused=self.refused))
         if self.pieces_lost:
-            parts.append(N_("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S)").format(pieces_lost=self.pieces_lost))
+            lost = ngettext(
+                "{pieces_lost} pièce jointe NON ENVOYEE", "{pieces_lost} pièces jointes NON ENVOYEES", self.pieces_lost
+            )
+            parts.append(lost.format(pieces_lost=self.pieces_lost))
         if self.pending:
-            parts.append(N_("{pending} en attente sur la clé ({why})").format(pending=self.pending, why=self.why))
+            waits = ngettext(
+                "{pending} élément en attente sur la clé ({why})",
+                "{pending} éléments en attente sur la clé ({why})",
+                self.pending,
+            )
+            parts.append(waits.format(pending=self.pending, why=stored(self.why or "")))
         # The stick sends in the background: nothing left here means that the server has it all.
-        return joined(", ", parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
+        return ", ".join(parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 
 from recond.core.words import _
-from recond.ui.confirm import flush_typed_ahead
 from recond.ui.console import say
-from recond.ui.help import HELP
+from recond.ui.pages import clear as clear
+from recond.ui.pages import cut_pages, height, show_help
+from recond.ui.typed import MARK, flush_typed_ahead, put_question, read
 
 BOUNCE_S = 0.3
 """An Enter alone that comes sooner after the question is the key's bounce, or the end of a scan: nobody reads so fast."""
@@ -20,84 +20,109 @@ BOUNCE_S = 0.3
 TRIES = 20
 """Empty lines in a row that are taken for a stuck key, before the answer is «nothing»."""
 
-BEGINNING = re.compile(r" (?:\d\. |- |[A-Z]+(?: [A-Z]+)* {2,})")
-"""What begins a line of help whose words stand in a column: a number, a dash, a word of the result."""
-
 LETTERS = "BCEFGIJKOPRUVXY"
 """Letters that choose from a list: on the same key on AZERTY and QWERTY, without those that menus keep for themselves
 (D, H, L, N, S, T)."""
 
+QUESTION_LINES = 4
+"""Lines that a page leaves free for the question below it."""
+
 
 class Asker:
-    """Asks the person at the console. Every answer is None when the input ended; Ctrl-C is an empty answer."""
+    """Asks the person at the console. Every answer is None when the input ended; Ctrl-C is an empty answer.
 
-    def __init__(self, console: Console) -> None:
+    `about`: the page of help that "H" shows; every question has one. `screen`: draws again what stood above the question,
+    which the page of help has taken away.
+    """
+
+    def __init__(self, console: Console, screen: Callable[[], None] = lambda: None) -> None:
         self.console = console
+        self.screen = screen
 
-    def line(self, question: str, *, about: str | None = None) -> str | None:
+    def line(self, question: str, *, about: str) -> str | None:
         """Return what was typed, without blanks at its ends. "H" shows the help page `about`, and asks again."""
         early = 0
         while True:
+            prompt = put_question(self.console, question)
             flush_typed_ahead()
             asked = time.monotonic()
-            typed = _read(question)
+            typed = read(prompt)
             if typed == "" and time.monotonic() - asked < BOUNCE_S and early < TRIES:
                 early += 1
                 continue
-            if typed is not None and typed.upper() == "H" and about is not None:
-                self.help(about)
+            if typed is not None and typed.upper() == "H":
+                show_help(self.console, about)
+                clear(self.console)
+                self.screen()
                 continue
             return typed
 
-    def key(self, question: str, *, about: str | None = None) -> str | None:
+    def key(self, question: str, *, about: str) -> str | None:
         """Return what was typed in capitals."""
         typed = self.line(question, about=about)
         return None if typed is None else typed.upper()
 
-    def choice(self, title: str, offers: Mapping[str, str], default: str, *, about: str | None = None) -> str | None:
+    def choice(self, title: str, offers: Mapping[str, str], default: str, *, about: str) -> str | None:
         """Show named choices behind letters and return the chosen name; Enter alone is `default`, None the end of input."""
         keys = dict(zip(LETTERS, offers, strict=False))
-        say(self.console, f" {title}")
-        for letter, name in keys.items():
-            chosen = _("  (Entrée)") if name == default else ""
-            say(self.console, f"   [{letter}]  {offers[name]}{chosen}", indent=" " * 8)
-        while True:
-            typed = self.key(" > ", about=about)
-            if typed is None:
-                return None
-            if not typed:
-                return default
-            if typed in keys:
-                return keys[typed]
-            say(self.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
 
-    def help(self, about: str) -> None:
-        """Show a page of help and wait until it was read."""
-        clear(self.console)
-        for text in HELP[about]:
-            begins = BEGINNING.match(text)
-            say(self.console, text, indent=" " * (begins.end() if begins else 1))
-        _read(_("\n Entrée : retour > "))
+        def show() -> None:
+            say(self.console, f" {title}")
+            for letter, name in keys.items():
+                chosen = _("  (Entrée)") if name == default else ""
+                say(self.console, f"   [{letter}]  {offers[name]}{chosen}", indent=" " * 8)
 
+        show()
+        with self.above(show):
+            while True:
+                typed = self.key(MARK, about=about)
+                if typed is None:
+                    return None
+                if not typed:
+                    return default
+                if typed in keys:
+                    return keys[typed]
+                say(self.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
 
-def clear(console: Console) -> None:
-    """Begin a new screen; where nothing can be redrawn, an empty line."""
-    if console.is_terminal and console.color_system is not None:
-        console.file.write("\x1b[H\x1b[2J")
-        console.file.flush()
-    else:
-        say(console, "")
+    @contextmanager
+    def above(self, show: Callable[[], None]) -> Iterator[None]:
+        """Have also this drawn again after a page of help, below what the screen draws."""
+        before = self.screen
 
+        def both() -> None:
+            before()
+            show()
 
-def _read(question: str) -> str | None:
-    # While a command works, Ctrl-C only asks it to stop; at a question it means «nothing» at once.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return input(question).strip()
-    except EOFError:
-        return None
-    except KeyboardInterrupt:
-        print()
-        return ""
-    finally:
-        signal.signal(signal.SIGINT, before)
+        self.screen = both
+        try:
+            yield
+        finally:
+            self.screen = before
+
+    def paged(self, head: Sequence[str], lines: Sequence[str], *, about: str) -> None:
+        """Show lines in pages under the same head, until the last was read or "R" goes back."""
+        pages = cut_pages(lines, max(1, height(self.console) - len(head) - QUESTION_LINES))
+        for number, page in enumerate(pages, start=1):
+            shown = (*head, *page)
+            if number > 1:
+                clear(self.console)
+            self._put(shown)
+            last = number == len(pages)
+            more = (
+                _("\n Entrée : retour > ")
+                if last
+                else _("\n Page {number} sur {count}. Entrée : la suite, R : retour > ").format(
+                    number=number, count=len(pages)
+                )
+            )
+            with self.above(lambda shown=shown: self._put(shown)):  # type: ignore[misc]
+                if self.key(more, about=about) in (None, "R"):
+                    return
+
+    def _put(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            say(self.console, line)
+
+    def go_on(self, about: str) -> None:
+        """Wait until what stands on the screen was read."""
+        self.key(_(" Entrée : continuer > "), about=about)

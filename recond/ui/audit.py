@@ -11,7 +11,7 @@ from recond.core.functional import TestResult
 from recond.core.grade import Grade, Sorting
 from recond.core.machine import Absolute, AuditedDisk, Battery, Chassis, Firmware, Gap, Machine, Switch, Verdict
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import _, shown, stored, units
+from recond.core.words import _, ngettext, shown, stored, units
 from recond.ui import audit_parts
 from recond.ui.console import fold, safe
 from recond.ui.functional import summary
@@ -68,7 +68,7 @@ def screen(
         parts.append(Text("\n".join(fold(safe(_meaning(machine.disks)), " " * 8)), style="dim"))
     if tests:
         parts.append(Text("\n".join(fold(safe(_(" Tests : {summary}").format(summary=summary(tests))), " " * 9))))
-    return Group(*parts, _foot(grade))
+    return Group(*parts, foot(grade))
 
 
 def _meaning(disks: tuple[AuditedDisk, ...]) -> str:
@@ -105,7 +105,8 @@ SORTING = {Sorting.RECONDITION: _("à reconditionner"), Sorting.REPAIR: _("A REP
 """The advice as a volunteer reads it."""
 
 
-def _foot(grade: Grade) -> Text:
+def foot(grade: Grade) -> Text:
+    """Return the grade and the advice, as they stand below the table."""
     text = _(" Classe {letter} : {line}").format(letter=grade.letter, line=grade.line)
     if grade.raise_:
         text += _("  (pour monter : {what})").format(what=grade.raise_)
@@ -157,7 +158,8 @@ def _cpu(machine: Machine) -> str:
     cpu = machine.cpu
     words = [cpu.model or _("inconnu")]
     if cpu.cores and cpu.threads:
-        words.append(_("{cores} coeur(s), {threads} fil(s)").format(cores=cpu.cores, threads=cpu.threads))
+        words.append(ngettext("{cores} cœur", "{cores} cœurs", cpu.cores).format(cores=cpu.cores))
+        words.append(ngettext("{threads} fil", "{threads} fils", cpu.threads).format(threads=cpu.threads))
     if cpu.level:
         words.append(f"x86-64-v{cpu.level}")
     elif cpu.is_64bit is False:
@@ -174,9 +176,10 @@ def _memory(machine: Machine) -> str:
         soldered = _(", soudée") if all(module.is_soldered for module in memory.modules) else ""
         text += f" ({sizes}{' ' + kinds if kinds else ''}{soldered})"
     if memory.slots and memory.slots_used is not None:
-        text += _(", {slots} emplacement(s) libre(s) sur {slots2}").format(
-            slots=memory.slots - memory.slots_used, slots2=memory.slots
-        )
+        free = memory.slots - memory.slots_used
+        text += ngettext(
+            ", {slots} emplacement libre sur {slots2}", ", {slots} emplacements libres sur {slots2}", free
+        ).format(slots=free, slots2=memory.slots)
     return text
 
 
@@ -225,7 +228,10 @@ def _disks(disks: tuple[AuditedDisk, ...]) -> Table:
         reasons = [*audit_parts.lock(audited), *(f"- {reason.text}" for reason in said[:REASONS_SHOWN])]
         hidden = len(said) - REASONS_SHOWN
         if hidden > 0:
-            reasons.append(_("- et {hidden} autre(s) raison(s) : voir --json").format(hidden=hidden))
+            more = ngettext(
+                "- et {hidden} autre raison : voir --json", "- et {hidden} autres raisons : voir --json", hidden
+            )
+            reasons.append(more.format(hidden=hidden))
         table.add_row(
             Text(safe(f" {disk.name}")),
             Text(safe("\n".join([name, *reasons]))),

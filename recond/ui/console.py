@@ -11,10 +11,14 @@ from rich.console import Console
 from rich.style import StyleType
 
 from recond.core.words import shown
+from recond.ui.steps import named
 
 WIDTH = 79
 """Columns used: the 80th makes some terminals wrap."""
 
+
+NARROW = 60
+"""Below that many columns screens have a short form, so that the whole of them is seen at once."""
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad]")
 """C0 and C1 control characters but the line end, and the soft hyphen that no console shows."""
@@ -55,8 +59,9 @@ def make_console(*, simple: bool = False, quiet: bool = False, stderr: bool = Fa
 
 def safe(text: str) -> str:
     """Return the text in the letters of the console's font (ISO 8859-15), "?" for every other and for control characters:
-    whatever a vendor or a file name holds, no terminal escape comes out of here. Line ends stay."""
-    letters = shown(text).encode("iso8859-15", "replace").decode("iso8859-15")
+    whatever a vendor or a file name holds, no terminal escape comes out of here. Line ends stay. In the assistant a command
+    that its menu has is named by its letter."""
+    letters = named(shown(text)).replace("\u2026", "...").encode("iso8859-15", "replace").decode("iso8859-15")
     return CONTROL.sub("?", letters)
 
 
@@ -85,7 +90,7 @@ def fold(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
 def say(console: Console, text: str, *, indent: str = "", style: StyleType | None = None) -> None:
     """Print a text: folded at words on a terminal, in the letters of its font; as it is into a pipe or a file."""
     if not console.is_terminal:
-        console.print(shown(text), style=style, soft_wrap=True)
+        console.print(named(shown(text)), style=style, soft_wrap=True)
         return
     for line in fold(safe(text), indent, min(WIDTH, console.width)):
         console.print(line, style=style, soft_wrap=True)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 
 from recond.core.words import _, shown
-from recond.ui.confirm import flush_typed_ahead
 from recond.ui.console import safe, say
+from recond.ui.pages import show_help
+from recond.ui.typed import flush_typed_ahead
 
 COLOURS = {"red": 1, "green": 2, "blue": 4, "white": 7, "black": 0}
 PURE = {"red": "ff0000", "green": "00ff00", "blue": "0000ff", "white": "ffffff", "black": "000000"}
@@ -51,11 +52,9 @@ class ConsolePerson:
 
     def ask(self, question: str, choices: Mapping[str, str]) -> str | None:
         """See `core.functional.Person.ask`. Enter alone asks again: nobody skips a test by leaning on the keyboard."""
-        told = "  ".join(f"[{letter}] {shown(meaning)}" for letter, meaning in choices.items())
-        self.say(f"{question}")
-        self.say(_("  {told}  [P] passer ce test").format(told=told))
+        self._choices(question, choices)
         for _unused in range(TRIES):
-            typed = self._line()
+            typed = self._line(helped=lambda: self._choices(question, choices))
             if typed is None or typed == "P":
                 return None
             if typed in choices:
@@ -65,15 +64,21 @@ class ConsolePerson:
 
     def number(self, question: str) -> int | None:
         """See `core.functional.Person.number`."""
-        self.say(_("{question}  (un nombre, ou P : passer ce test)").format(question=shown(question)))
+        asked = _("{question}  (un nombre, P : passer ce test, H : aide)").format(question=shown(question))
+        self.say(asked)
         for _unused in range(TRIES):
-            typed = self._line()
+            typed = self._line(helped=lambda: self.say(asked))
             if typed is None or typed == "P":
                 return None
             if typed.isascii() and typed.isdecimal() and 0 < int(typed) < 100:
                 return int(typed)
             self.say(_("Tapez un nombre de 1 à 99, ou P, puis Entrée."))
         return None
+
+    def _choices(self, question: str, choices: Mapping[str, str]) -> None:
+        told = "  ".join(f"[{letter}] {shown(meaning)}" for letter, meaning in choices.items())
+        self.say(question)
+        self.say(_("  {told}  [P] passer ce test  [H] aide").format(told=told))
 
     def pressed(self, wait_s: float) -> bool:
         """See `core.functional.Person.pressed`."""
@@ -110,8 +115,15 @@ class ConsolePerson:
             self._write(f"{back}\x1b[0m\x1b[2J\x1b[H\x1b[?25h")
             self._drawn = ()
 
-    def _line(self, *, silent: bool = False) -> str | None:
-        """Return what was typed, upper case; None when the input ended or Ctrl-C was pressed."""
+    def _line(self, *, silent: bool = False, helped: Callable[[], None] | None = None) -> str | None:
+        """Return what was typed, upper case; None when the input ended or Ctrl-C was pressed. "H" shows the help, then
+        `helped` says the question again."""
+        while (typed := self._typed(silent=silent)) == "H" and helped is not None:
+            show_help(self._console, "tests")
+            helped()
+        return typed
+
+    def _typed(self, *, silent: bool) -> str | None:
         flush_typed_ahead()
         if not silent:
             self._write(" > ")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from rich.console import Console
 
-from recond.core.destiny import Destiny, blocking, destiny_of
+from recond.core.destiny import Destiny, blocking, destiny_of, disk_name
 from recond.core.errors import ExitCode
 from recond.core.labeldata import LabelOutcome, internal_verdicts, outcome_of
 from recond.core.projection import is_finished
-from recond.core.words import _
+from recond.core.words import _, ngettext
 from recond.ui.console import WIDTH, say
 from recond.ui.letters import big
+from recond.ui.steps import letters_used
 
 PENDING = (ExitCode.PUSH_PENDING, ExitCode.LABEL_PENDING, ExitCode.SEVERAL_PENDING)
 
@@ -47,13 +49,20 @@ class Headline(Enum):
         """Return the word itself."""
         return self.value[0]
 
+    @property
+    def good(self) -> bool:
+        """Tell whether nobody has to come at once."""
+        return self in (Headline.READY, Headline.WIPED)
+
 
 WITH_DISK = {
-    ExitCode.GUARD: _("recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE."),
-    ExitCode.WIPE_FAILED: _("retirez le disque en échec : à détruire, étiquette ROUGE."),
-    ExitCode.WIPE_UNPROVEN: _("effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau."),
+    ExitCode.GUARD: _("recond a refusé, la raison est ci-dessus"),
+    ExitCode.WIPE_UNPROVEN: _("effacement non prouvé"),
 }
-"""What to do when a disk of the machine is not proven erased."""
+"""What is said before the list of disks when one of the machine is not proven erased."""
+
+TOLD = 4
+"""So many things to do are told on the last screen: the big word must stay on it."""
 
 ALSO = {
     ExitCode.PUSH_PENDING: _("la fiche n'est pas encore au serveur, plus tard : recond push"),
@@ -82,45 +91,87 @@ def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
     return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
 
 
-def advice(card: Mapping[str, Any], word: Headline, code: ExitCode, again: str) -> str:
-    """Return what the volunteer does next. `again`: the command that goes on with an interrupted run."""
-    also = f" ; {ALSO[code]}" if code in ALSO else ""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a machine's run ended. `again`: the command that goes on with an interrupted run; `pushed`: what became of its
+    record; `paper`: whether a label came out of a printer; `numbers`: the plan's number of a disk, by model and serial."""
+
+    card: Mapping[str, Any]
+    code: ExitCode
+    pushed: str
+    again: str
+    practice: bool = False
+    paper: bool = True
+    numbers: Mapping[tuple[str | None, str | None], int] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> Headline:
+        """Return the big word."""
+        return headline(self.card, self.code)
+
+
+def advice(ended: Ended) -> str:
+    """Return what the volunteer does next with the object in front of them."""
+    card, word = ended.card, ended.headline
+    also = f" ; {ALSO[ended.code]}" if ended.code in ALSO else ""
     if word is Headline.READY:
-        return _("collez l'étiquette, la machine est prête{also}.").format(also=also)
+        return _("{label}, la machine est prête{also}.").format(label=_label(ended), also=also)
     if word is Headline.REVIEW:
-        return _("collez l'étiquette, puis : {blocking}{also}.").format(
-            blocking=". ".join(blocking(card, internal_verdicts(card))), also=also
+        return _("{label}, puis : {blocking}{also}.").format(
+            label=_label(ended), blocking=". ".join(blocking(card, internal_verdicts(card))), also=also
         )
     if word is Headline.WIPED:
-        return _("collez l'étiquette ; pour un système : recond install{also}.").format(also=also)
+        return _("{label} ; pour un système : recond install{also}.").format(label=_label(ended), also=also)
     if word is Headline.NO_SYSTEM:
         return _("voyez le message ci-dessus, puis : recond install ; sinon mettez la machine de côté.")
     if word is Headline.NO_DISK:
         return _("vérifiez les branchements et le BIOS (mode RAID ?), ou notez « sans disque ».")
     if word is Headline.STOPPED:
-        return _("un disque en cours est NON EFFACE ; pour reprendre : {again}").format(again=again)
+        return _("un disque en cours est NON EFFACE ; pour reprendre : {again}").format(again=ended.again)
     if word is Headline.CANCELLED:
         return _("relancez quand vous êtes sûr.")
     if word is Headline.FAULT:
         return _("étiquette ROUGE ; gardez le message ci-dessus pour les auteurs de recond.")
-    return WITH_DISK.get(code, _("voyez le message ci-dessus ; tant que rien n'est prouvé, étiquette ROUGE."))
+    return _not_wiped(ended, also)
 
 
-def show_result(
-    console: Console,
-    card: Mapping[str, Any],
-    code: ExitCode,
-    push_text: str,
-    again: str,
-    *,
-    practice: bool = False,
-    silent: bool = False,
-) -> None:
-    """Print the last screen, and ring unless `silent`: colour and bell come after the word, never instead of it."""
-    shown = headline(card, code)
+def _label(ended: Ended) -> str:
+    """Return what is done about the label: stuck on when it came out of a printer, else written by hand."""
+    if ended.paper:
+        return _("collez l'étiquette")
+    key = "[I]" if letters_used() else "recond label --printer screen"
+    return _("écrivez {tag} et {word} sur un ruban ({key} : code QR)").format(
+        tag=ended.card.get("tag") or _("sans étiquette"), word=ended.headline.word, key=key
+    )
+
+
+def _not_wiped(ended: Ended, also: str) -> str:
+    """Return which disks keep the machine back, as they are found in it, and what to do with each."""
+    red = _("étiquette ROUGE") if ended.paper else _("étiquette ROUGE, avec {tag}").format(tag=ended.card.get("tag"))
+    head = f"{WITH_DISK[ended.code]} ; {red}" if ended.code in WITH_DISK else red
+    todo = blocking(ended.card, internal_verdicts(ended.card))
+    told = [_numbered(ended, text) for text in todo[:TOLD]]
+    left = len(todo) - TOLD
+    if left > 0:
+        more = ngettext("et {left} autre : recond show", "et {left} autres : recond show", left)
+        told.append(more.format(left=left))
+    return f"{head}. {'. '.join(told)}{also}."
+
+
+def _numbered(ended: Ended, text: str) -> str:
+    for disk in ended.card.get("disks") or ():
+        number = ended.numbers.get((disk.get("model"), disk.get("serial")))
+        if number is not None and disk_name(disk) in text:
+            return _("n° {number} : {text}").format(number=number, text=text)
+    return text
+
+
+def show_result(console: Console, ended: Ended) -> None:
+    """Print the last screen: colour comes beside the word, never instead of it."""
+    shown = ended.headline
     _unused, style, meaning = shown.value
     bar = "=" * min(WIDTH, console.width)
-    tag = card.get("tag") or _("sans étiquette")
+    tag = ended.card.get("tag") or _("sans étiquette")
     say(console, "")
     say(console, bar, style=style)
     if console.is_terminal and console.width >= WIDTH:
@@ -129,19 +180,17 @@ def show_result(
         say(console, "")
     say(console, f" {shown.word}   {tag}   {meaning}", style=style, indent=" ")
     say(console, bar, style=style)
-    say(console, _(" Fiche    {push_text}").format(push_text=push_text), indent="          ")
+    say(console, _(" Fiche    {push_text}").format(push_text=ended.pushed), indent="          ")
     # Never "recond install" after a practice: that would be about the real disks of this PC.
     todo = _("ne collez cette étiquette sur aucun PC, c'était un entraînement.")
-    if practice and shown is Headline.STOPPED:
-        todo = _("pour reprendre : {again} ; {todo}").format(again=again, todo=todo)
+    if ended.practice and shown is Headline.STOPPED:
+        todo = _("pour reprendre : {again} ; {todo}").format(again=ended.again, todo=todo)
     say(
         console,
-        _(" A FAIRE  {todo}").format(todo=todo if practice else advice(card, shown, code, again)),
+        _(" A FAIRE  {todo}").format(todo=todo if ended.practice else advice(ended)),
         indent="          ",
     )
-    say(console, _(" code de sortie {code}").format(code=int(code)))
-    if not silent:
-        ring(console, good=shown in (Headline.READY, Headline.WIPED))
+    say(console, _(" code de sortie {code}").format(code=int(ended.code)))
 
 
 RISING = ((660, 120), (880, 120), (1320, 300))

@@ -28,7 +28,7 @@ def main() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     def tell(title: str, share: float | None) -> None:
-        if title == "Copie du systeme" and share is None:
+        if title == "Copie du système" and share is None:
             threading.Thread(target=die_when_unpacking, daemon=True).start()
 
     one.install(offers[0].image, tell=tell)

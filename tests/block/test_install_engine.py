@@ -248,7 +248,7 @@ def test_the_boot_check_sees_one_wrong_byte_on_the_disk(
     disk: Bench, image: ProfileImage, monkeypatch: pytest.MonkeyPatch, place: int, name: str
 ) -> None:
     def spoil(title: str, share: float | None) -> None:
-        if title == "Controle du demarrage" and share is None:
+        if title == "Contrôle du démarrage" and share is None:
             with disk.file.open("r+b") as file:
                 file.seek(place)
                 byte = file.read(1)
@@ -273,7 +273,7 @@ def test_partitions_that_do_not_show_fail_in_time(
 
 def test_an_interrupt_is_its_own_result_and_lets_go_of_everything(disk: Bench, image: ProfileImage) -> None:
     def stop(title: str, share: float | None) -> None:
-        if title == "Reglages":
+        if title == "Réglages":
             raise KeyboardInterrupt
 
     assert disk.install(image, tell=stop).result is InstallVerdict.INTERRUPTED
@@ -281,7 +281,7 @@ def test_an_interrupt_is_its_own_result_and_lets_go_of_everything(disk: Bench, i
     assert disk.install(image).result is InstallVerdict.OK
 
 
-@pytest.mark.parametrize("at", ["Partitions", "Copie du systeme", "Controle des fichiers"])
+@pytest.mark.parametrize("at", ["Partitions", "Copie du système", "Contrôle des fichiers"])
 def test_a_wish_to_stop_is_heard_at_every_step(disk: Bench, image: ProfileImage, at: str) -> None:
     cancel = threading.Event()
     result = disk.install(image, tell=lambda title, share: cancel.set() if title == at else None, cancel=cancel)

@@ -58,7 +58,7 @@ def test_a_disk_that_vanishes_in_the_middle_fails_and_leaves_nothing(tmp_path: P
 
         def pull(title: str, share: float | None) -> None:
             # The file behind the disk is gone from under it: what is read and written from then on is not there.
-            if title == "Secteur de demarrage" and share is None:
+            if title == "Secteur de démarrage" and share is None:
                 os.truncate(disk.file, 0)
 
         result = disk.install(image, tell=pull)

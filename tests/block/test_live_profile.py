@@ -90,7 +90,7 @@ def test_a_file_that_changed_since_fails_the_check(made: tuple[Path, Path], tmp_
     with bench(tmp_path, 900) as disk:
 
         def spoil(title: str, share: float | None) -> None:
-            if title == "Controle du demarrage" and share is None:
+            if title == "Contrôle du démarrage" and share is None:
                 data = bytearray(disk.file.read_bytes())
                 at = data.index(b"what a package that stays has")
                 data[at] ^= 1

@@ -140,7 +140,7 @@ def test_a_system_of_the_server_is_installed_and_nothing_of_the_fetching_is_left
         assert errors == "" and image.origin == url and not Path(image.path).exists()
         result = disk.install(image, tell=lambda title, share: told.update({title: share or 0.0}), check_all=True)
     assert (result.result, result.reason) == (InstallVerdict.OK, None)
-    assert told["Reception du systeme"] == 1.0
+    assert told["Réception du système"] == 1.0
     assert any(url in note for note in result.notes) and any("signée par la clé" in note for note in result.notes)
     files = subprocess.run(
         ("debugfs", "-R", "ls -p /", f"{disk.file}?offset={root_start(disk)}"),

@@ -23,16 +23,16 @@ PRACTICE = ("practice", "--no-serve", "--size", "1024", "--keep-disk")
 VICTIM = Path(__file__).with_name("cut_victim.py")
 
 POINTS = (
-    ("Controle de l'image", "0.5"),
+    ("Contrôle de l'image", "0.5"),
     ("Partitions", "-"),
-    ("Systemes de fichiers", "-"),
-    ("Copie du systeme", "0.3"),
-    ("Copie du systeme", "0.8"),
-    ("Reglages", "-"),
-    ("Demarrage", "-"),
-    ("Secteur de demarrage", "-"),
-    ("Controle des systemes de fichiers", "-"),
-    ("Controle des fichiers", "0.0"),
+    ("Systèmes de fichiers", "-"),
+    ("Copie du système", "0.3"),
+    ("Copie du système", "0.8"),
+    ("Réglages", "-"),
+    ("Démarrage", "-"),
+    ("Secteur de démarrage", "-"),
+    ("Contrôle des systèmes de fichiers", "-"),
+    ("Contrôle des fichiers", "0.0"),
     ("fin", "-"),
 )
 

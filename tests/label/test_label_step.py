@@ -62,6 +62,7 @@ def test_the_label_comes_out_and_the_sheets_are_there(tmp_path: Path) -> None:
         assert label_step.draw(one) is not None
     assert len(decode(bytes(got))) == 1
     assert printed(one) == [("png", "saved"), ("sheet", "saved"), ("zpl", "printed")]
+    assert one.paper is True
     assert one.codes == [] and (f"étiquette : imprimée par {target}", True) in said.notes
     assert (one.store.folder / "papers" / f"{TAG}-fiche.pdf").exists()
     assert not (one.store.folder / "papers" / f"{TAG}-bienvenue.pdf").exists(), "no system is installed"
@@ -71,7 +72,7 @@ def test_no_paper_keeps_the_run_whole_and_the_label_waiting(tmp_path: Path) -> N
     with printer(lambda got, asked: READY.replace(b"\x02030,0", b"\x02030,1")) as (target, _):
         one, said = chain(tmp_path, f'printer = "zpl@{target}"\n')
         assert label_step.draw(one) is not None, "the picture is there"
-    assert printed(one)[-1] == ("zpl", "failed")
+    assert printed(one)[-1] == ("zpl", "failed") and one.paper is False
     assert one.codes == [ExitCode.LABEL_PENDING]
     assert [waiting.tag for waiting in LabelQueue(one.store.folder).all()] == [TAG]
     assert any("mettez un rouleau" in text and good is False for text, good in said.notes)
@@ -101,6 +102,12 @@ def test_nothing_is_printed_before_the_end_nor_in_practice(tmp_path: Path) -> No
     practice, said = chain(tmp_path / "practice", 'printer = "zpl@192.0.2.1"\n', practice="/disk.img")
     assert label_step.draw(practice) is not None
     assert printed(practice) == [("png", "saved"), ("sheet", "saved")] and practice.codes == []
+
+
+def test_without_a_printer_no_paper_came_out(tmp_path: Path) -> None:
+    one, _said = chain(tmp_path, "")
+    assert label_step.draw(one) is not None
+    assert one.paper is False and one.codes == []
 
 
 def test_a_stick_that_keeps_nothing_any_more_does_not_break_the_end_of_the_run(tmp_path: Path) -> None:

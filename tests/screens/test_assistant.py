@@ -56,7 +56,7 @@ def answer(shown: Terminal, typed: str, then: str) -> None:
     asked(shown, then)
 
 
-def open_lot(shown: Terminal, *, arm: str = "", word: str | None = None) -> None:
+def open_lot(shown: Terminal, *, arm: str = "", word: str | None = None, start: str = "") -> None:
     answer(shown, "l", "LOTS OUVERTS")
     answer(shown, "n", "Nom du lot")
     for typed, then in (
@@ -72,7 +72,11 @@ def open_lot(shown: Terminal, *, arm: str = "", word: str | None = None) -> None
         answer(shown, arm, "LOTS OUVERTS")
     else:
         answer(shown, arm, "Tous les PC que vous brancherez")
-        answer(shown, word, "LOTS OUVERTS")
+        if word == "DETRUIRE":
+            answer(shown, word, "Que fait la clé au démarrage")
+            answer(shown, start, "LOTS OUVERTS")
+        else:
+            answer(shown, word, "LOTS OUVERTS")
 
 
 def lot(tmp_path: Path) -> dict[str, Any]:
@@ -120,7 +124,7 @@ def test_a_lot_is_opened_once_and_remembered(home: Start, terminal: Start, tmp_p
     assert lot(tmp_path)["open"] is False
     answer(again, "", HOME)
     answer(again, "r", "scannez-la")
-    answer(again, "", "Entrée : retour au menu")
+    answer(again, "", "retour au menu")
     assert "RUN run" in again.text() and "--lot" not in again.text()
     answer(again, "", HOME)
     assert "aucun ouvert" in "\n".join(again.screen.display)
@@ -151,9 +155,9 @@ def test_what_a_scanner_types_ahead_arms_and_opens_nothing(home: Start, tmp_path
 @pytest.mark.parametrize("text", [TAG, f"HTTPS://ATELIER.EXAMPLE/M/{TAG}", TAG.translate(TO_FRENCH)])
 def test_a_scan_is_kept_for_this_pc_and_starts_nothing(home: Start, text: str) -> None:
     shown = home()
-    answer(shown, text, f"Étiquette {TAG} lue")
+    answer(shown, text, f"étiquette {TAG} lue")
     assert "RUN" not in shown.text()
-    answer(shown, "r", "Entrée : retour au menu")
+    answer(shown, "r", "retour au menu")
     assert "scannez-la" not in shown.text() and f"RUN run --id {TAG}" in shown.text()
 
 
@@ -166,18 +170,20 @@ def test_the_tag_is_asked_and_one_can_go_back(home: Start) -> None:
     answer(shown, "n", HOME)
     assert "RUN" not in shown.text()
     answer(shown, "r", "scannez-la")
-    answer(shown, "", "Entrée : retour au menu")
+    answer(shown, "", "retour au menu")
     assert "RUN run" in shown.text()
     check_console(shown)
 
 
 @pytest.mark.parametrize("about", list(HELP))
 def test_each_help_page_fits_a_screen(terminal: Start, about: str) -> None:
-    script = f"from recond.ui.ask import Asker; from recond.ui.console import make_console; Asker(make_console()).help({about!r})"
+    script = "from recond.ui.pages import show_help; from recond.ui.console import make_console; "
+    script += f"show_help(make_console(), {about!r})"
     shown = terminal("-c", script, python=True, lines=24)
     shown.wait_for("Entrée : retour")
     check_console(shown)
     assert not shown.screen.history.top
+    assert " AIDE - " in shown.screen.display[0], "one page is enough in 80 columns"
     shown.type("\n")
     assert shown.end() == 0
 
@@ -188,7 +194,7 @@ def test_each_help_page_fits_a_screen(terminal: Start, about: str) -> None:
 def test_narrow_dumb_and_colourless_terminals_stay_readable(home: Start, columns: int, env: dict[str, str]) -> None:
     shown = home(columns=columns, lines=60, **env)
     check_console(shown, columns)
-    assert "Reconditionner ce PC" in shown.text() and "Éteindre" in shown.text()
+    assert "Reconditionner" in shown.text() and "Éteindre" in shown.text()
     if "TERM" in env:
         assert b"\x1b" not in shown.raw
 

@@ -42,11 +42,20 @@ def test_every_command_of_a_guide_exists(page: Path) -> None:
 
 def test_the_guides_name_menu_letters_and_last_words_that_exist() -> None:
     volunteer = (ROOT / "docs/guide/benevole.md").read_text(encoding="utf-8")
-    letters = {key for key, _, _ in MENU}
-    assert {"R", "L", "E", "T", "X", "H"} <= letters
+    letters = {key for key, *_ in MENU}
     words = {one.word for one in Headline}
     told = set(re.findall(r"^\| \*\*([A-Z ]+)\*\* \|", volunteer, re.MULTILINE))
-    assert told and told <= words
+    assert {one for one in told if len(one) == 1} == letters - {"H", "G"}, "a table names every letter of the menu"
+    assert "**H**" in volunteer and "**G**" in volunteer
+    said = {one for one in told if len(one) > 1}
+    assert len(said) > 5 and said <= words
+
+
+def test_every_picture_of_the_assistant_is_shown_in_a_guide_and_is_there() -> None:
+    shown = {name for page in PAGES for name in re.findall(r"img/([\w-]+\.png)", page.read_text(encoding="utf-8"))}
+    there = {path.name for path in (ROOT / "docs/guide/img").glob("*.png")}
+    assert shown <= there
+    assert {name for name in there if name.startswith("assistant-")} <= shown
 
 
 def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:

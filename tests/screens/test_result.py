@@ -11,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from recond.core.errors import ExitCode
+from recond.ui import steps
 from recond.ui.letters import big
-from recond.ui.result import Headline, headline, show_result
+from recond.ui.result import Ended, Headline, headline, ring, show_result
 
 Card = Callable[..., dict[str, Any]]
 
@@ -25,12 +26,16 @@ def shown(
     practice: bool = False,
     silent: bool = False,
     width: int = 79,
+    **more: Any,
 ) -> str:
     out = io.StringIO()
     console = Console(
         file=out, force_terminal=terminal, width=width, markup=False, highlight=False, legacy_windows=False
     )
-    show_result(console, card, code, "rien à envoyer", "recond run", practice=practice, silent=silent)
+    ended = Ended(card, code, "rien à envoyer", "recond run", practice=practice, **more)
+    show_result(console, ended)
+    if not silent:
+        ring(console, good=ended.headline.good)
     return out.getvalue()
 
 
@@ -120,3 +125,59 @@ def test_every_ending_fits_79_columns_and_says_what_to_do(card: Card, code: Exit
 
         for line in re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\a", "").split("\n"):
             assert len(line) <= 79, line
+
+
+def test_without_paper_the_tag_is_written_by_hand_and_the_code_is_a_key_away(card: Card) -> None:
+    ready = card("ERASED", install="ok", ready=True)
+    text = " ".join(shown(ready, ExitCode.OK, paper=False, width=79, terminal=False).split())
+    assert "écrivez PC-0001-8 et PRET sur un ruban" in text and "collez" not in text
+    assert "recond label --printer screen" in text
+    steps.use_letters(True)
+    try:
+        assert "([I] : code QR)" in shown(ready, ExitCode.OK, paper=False, terminal=False)
+        wiped = shown(card("ERASED"), ExitCode.OK, paper=False, terminal=False)
+        assert "et EFFACE sur un ruban" in wiped and "pour un système : [O]" in wiped
+    finally:
+        steps.use_letters(False)
+    assert "collez l'étiquette" in shown(ready, ExitCode.OK, paper=True, terminal=False)
+
+
+def two_disks(card: Card, **second: Any) -> dict[str, Any]:
+    made = card("ERASED")
+    (one,) = made["disks"]
+    other = {**one, "model": "WDC WD5000LPCX-24VHAT0", "serial": "WD-WX61A1234567", **second}
+    seen = {
+        "identity": {key: other[key] for key in ("model", "serial", "wwn", "size_bytes")},
+        "bus": "sata",
+        "removable": False,
+    }
+    return {**made, "disks": [one, other], "machine": {"disks": [*made["machine"]["disks"], {"disk": seen}]}}
+
+
+def test_the_failed_disk_of_two_is_named_as_it_is_found_in_the_machine(card: Card) -> None:
+    numbers = {("DURAND HDD", "S1"): 1, ("WDC WD5000LPCX-24VHAT0", "WD-WX61A1234567"): 2}
+    text = shown(two_disks(card, wipe="FAILED"), ExitCode.WIPE_FAILED, terminal=False, numbers=numbers)
+    assert "NON EFFACE" in text and "étiquette ROUGE" in text
+    assert "n° 2 : Retirer et DÉTRUIRE le disque WDC WD5000LPCX-24VHAT0, 500 Go, S/N " in text and "4567" in text
+    assert "DURAND" not in text and "n° 1" not in text, "the good disk is nobody's business"
+    text = shown(two_disks(card, wipe="UNPROVEN"), ExitCode.WIPE_UNPROVEN, terminal=False, numbers=numbers)
+    assert "effacement non prouvé" in text and "n° 2 : Effacer le disque WDC" in text
+
+
+def test_what_is_pending_is_also_told_beside_a_disk_that_is_not_erased(card: Card) -> None:
+    text = shown(card(None), ExitCode.SEVERAL_PENDING, terminal=False)
+    assert "NON EFFACE" in text and "recond label reprint" in text and "envoi de la fiche" in text
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_the_big_word_stays_on_a_screen_of_24_lines_however_many_disks_failed(card: Card, count: int) -> None:
+    made = card("FAILED")
+    (one,) = made["disks"]
+    made["disks"] = [
+        {**one, "model": f"SAMSUNG MZVLB256HAHQ-000L{n}", "serial": f"S4EUNX0M51230{n}"} for n in range(count)
+    ]
+    made["machine"] = {"disks": [{"disk": {"identity": d, "bus": "sata", "removable": False}} for d in made["disks"]]}
+    lines = shown(made, ExitCode.WIPE_FAILED, silent=True).rstrip("\n").split("\n")
+    assert len(lines) + 3 <= 24, "the question below included"
+    if count == 8:
+        assert "et 4 autres" in " ".join("".join(lines).split())

@@ -79,7 +79,7 @@ def test_folding_keeps_words_and_columns() -> None:
     folded = fold(" Certificat  " + "/var/lib/recond/" + "x" * 100, " " * 13)
     assert all(len(line) <= 79 for line in folded) and folded[1].startswith(" " * 13)
     assert fold("  1 sda   deux  blancs") == ["  1 sda   deux  blancs"]
-    assert safe("硬盘 œ…") == "?? œ?"
+    assert safe("硬盘 œ…") == "?? œ..."
 
 
 CONFIRM = """

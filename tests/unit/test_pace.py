@@ -28,9 +28,9 @@ def test_steps_count_by_their_weight() -> None:
 
 def test_every_step_has_a_weight_and_some_only_where_they_are_run() -> None:
     assert set(weights(live=True, network=True)) == {step.TITLE for step in steps()}
-    assert set(weights(live=True)) - set(weights(live=False)) == {"Systeme live"}
+    assert set(weights(live=True)) - set(weights(live=False)) == {"Système live"}
     more = set(weights(live=False, network=True)) - set(weights(live=False))
-    assert more == {"Reception du systeme", "Rangement"}
+    assert more == {"Réception du système", "Rangement"}
 
 
 def test_the_time_left_is_said_only_when_it_can_be() -> None:

@@ -204,7 +204,7 @@ def test_a_donor_s_pc_without_any_stick_ends_ready(image: Path, tmp_path: Path, 
             pc.keys("\r")
             pc.wait_for("DETRUIRE  puis", process, 300)
             pc.keys("DETRUIRE\r")
-            print(f"wiped, system on its way after {pc.wait_for('Reception du systeme', process, 400):.0f} s more")
+            print(f"wiped, system on its way after {pc.wait_for('Réception du système', process, 400):.0f} s more")
             pc.wait_for("Entrée : retour au menu", process, 600)
             print(f"{firmware}: end after {time.monotonic() - begun:.0f} s")
             time.sleep(2)

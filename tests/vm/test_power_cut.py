@@ -20,18 +20,18 @@ from scripts.vmlab import Drive, VirtualPC, donor_disk, mounted, partitions
 CHECKOUT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.root, pytest.mark.vm, pytest.mark.timeout(3600)]
 
-COPY = "Copie du systeme"
+COPY = "Copie du système"
 CUTS = (
     ("Partitions", 0.0),
-    ("Systemes de fichiers", 0.0),
+    ("Systèmes de fichiers", 0.0),
     (COPY, 0.5),
     (COPY, 4.0),
     (COPY, 8.0),
     (COPY, 12.0),
-    ("Demarrage", 0.3),
-    ("Demarrage", 1.5),
-    ("Controle des systemes de fichiers", 0.0),
-    ("Controle des fichiers", 1.0),
+    ("Démarrage", 0.3),
+    ("Démarrage", 1.5),
+    ("Contrôle des systèmes de fichiers", 0.0),
+    ("Contrôle des fichiers", 1.0),
 )
 """What the unattended run says on the serial line as the step begins, and how many seconds later the power goes."""
 

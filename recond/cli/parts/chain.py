@@ -71,7 +71,7 @@ def make_chain(
         operator=context.operator or (lot.operator if lot else None),
         practice_file=practice_file,
     )
-    talk.stopping = chain.cancel.is_set
+    talk.stopping, talk.operator = chain.cancel.is_set, chain.operator
     if context.interactive:
         chain.choose = lambda likely: which(context, likely)
     if lot is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from recond.cli.context import Context
-from recond.core.errors import ExitCode, RecondError, worst
+from recond.cli.parts.ended import keep_last
+from recond.cli.parts.heard import heard
+from recond.core.errors import EnvironmentFault, ExitCode, RecondError, worst
 from recond.core.ports import Command
 from recond.core.words import _
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
 from recond.sink import files
 from recond.ui.console import say
-from recond.ui.result import show_result
+from recond.ui.result import Ended, show_result
 
 PROBE = "alive"
 """A file written and removed in the data folder, to know whether it keeps anything."""
@@ -39,9 +41,19 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     from recond.core import canonical
 
-    card = canonical.loads(outcome.card.read_bytes())
-    practice = chain.practice_file is not None
-    show_result(context.console, card, code, said, again, practice=practice, silent=context.silent)
+    ended = Ended(
+        card=canonical.loads(outcome.card.read_bytes()),
+        code=code,
+        pushed=said,
+        again=again,
+        practice=chain.practice_file is not None,
+        paper=outcome.paper,
+        numbers=getattr(chain.talk, "numbers", {}),
+    )
+    show_result(context.console, ended)
+    keep_last(ended)
+    if not context.silent:
+        heard(context.console, context.host, good=ended.headline.good)
     return int(code)
 
 
@@ -50,7 +62,11 @@ def power_off_done(context: Context) -> bool:
     if why := why_stay_on(context.data):
         say(context.console, _("\n *** CE PC RESTE ALLUME : il n'est PAS terminé. {why}\n").format(why=why))
         return False
-    return power_off(context)
+    try:
+        return power_off(context)
+    except RecondError as error:
+        say(context.console, f"\n [ECHEC] {error.message}\n  -> {error.hint}", indent="     ")
+        return False
 
 
 def why_stay_on(data: Path) -> str | None:
@@ -69,11 +85,19 @@ def why_stay_on(data: Path) -> str | None:
 
 
 def power_off(context: Context) -> bool:
-    """Flush the stick and power the machine off; False when records would be lost and the person goes back."""
+    """Flush the stick and power the machine off; False when records would be lost and the person goes back.
+
+    Raises EnvironmentFault when the system refuses: a PC that stays on must not be taken for one that is off.
+    """
     from recond.cli.parts.leaving import may_leave
 
     if not may_leave(context):
         return False
     context.host.run(Command(("sync",), timeout_s=120))
-    context.host.run(Command(("systemctl", "poweroff"), timeout_s=30))
+    done = context.host.run(Command(("systemctl", "poweroff"), timeout_s=30))
+    if not done.ok:
+        raise EnvironmentFault(
+            _("ce PC ne s'éteint pas de lui-même : {why}").format(why=done.explain()),
+            _("les fiches sont à l'abri : éteignez avec le bouton, tenu cinq secondes"),
+        )
     return True

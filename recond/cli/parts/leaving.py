@@ -7,10 +7,11 @@ import time
 
 from recond.cli.context import Context
 from recond.core.ports import Host
-from recond.core.words import _
+from recond.core.words import _, ngettext
 from recond.sink.backoff import waits
 from recond.sink.push import Pushed, push
 from recond.sink.store import Store
+from recond.ui.ask import Asker
 from recond.ui.console import say
 
 SETTINGS = "/run/recond/netboot/settings.json"
@@ -40,13 +41,9 @@ def may_leave(context: Context) -> bool:
         if not context.interactive:
             time.sleep(next(tries))
             continue
-        say(
-            context.console,
-            _(" Entrée : réessayer. R : revenir. {word} puis Entrée : éteindre, ces fiches perdues.").format(word=WORD),
-        )
-        try:
-            typed = input(" > ").strip().upper()
-        except EOFError:
+        question = _(" Entrée : réessayer. R : revenir. {word} puis Entrée : éteindre, ces fiches perdues. H : aide > ")
+        typed = Asker(context.console).key(question.format(word=WORD), about="leaving")
+        if typed is None:
             return False
         if typed == WORD:
             return True
@@ -57,15 +54,21 @@ def may_leave(context: Context) -> bool:
 def lost_of(done: Pushed, refused: int) -> str | None:
     """Return what a power cut would lose, as a French sentence; None when nothing. `refused`: lie in quarantine."""
     if done.pending:
-        return _(
-            "{pending} élément(s) de la fiche de ce PC ne sont qu'en mémoire ({why}) : PERDUS si on l'éteint"
+        return ngettext(
+            "{pending} élément de la fiche de ce PC n'est qu'en mémoire ({why}) : PERDU si on l'éteint",
+            "{pending} éléments de la fiche de ce PC ne sont qu'en mémoire ({why}) : PERDUS si on l'éteint",
+            done.pending,
         ).format(pending=done.pending, why=done.why)
     if refused:
-        return _(
-            "{refused} élément(s) de la fiche REFUSES par le serveur : PERDUS si on éteint (recond outbox)"
+        return ngettext(
+            "{refused} élément de la fiche REFUSE par le serveur : PERDU si on éteint (recond outbox)",
+            "{refused} éléments de la fiche REFUSES par le serveur : PERDUS si on éteint (recond outbox)",
+            refused,
         ).format(refused=refused)
     if done.pieces_lost:
-        return _("{pieces_lost} pièce(s) jointe(s) NON ENVOYEE(S) : PERDUES si on éteint").format(
-            pieces_lost=done.pieces_lost
-        )
+        return ngettext(
+            "{pieces_lost} pièce jointe NON ENVOYEE : PERDUE si on éteint",
+            "{pieces_lost} pièces jointes NON ENVOYEES : PERDUES si on éteint",
+            done.pieces_lost,
+        ).format(pieces_lost=done.pieces_lost)
     return None

@@ -15,10 +15,21 @@ from recond.sink.store import Store
 from recond.ui.ask import LETTERS, Asker, clear
 from recond.ui.card import state_words
 from recond.ui.confirm import WORD
-from recond.ui.console import WIDTH, say
-from recond.ui.home import lot_counts, lot_texts
+from recond.ui.console import NARROW, WIDTH, fold, safe, say
+from recond.ui.home import lot_counts, lot_texts, two_columns
+from recond.ui.pages import height
 
 SHOWN = len(LETTERS)
+
+AROUND = 9
+"""Lines above and below the list of lots: title, the letters, the question."""
+
+MENU = (
+    _("   [N]  Nouveau lot"),
+    _("   [D]  Détail du lot en cours"),
+    _("   [T]  Terminer : fermer le lot en cours"),
+    _("   [S]  Sans lot"),
+)
 
 
 class NothingChosenError(Exception):
@@ -32,8 +43,7 @@ def lots_screen(context: Context, store: Store) -> None:
         clear(context.console)
         current = store.current_lot()
         listed = _list(context, store, current)
-        say(context.console, _("\n   [N]  Nouveau lot          [D]  Détail du lot en cours"))
-        say(context.console, _("   [T]  Terminer : fermer le lot en cours     [S]  Travailler sans lot"))
+        asker.screen = lambda current=current: _redraw(context, store, current)  # type: ignore[misc]
         typed = asker.key(_("\n Une lettre, ou Entrée seule pour revenir (H : aide) > "), about="lots")
         if not typed:
             return
@@ -41,28 +51,42 @@ def lots_screen(context: Context, store: Store) -> None:
             _do(context, store, asker, typed, listed, current)
         except NothingChosenError:
             say(context.console, _(" Aucun lot n'a été ouvert."))
-            asker.key(_(" Entrée : continuer > "))
+            asker.go_on("lots")
         except RecondError as error:
             say(context.console, f" {error.message}\n  -> {error.hint or ''}")
-            asker.key(_(" Entrée : continuer > "))
+            asker.go_on("lots")
 
 
 def _list(context: Context, store: Store, current: Lot | None) -> dict[str, str]:
-    """Print the open lots, newest file last, and return letter -> name."""
+    """Print the open lots, newest file last, and return letter -> name. Two lines a lot, one where there are many."""
     console = context.console
-    say(console, _(" LOTS OUVERTS\n{width}").format(width="-" * WIDTH))
+    width = min(WIDTH, console.width)
+    say(console, _(" LOTS OUVERTS\n{width}").format(width="-" * width))
     names = [name for name in store.lots() if _is_open(store, name)][-SHOWN:]
     if not names:
         say(console, _("   aucun lot ouvert"))
     listed = dict(zip(LETTERS, names, strict=False))
     cards = store.cards()
+    short = 2 * len(names) + AROUND > height(console)
     for letter, name in listed.items():
         lot = store.lot(name)
         first, counts = lot_texts(lot, summarise(cards, name))
         here = _("  <- en cours") if current is not None and current.lot == name else ""
+        if short:
+            armed = _(" ARME") if lot.arm is not Arm.NONE else ""
+            line = f"   [{letter}]  {name}{armed} : {counts}"
+            say(console, f"{line[: width - len(here)]}{here}", indent=" " * 8)
+            continue
         say(console, f"   [{letter}]  {first}{here}", indent=" " * 8)
         say(console, f"        {counts}", indent=" " * 8)
+    say(console, "")
+    for line in MENU if console.width < NARROW else two_columns(MENU, 44):
+        say(console, line, indent=" " * 8)
     return listed
+
+
+def _redraw(context: Context, store: Store, current: Lot | None) -> None:
+    _list(context, store, current)
 
 
 def _is_open(store: Store, name: str) -> bool:
@@ -83,7 +107,6 @@ def _do(context: Context, store: Store, asker: Asker, typed: str, listed: dict[s
         store.choose_lot(None)
     elif typed == "D" and current is not None:
         detail(context, store, current)
-        asker.key(_("\n Entrée : retour > "))
     elif typed == "T" and current is not None:
         counts = lot_counts(current, summarise(store.cards(), current.lot))
         say(
@@ -92,29 +115,32 @@ def _do(context: Context, store: Store, asker: Asker, typed: str, listed: dict[s
                 lot=current.lot, counts=counts
             ),
         )
-        if asker.key(_(" Tapez T puis Entrée pour fermer, Entrée seule pour revenir > ")) == "T":
+        if asker.key(_(" Tapez T puis Entrée pour fermer, Entrée seule pour revenir > "), about="lots") == "T":
             store.save_lot(replace(current, open=False, arm=Arm.NONE, autostart=False))
     else:
         say(context.console, _(" « {typed} » n'est pas dans cette liste.").format(typed=typed[:20]))
-        asker.key(_(" Entrée : continuer > "))
+        asker.go_on("lots")
 
 
 def detail(context: Context, store: Store, lot: Lot) -> None:
-    """Print every machine of a lot with its state, those with something left to do first."""
+    """Show every machine of a lot with its state, in pages, those with something left to do on the first."""
     cards = [card for card in store.cards() if card.get("lot") == lot.lot]
     first, counts = lot_texts(lot, summarise(cards, lot.lot))
-    say(context.console, _("\n LOT {first}\n     {counts}\n").format(first=first, counts=counts))
+    width = min(WIDTH, context.console.width)
+    clear(context.console)
+    head = fold(_(" LOT {first}\n     {counts}\n").format(first=first, counts=counts), "     ", width)
+    lines: list[str] = []
     for card in sorted(cards, key=lambda card: bool(card.get("ready"))):
         model = card.get("model") or _("modèle inconnu")
-        say(context.console, f"   {card['tag']:12} {state_words(card)}   {model}", indent=" " * 16)
+        lines += fold(safe(f"   {card['tag']:12} {state_words(card)}   {model}"), " " * 16, width)
+    Asker(context.console).paged(head, lines, about="lots")
 
 
 def _ask_lot(context: Context, store: Store, asker: Asker) -> Lot:
     clear(context.console)
-    say(
-        context.console,
-        _(" NOUVEAU LOT (Ctrl-D : ne rien ouvrir){value}H : aide\n{width}").format(value=" " * 30, width="-" * WIDTH),
-    )
+    title = _(" NOUVEAU LOT (Ctrl-D : ne rien ouvrir ; H : aide)\n{width}")
+    asker.screen = lambda: say(context.console, title.format(width="-" * min(WIDTH, context.console.width)))
+    asker.screen()
     name = _name(context, store, asker)
     donor = _text(asker, _(" Donateur, jamais sur une étiquette (Entrée : aucun) > "), None)
     before = context.operator or _last_operator(store)
@@ -130,7 +156,9 @@ def _ask_lot(context: Context, store: Store, asker: Asker) -> Lot:
         "clear",
     )
     profile = _choice(asker, _("Système à installer :"), _systems(context), "auto")
-    return Lot(name, donor, operator, Level(level), profile, _arm(context, asker), expected=expected)
+    arm = _arm(context, asker)
+    start = arm is not Arm.NONE and _autostart(asker)
+    return Lot(name, donor, operator, Level(level), profile, arm, autostart=start, expected=expected)
 
 
 def _name(context: Context, store: Store, asker: Asker) -> str:
@@ -190,7 +218,7 @@ def _systems(context: Context) -> dict[str, str]:
     offers = find_images(context.host, context.image_folders())[0]
     listed = {"auto": _("selon la machine"), "none": _("aucun, effacer seulement")}
     for offer in offers[: SHOWN - len(listed)]:
-        listed[offer.profile.name] = offer.profile.name
+        listed[offer.profile.name] = safe(offer.profile.title)
     return listed
 
 
@@ -212,14 +240,24 @@ def _arm(context: Context, asker: Asker) -> Arm:
     say(
         context.console, _(" Un lot armé efface sans demander le mot. Tous les PC que vous brancherez sont à effacer ?")
     )
-    if (
-        asker.key(
-            _(" Tapez {word} puis Entrée pour armer ; Entrée seule : le mot sera demandé à chaque fois > ").format(
-                word=WORD
-            )
-        )
-        == WORD
-    ):
+    question = _(" Tapez {word} puis Entrée pour armer ; Entrée seule : le mot sera demandé à chaque fois > ")
+    if asker.key(question.format(word=WORD), about="lot-arm") == WORD:
         return Arm(chosen)
     say(context.console, _(" Lot non armé : le mot sera demandé."))
     return Arm.NONE
+
+
+def _autostart(asker: Asker) -> bool:
+    """Ask whether the stick begins by itself on every PC that starts from it; only for a lot that is armed."""
+    chosen = asker.choice(
+        _("Que fait la clé au démarrage d'un PC ?"),
+        {
+            "menu": _("elle montre le menu : [R] pour commencer"),
+            "start": _("elle efface et installe d'elle-même, après dix secondes, puis éteint le PC"),
+        },
+        "menu",
+        about="lot-start",
+    )
+    if chosen is None:
+        raise NothingChosenError
+    return chosen == "start"

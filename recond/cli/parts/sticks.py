@@ -25,6 +25,7 @@ from recond.flow.stick_update import Before
 from recond.flow.stick_write import Written, current
 from recond.probe.disks import read_disks
 from recond.probe.surroundings import read_surroundings
+from recond.ui.ask import Asker
 from recond.ui.console import safe, say
 
 WORDS = {"write": _("ECRIRE"), "again": _("PERDRE LES FICHES"), "update": _("METTRE A JOUR")}
@@ -153,7 +154,8 @@ def choose(place: Bench, image: ImageFile, device: str | None, *, update: bool) 
         )
     for number, one in enumerate(good, start=1):
         say(place.context.console, f" [{number}] {one.disk.describe()} : {one.disk.contents}", indent=" " * 5)
-    typed = input(_(" Numéro de la clé (Entrée : aucune) > ")).strip()
+    question = _(" Numéro de la clé (Entrée : aucune, H : aide) > ")
+    typed = Asker(place.context.console).line(question, about="stick") or ""
     if not typed.isdigit() or not 1 <= int(typed) <= len(good):
         raise CancelledError(_("aucune clé choisie, rien n'a été modifié"))
     return good[int(typed) - 1].disk
@@ -200,7 +202,8 @@ def ask(place: Bench, plan: Plan, disk: Disk, *, update: bool) -> str:
             _("personne ne peut confirmer ici, rien n'a été modifié"),
             _("avec --confirm {id} après avoir lu --plan").format(id=plan.id),
         )
-    if input(_("\n Tapez {word} puis Entrée (Entrée seule : annuler) > ").format(word=word)).strip() != word:
+    question = _("\n Tapez {word} puis Entrée (Entrée seule : annuler, H : aide) > ").format(word=word)
+    if Asker(place.context.console).line(question, about="stick") != word:
         raise CancelledError(_("annulé, rien n'a été modifié"))
     return plan.id
 

@@ -17,6 +17,6 @@ def which(context: Context, likely: tuple[Seen, ...]) -> Seen | None:
     offers |= {one.uid: safe(one.text)[:100] for one in likely[:8]}
     say(context.console, "")
     chosen = Asker(context.console).choice(
-        _("Ce PC ressemble à plusieurs fiches. Cherchez son étiquette :"), offers, NEW
+        _("Ce PC ressemble à plusieurs fiches. Cherchez son étiquette :"), offers, NEW, about="which"
     )
     return next((one for one in likely if one.uid == chosen), None)
