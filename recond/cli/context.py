@@ -40,7 +40,6 @@ class Context:
     simple: bool = False
     quiet: bool = False
     silent: bool = False
-    log: Path | None = None
     operator: str | None = None
     profiles: Path | None = None
     _host: Host | None = None
@@ -54,9 +53,10 @@ class Context:
 
                 self._host = ReplayHost(self.replay)
             else:
+                from recond.cli.parts import logfile
                 from recond.host.local import LocalHost
 
-                self._host = LocalHost()
+                self._host = LocalHost(journal=logfile.called)
         return self._host
 
     @property
@@ -84,6 +84,13 @@ class Context:
         from recond.host.local import LocalHost
 
         if isinstance(self.host, LocalHost):
+            from recond.cli.parts import logfile
             from recond.host.journal import CallJournal
 
-            self.host.journal = CallJournal(folder / "commands.ndjson")
+            journal = CallJournal(folder / "commands.ndjson")
+
+            def both(call: dict[str, object]) -> None:
+                journal(call)
+                logfile.called(call)
+
+            self.host.journal = both

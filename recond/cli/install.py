@@ -31,8 +31,12 @@ def install(
     check_all: Annotated[
         bool, typer.Option("--check-all", help=_("Relire tous les fichiers à la fin, pas un échantillon."))
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Installer un système sur un disque : ce qui s'y trouve est perdu (ce n'est pas un effacement prouvé)."""
+    from recond.cli.parts import jsonout
     from recond.cli.parts.chain import make_chain, need_root, only_one
     from recond.cli.parts.ending import finish
     from recond.cli.parts.talk import by_number
@@ -51,6 +55,9 @@ def install(
         target = _target(chain, disk)
         image = install_step.choose_image(chain, (target,))
         made = engine.make_plan(target, image)
+        if plan and as_json:
+            jsonout.answer(jsonout.PLAN, **jsonout.plan_json(made))
+            return
         if plan:
             chain.talk.show(made)
             say(

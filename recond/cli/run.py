@@ -34,8 +34,12 @@ def run_command(
     ram_test: Annotated[
         bool, typer.Option("--ram-test", help=_("Tester la mémoire : plusieurs minutes par Go."))
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
+    from recond.cli.parts import jsonout
     from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish, power_off_done
     from recond.cli.parts.talk import by_lot, by_number, last_chance
@@ -74,7 +78,10 @@ def run_command(
     except RecondError as error:
         if not poweroff:
             raise
-        typer.echo(f"recond : {error.message}\n  -> {error.hint or ''}", err=True)
+        if as_json:
+            jsonout.refuse(error.message, error.hint, error.code)
+        else:
+            typer.echo(f"recond : {error.message}\n  -> {error.hint or ''}", err=True)
         code = int(error.code)
     finally:
         if poweroff:

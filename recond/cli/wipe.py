@@ -10,6 +10,7 @@ from recond.cli.context import Context
 from recond.core.words import _
 
 if TYPE_CHECKING:
+    from recond.core.plan import Plan
     from recond.flow.chain import Chain
 
 
@@ -34,6 +35,9 @@ def wipe(
         list[str] | None, typer.Option(help=_("Permettre : suspend (veille pour dégeler), dco (rendre une zone DCO)."))
     ] = None,
     psid: Annotated[str | None, typer.Option(help=_("Numéro PSID de l'étiquette du disque (opal-psid)."))] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Effacer des disques et relire ; rien n'est touché sans le mot DETRUIRE ou --confirm."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -49,7 +53,7 @@ def wipe(
     _allow(chain, allow or [], psid)
     if plan:
         made, _unused = wipe_step.plan_of(chain)
-        _show(context, made)
+        _answer(made) if as_json else _show(context, made)
         return
     with only_one(), stopped_by_signals(chain.cancel):
         outcome = run(chain, "wipe", install=False)
@@ -109,13 +113,21 @@ def _allow(chain: Chain, allow: list[str], psid: str | None) -> None:
     chain.allowed, chain.psid = frozenset(allow), psid
 
 
-def _show(context: Context, plan: object) -> None:
+def _answer(plan: Plan) -> None:
+    from recond.cli.parts import jsonout
     from recond.core.errors import GuardError
-    from recond.core.plan import Plan
+
+    if not plan.items:
+        jsonout.tell("plan", **jsonout.plan_json(plan))
+        raise GuardError(_("aucun disque à effacer"), _("les raisons sont ci-dessus"))
+    jsonout.answer(jsonout.PLAN, **jsonout.plan_json(plan))
+
+
+def _show(context: Context, plan: Plan) -> None:
+    from recond.core.errors import GuardError
     from recond.ui.console import say
     from recond.ui.plan import plan_lines
 
-    assert isinstance(plan, Plan)
     for line in plan_lines(plan):
         say(context.console, line)
     if not plan.items:

@@ -50,6 +50,7 @@ class Headline(Enum):
 
 WITH_DISK = {
     ExitCode.GUARD: _("recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE."),
+    ExitCode.PLAN_CHANGED: _("recond a refusé, la raison est ci-dessus ; d'ici là, étiquette ROUGE."),
     ExitCode.WIPE_FAILED: _("retirez le disque en échec : à détruire, étiquette ROUGE."),
     ExitCode.WIPE_UNPROVEN: _("effacement non prouvé : mettez la machine de côté, ou effacez-la de nouveau."),
 }
@@ -79,7 +80,7 @@ def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
         if destiny_of(card, internal_verdicts(card)) is Destiny.READY:
             return Headline.READY
         return Headline.REVIEW if is_finished(card) else Headline.WIPED
-    return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
+    return Headline.WIPED if code in (ExitCode.GUARD, ExitCode.PLAN_CHANGED) else Headline.NO_SYSTEM
 
 
 def advice(card: Mapping[str, Any], word: Headline, code: ExitCode, again: str) -> str:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recond.cli.context import Context
+from recond.cli.parts import jsonout
+from recond.cli.parts.jsontalk import JsonTalk
 from recond.cli.parts.signals import stopped_by_signals as stopped_by_signals
-from recond.cli.parts.talk import make_talk
+from recond.cli.parts.talk import make_talk, nobody
 from recond.cli.parts.which import which
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
@@ -60,7 +62,7 @@ def make_chain(
     `store`: the one that several chains share; None = one of its own.
     """
     store = store or Store(context.data, context.host)
-    talk = make_talk(context, answer)
+    talk = JsonTalk(answer or nobody, quiet=context.quiet) if jsonout.on() else make_talk(context, answer)
     chain = Chain(
         host=context.host,
         store=store,

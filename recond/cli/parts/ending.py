@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from recond.cli.context import Context
+from recond.cli.parts import jsonout
+from recond.cli.parts.jsontalk import JsonTalk
 from recond.core.errors import ExitCode, RecondError, worst
 from recond.core.ports import Command
 from recond.core.words import _
@@ -13,7 +16,7 @@ from recond.flow.chain import Chain
 from recond.flow.run import Outcome
 from recond.sink import files
 from recond.ui.console import say
-from recond.ui.result import show_result
+from recond.ui.result import headline, show_result
 
 PROBE = "alive"
 """A file written and removed in the data folder, to know whether it keeps anything."""
@@ -39,9 +42,26 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
         pending, said = True, _("gardée sur la clé, pas envoyée : {message}").format(message=error.message)
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     card = json.loads(outcome.card.read_bytes())
+    if jsonout.on():
+        _answer(chain, outcome, card, code, said, pending=pending)
+        return int(code)
     practice = chain.practice_file is not None
     show_result(context.console, card, code, said, again, practice=practice, silent=context.silent)
     return int(code)
+
+
+def _answer(chain: Chain, outcome: Outcome, card: dict[str, Any], code: ExitCode, said: str, *, pending: bool) -> None:
+    jsonout.result(
+        card,
+        code,
+        word=headline(card, code).name.lower(),
+        run=outcome.run,
+        record=str(outcome.card),
+        label=str(outcome.label) if outcome.label else None,
+        certificates=jsonout.paths(outcome.certificates),
+        push={"pending": pending, "text": said},
+        errors=chain.talk.errors if isinstance(chain.talk, JsonTalk) else [],
+    )
 
 
 def power_off_done(context: Context) -> bool:
