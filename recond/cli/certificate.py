@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import _, speaking
 
 if TYPE_CHECKING:
     from recond.core.certlist import Certificates
@@ -46,10 +46,11 @@ def certificate(
     if (lot is None) is (not words):
         raise UsageError(_("une étiquette, un fichier de certificat, ou --lot NOM"), "recond certificate last")
     store = Store(context.data, context.host)
-    if lot is not None:
-        made = [(f"lot-{lot}", _lot(context, store, lot, details))]
-    else:
-        made = [_one(context, store, word) for word in words]
+    with speaking(store.settings().lang):
+        if lot is not None:
+            made = [(f"lot-{lot}", _lot(context, store, lot, details))]
+        else:
+            made = [_one(context, store, word) for word in words]
     folder = out or context.data / "exports"
     single = out is not None and out.suffix.lower() == ".pdf" and not out.is_dir()
     if single and len(made) > 1:

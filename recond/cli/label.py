@@ -126,10 +126,12 @@ def _test(context: Context, order: Order) -> int:
     from recond.core.errors import ExitCode
     from recond.label.printers import Job, PrintOutcome, print_labels
     from recond.label.trial import trial_labels
+    from recond.sink.store import Store
 
-    labels = trial_labels(order.media, order.name)[order.start - 1 :]
+    lang = Store(context.data, context.host).settings().lang
+    labels = trial_labels(order.media, order.name, lang)[order.start - 1 :]
     if order.printer.key not in PAGES or not labels:
-        labels = trial_labels(order.media, order.name)[:1]
+        labels = trial_labels(order.media, order.name, lang)[:1]
     job = Job(context.data / "labels", order.out, order.start, order.target)
     done = print_labels(labels, order.printer, order.media, job)
     _tell(context, done)

@@ -23,7 +23,7 @@ from recond.cli.main import run
 from recond.cli.parts import jsonout
 jsonout.begin("run", ["run", "--json"])
 try:
-    code = run([*sys.argv[1:], "practice", "--no-serve", "--size", "768"])
+    code = run([*sys.argv[1:], "practice", "--no-serve", "--size", "1024"])
 finally:
     jsonout.end()
 sys.exit(code)

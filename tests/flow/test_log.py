@@ -38,7 +38,7 @@ def test_a_log_that_takes_nothing_stops_before_anything(tmp_path: Path, bench: B
 
 def test_what_was_shown_and_called_is_in_the_log(bench: Bench, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    done = bench.run("--log", str(log), "practice", "--no-serve", "--size", "768")
+    done = bench.run("--log", str(log), "practice", "--no-serve", "--size", "1024")
     text = log.read_text(encoding="utf-8")
     assert done.returncode == 0 and log.stat().st_mode & 0o077 == 0
     shown = [line for line in done.stdout.splitlines() if line.strip()]

@@ -132,19 +132,26 @@ def test_only_the_english_word_wipes_in_english(terminal: Start, tmp_path: Path)
     no_french(shown)
     data = tmp_path / "d/practice"
     _records_are_french(data)
-    for command in (
-        ("certificate", "last", "--out", f"{tmp_path}/c.pdf"),
-        ("papers", "--out", str(tmp_path)),
-        ("verify",),
-        ("show", "last"),
-    ):
-        shown = terminal("-m", "recond", "--data", str(data), *command, python=True, RECOND_LANG="en")
-        assert shown.end() == 0
-        no_french(shown)
-    for pdf in tmp_path.glob("*.pdf"):
-        page = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
-        assert "ERASED" in page or "erased and read" in page
-        assert not [line for line in page.splitlines() if FRENCH.search(line)]
+    # Labels and papers are the workshop's: French, until its own file says otherwise; the screen stays English.
+    for lang in ("fr", "en"):
+        (data / "recond.toml").write_text(f'organisation = "ACME"\nlang = "{lang}"\n')
+        for command in (
+            ("certificate", "last", "--out", f"{tmp_path}/c.pdf"),
+            ("papers", "--out", str(tmp_path)),
+            ("verify",),
+            ("show", "last"),
+        ):
+            shown = terminal("-m", "recond", "--data", str(data), *command, python=True, RECOND_LANG="en")
+            assert shown.end() == 0
+            no_french(shown)
+        pdfs = list(tmp_path.glob("*.pdf"))
+        assert len(pdfs) == 2
+        for pdf in pdfs:
+            page = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+            assert ("ERASED" in page or "erased and read" in page) is (lang == "en")
+            assert ("EFFACÉ" in page or "effacé et relu" in page) is (lang == "fr")
+            french = [line for line in page.splitlines() if FRENCH.search(line)]
+            assert bool(french) is (lang == "fr"), french
 
 
 def _records_are_french(data: Path) -> None:
