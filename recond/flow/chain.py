@@ -64,6 +64,7 @@ class Chain:
     """One machine on its way. `practice_file` set = practice: no disk but the one on that file exists for the chain.
 
     `docked` set = a station: the "machine" is this one disk in a dock, and no disk of `before` is ever touched.
+    `told`: what was said before the plan about the system to come, and need not be said again.
     `choose`: asks a person which of several likely machines this is, None = nobody is there; its None = none of them.
     """
 
@@ -89,6 +90,7 @@ class Chain:
     allowed: frozenset[str] = frozenset()
     psid: str | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
+    told: set[str] = field(default_factory=set)
     recorder: Recorder | None = None
     machine: Machine | None = None
     codes: list[ExitCode] = field(default_factory=list)
