@@ -64,6 +64,7 @@ EVIDENCE: Final = {
 }
 """Said on every page as long as it is true: the donor must know on what a method was ever seen to work."""
 
+NO_LEVEL: Final = N_("aucun niveau affirmé")
 MODES: Final = {"full": N_("disque entier"), "sample": N_("par sondage"), "none": N_("aucune")}
 SMART: Final = (
     ("verdict", N_("Verdict du disque")), ("hours", N_("Heures de marche")), ("reallocated", N_("Secteurs réalloués")),
@@ -200,7 +201,7 @@ def _wipe(certificate: Json) -> Rows:
     seen = certificate["observed"]
     size = seen["size_bytes"]
     method = str(certificate["method"])
-    level = _(LEVELS.get(str(certificate["level"]), N_("aucun niveau affirmé")))
+    level = _(LEVELS.get(str(certificate["level"]), NO_LEVEL))
     before = [_attempt(one) for one in certificate.get("attempts") or ()]
     rows = [
         (_("Méthode"), f"{labelwords.METHOD.get(method, method)} ({method})"),

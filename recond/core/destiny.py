@@ -48,6 +48,8 @@ INSTALL: Final = {
     "running": N_("L'installation est en cours : attendre sa fin"),
 }
 
+NOT_INSTALLED: Final = N_("Installer un système : recond install")
+
 
 def destiny_of(card: Card, verdicts: Sequence[WipeVerdict | None] | None, *, loose: bool = False) -> Destiny | None:
     """Return where the machine goes. `verdicts`: of every disk inside, see `labeldata.internal_verdicts`.
@@ -143,4 +145,4 @@ def _install(card: Card) -> list[str]:
     result = (card.get("install") or {}).get("result")
     if result == "ok":
         return []
-    return [_(INSTALL.get(str(result), N_("Installer un système : recond install")))]
+    return [_(INSTALL.get(str(result), NOT_INSTALLED))]

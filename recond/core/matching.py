@@ -159,7 +159,9 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
     good = [one for one in asked if not one.missing]
     facts = _facts(machine, targets)
     if not good:
-        because = " ; ".join(f"{one.profile.title} : {one.why}" for one in asked) or N_("aucun système sur la clé")
+        because = " ; ".join(f"{one.profile.shown_title} : {one.why}" for one in asked) or N_(
+            "aucun système sur la clé"
+        )
         return Match(
             None,
             N_("{facts} -> aucun système ne convient : {because}").format(facts=facts, because=because),
@@ -167,11 +169,11 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
             _advice(asked),
         )
     best = max(good, key=lambda one: (one.comfortable, one.intended, one.preferred, one.profile.priority))
-    others = [f"{one.profile.title} : {one.why}" for one in asked if one.missing]
+    others = [f"{one.profile.shown_title} : {one.why}" for one in asked if one.missing]
     tail = f" ; {' ; '.join(others)}" if others else ""
     tight = N_("à l'étroit")
     how = "" if best.comfortable else f" ({tight})"
-    return Match(best.profile, f"{facts} -> {best.profile.title}{how}{tail}", fits)
+    return Match(best.profile, f"{facts} -> {best.profile.shown_title}{how}{tail}", fits)
 
 
 def _facts(machine: Machine, targets: Sequence[Target]) -> str:
@@ -216,4 +218,4 @@ def _advice(fits: Sequence[Fit]) -> str:
         Need.CHASSIS: N_("choisissez vous-même un système"),
     }
     told = N_(" et ").join(ways[need] for need in Need if need in needs and need in ways)
-    return N_("{told} (pour {title}), ou gardez la machine pour pièces").format(told=told, title=profile.title)
+    return N_("{told} (pour {title}), ou gardez la machine pour pièces").format(told=told, title=profile.shown_title)

@@ -97,7 +97,9 @@ def _warn(chain: Chain, offer: install.Offer, targets: tuple[Target, ...]) -> No
     """Say what the machine lacks for the system that the person chose: their choice wins."""
     assert chain.machine is not None
     for lack in fit(offer.profile, chain.machine, targets).missing:
-        _say_once(chain, N_("{title} : {text} (choisi quand même)").format(title=offer.profile.title, text=lack.text))
+        _say_once(
+            chain, N_("{title} : {text} (choisi quand même)").format(title=offer.profile.shown_title, text=lack.text)
+        )
 
 
 def _say_once(chain: Chain, text: str) -> None:

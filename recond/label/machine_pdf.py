@@ -29,7 +29,7 @@ def machine_pdf(sheet: Travel) -> bytes:
 
 
 def _drawn(sheet: Travel) -> bytes:
-    paper = Paper(f"{TITLE} : {sheet.title}", f"{TITLE} · {sheet.organisation} · {sheet.title}")
+    paper = Paper(f"{_(TITLE)} : {sheet.title}", f"{_(TITLE)} · {sheet.organisation} · {sheet.title}")
     top = paper.pdf.get_y()
     if sheet.url:
         paper.square(sheet.url, CODE_MM, SIDE + ROOM - CODE_MM, top)

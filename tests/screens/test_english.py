@@ -15,6 +15,7 @@ import pytest
 from recond.core import words
 from tests.screens.conftest import MACHINES, Terminal, check_console
 from tests.screens.test_assistant import ASSISTANT, answer, asked
+from tests.screens.test_commands import SLIPS
 
 Start = Callable[..., Terminal]
 FRENCH = re.compile(
@@ -163,7 +164,25 @@ def _records_are_french(data: Path) -> None:
     assert not said & english
 
 
-@pytest.mark.parametrize("what", ["methods", "printers"])
+@pytest.mark.parametrize(("words", "code"), [(words, code) for words, code, _said in SLIPS if "--lang" not in words])
+def test_a_slip_is_told_in_english(terminal: Start, words: tuple[str, ...], code: int) -> None:
+    shown = terminal(*words, RECOND_LANG="en")
+    assert shown.end() == code
+    check_console(shown)
+    assert "->" in shown.text()
+    no_french(shown)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("words", [("wipe", "--plan"), ("wipe",), ("install",), ("batch", "new", "a", "b")])
+def test_a_refusal_is_told_in_english(terminal: Start, words: tuple[str, ...]) -> None:
+    """Also where it names this machine's disks, each on a line of its own."""
+    shown = terminal(*words, RECOND_LANG="en")
+    assert shown.end() in (2, 3)
+    no_french(shown)
+
+
+@pytest.mark.parametrize("what", ["methods", "printers", "media"])
 def test_lists_are_in_english(what: str) -> None:
     options = ["--no-network"] if what == "printers" else []
     command = [sys.executable, "-m", "recond", "--lang", "en", "list", what, *options]
