@@ -30,7 +30,7 @@ COLUMNS = (
 
 def disk_pdf(pages: Sequence[Page]) -> bytes:
     """Return the certificates of these disks, each on a page of its own."""
-    paper = Paper(TITLE, f"{TITLE} · {pages[0].organisation}")
+    paper = Paper(TITLE, f"{_(TITLE)} · {pages[0].organisation}")
     for number, page in enumerate(pages):
         if number:
             paper.page()
@@ -40,7 +40,7 @@ def disk_pdf(pages: Sequence[Page]) -> bytes:
 
 def list_pdf(found: Listing, organisation: str, pages: Sequence[Page] = ()) -> bytes:
     """Return the list of a machine's or a lot's disks, then a page for each of `pages`."""
-    paper = Paper(f"{TITLE} : {found.title}", f"{TITLE} · {organisation} · {found.title}")
+    paper = Paper(f"{_(TITLE)} : {found.title}", f"{_(TITLE)} · {organisation} · {found.title}")
     paper.two_sides(organisation, TITLE, 11)
     paper.gap(1)
     paper.write(found.title, 17, bold=True)
