@@ -183,6 +183,7 @@ def test_a_stopped_clock_is_asked_for_and_set(screen: Screen, tmp_path: Path) ->
     time.sleep(0.5)
     if os.environ.get("SCREENS"):
         from PIL import ImageGrab
+
         ImageGrab.grab(xdisplay=screen.env["DISPLAY"]).save(f"{os.environ['SCREENS']}/clock-{screen.size}.png")
     screen.keys("ctrl+a")
     screen.type("02/01/2099")
