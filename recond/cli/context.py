@@ -53,10 +53,11 @@ class Context:
 
                 self._host = ReplayHost(self.replay)
             else:
-                from recond.cli.parts import logfile
                 from recond.host.local import LocalHost
 
-                self._host = LocalHost(journal=logfile.called)
+                # Loaded only with --log: an audit on a 2010 PC feels every import, and every sum of what a program said.
+                log = sys.modules.get("recond.cli.parts.logfile")
+                self._host = LocalHost(journal=log.called if log else None)
         return self._host
 
     @property
@@ -84,13 +85,14 @@ class Context:
         from recond.host.local import LocalHost
 
         if isinstance(self.host, LocalHost):
-            from recond.cli.parts import logfile
             from recond.host.journal import CallJournal
 
             journal = CallJournal(folder / "commands.ndjson")
+            log = sys.modules.get("recond.cli.parts.logfile")
 
             def both(call: dict[str, object]) -> None:
                 journal(call)
-                logfile.called(call)
+                if log:
+                    log.called(call)
 
             self.host.journal = both
