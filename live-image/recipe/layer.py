@@ -39,7 +39,8 @@ PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x8
 def layer(made: Base) -> Path:
     """Return the recond layer for this base, from the cache unless the package or its settings changed."""
     wheels = _dependencies(made)
-    own = [CHECKOUT / "recond", CHECKOUT / "pyproject.toml", HERE / "rootfs", HERE / "units", HERE / "recipe/layer.py"]
+    parts = ("recond", "pyproject.toml", "completions", "docs/man", "scripts/make-man", "scripts/mantext.py")
+    own = [*(CHECKOUT / part for part in parts), HERE / "rootfs", HERE / "units", HERE / "recipe/layer.py"]
     key = signing.public()
     target = cache() / f"recond-{digest(*own, wheels.name, made.key, compression(), key)}.squashfs"
     with alone(target) as missing:
@@ -50,6 +51,7 @@ def layer(made: Base) -> Path:
                 shutil.copytree(HERE / "rootfs", root, symlinks=True)
                 shutil.copytree(wheels, root / PACKAGES)
                 _own_package(made, root, work)
+                _manual(root)
                 _units(root)
                 (root / KEY_FILE).write_text(f"{key}\n")
                 squash(root, target)
@@ -120,6 +122,7 @@ def _own_package(made: Base, root: Path, work: Path) -> None:
     found: list[str | Path] = ["--no-index", "--find-links", work / "wheel", "recond"]
     run([*_pip("install"), "--quiet", "--no-deps", "--no-compile", "--target", work / "own", *found])
     drop_programs(work / "own")
+    _shared(work / "own", root)
     _compile(made, work / "own", f"/{PACKAGES}")
     shutil.copytree(work / "own", root / PACKAGES, dirs_exist_ok=True)
     # What is not in the wheel or not among its packages shows here, and not on a volunteer's screen.
@@ -127,6 +130,22 @@ def _own_package(made: Base, root: Path, work: Path) -> None:
         answer = run(_python(made, "-c", _start(root / PACKAGES), word), env=_home(made))
         if "recond" not in answer:
             raise RecipeError(f"recond {word} does not run on the stick's Python; it said: {answer[:400]!r}")
+
+
+def _shared(packages: Path, root: Path) -> None:
+    """Put what the wheel shares with the system (completion, manual) where the system looks for it. Of the completions only
+    bash's: the stick has no other shell. The manual page is read as text, see `_manual`."""
+    kept = "bash-completion/completions/recond"
+    (root / "usr/share" / kept).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(packages / "share" / kept, root / "usr/share" / kept)
+    shutil.rmtree(packages / "share")
+
+
+def _manual(root: Path) -> None:
+    """Write the manual pages as text: `man recond` shows them (rootfs/usr/local/bin/man), without man-db and groff."""
+    ours = CHECKOUT / ".venv/bin/python"
+    python = ours if ours.exists() else sys.executable
+    run([python, CHECKOUT / "scripts/make-man", "--text", root / "usr/share/recond/man"])
 
 
 def drop_programs(packages: Path) -> None:

@@ -17,11 +17,11 @@ from recond import __version__
 from recond.cli.context import Context, default_data
 from recond.cli.parts.french import App
 from recond.core.errors import UsageError
-from recond.core.words import LANGUAGES, _, language
+from recond.core.words import LANGUAGES, N_, _, language
 
 EPILOG = _(
-    "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé ou plan changé, 4 annulé, "
-    "5 environnement, 6 matériel, 7 configuration. À mettre de côté : 10 effacement raté, "
+    "Codes de sortie : 0 fait ; 1 défaut de recond ; 2 usage. Rien modifié : 3 disque protégé, 4 annulé, "
+    "5 environnement, 6 matériel, 7 configuration, 8 plan changé. À mettre de côté : 10 effacement raté, "
     "11 non prouvé, 12 installation ratée. En attente : 20 étiquette, 21 envoi, 22 plusieurs. 128+N : signal."
 )
 
@@ -41,6 +41,9 @@ def common(
     operator: Annotated[str | None, typer.Option(help=_("Initiales de la personne au poste."))] = None,
     simple: Annotated[bool, typer.Option("--simple", help=_("Texte seul : ni couleur ni écran redessiné."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Seulement le résultat et les erreurs."))] = False,
+    log: Annotated[
+        Path | None, typer.Option(metavar="F", help=_("Garder aussi dans ce fichier ce qui est montré et appelé."))
+    ] = None,
     silent: Annotated[bool, typer.Option("--silent", help=_("Aucun son à la fin."))] = False,
     version: Annotated[
         bool, typer.Option("--version", help=_("Afficher la version."), callback=_show_version, is_eager=True)
@@ -48,7 +51,11 @@ def common(
 ) -> None:
     """Reconditionner un PC donné : audit, effacement prouvé, système libre, étiquette, fiche."""
     if lang not in (None, *LANGUAGES):
-        raise UsageError(_("pas de langue « {lang} »").format(lang=lang), _("--lang fr ou --lang en"))
+        raise UsageError(N_("pas de langue « {lang} »").format(lang=lang), N_("--lang fr ou --lang en"))
+    if log is not None:
+        from recond.cli.parts import logfile
+
+        logfile.start(log)
     ctx.obj = Context(
         data=data or default_data(),
         replay=replay,
@@ -67,7 +74,7 @@ def common(
         typer.echo(ctx.get_help())
 
 
-WITH_VALUE = ("--data", "--replay", "--profiles", "--lang", "--operator")
+WITH_VALUE = ("--data", "--replay", "--profiles", "--lang", "--operator", "--log")
 """The global options that are followed by a word of their own."""
 
 

@@ -10,7 +10,7 @@ import typer
 from recond.cli.context import Context
 from recond.cli.parts.auditing import Wanted, length, print_json, read, tested_before, with_progress
 from recond.core.errors import EnvironmentFault, UsageError
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from recond.core.ports import Host
@@ -71,8 +71,8 @@ def _checked(tag: str | None) -> str | None:
     parsed = parse_tag(tag)
     if parsed is None:
         raise UsageError(
-            _("« {tag} » n'est pas une étiquette").format(tag=tag),
-            _("recopiez-la avec son dernier chiffre : MDL-0042-2"),
+            N_("« {tag} » n'est pas une étiquette").format(tag=tag),
+            N_("recopiez-la avec son dernier chiffre : MDL-0042-2"),
         )
     return parsed
 
@@ -84,8 +84,8 @@ def _recording(host: Host, folder: Path) -> Host:
         return RecordingHost(host, folder)
     except OSError as error:
         raise EnvironmentFault(
-            _("impossible d'enregistrer dans {folder} : {strerror}").format(folder=folder, strerror=error.strerror),
-            _("donnez un dossier où vous pouvez écrire"),
+            N_("impossible d'enregistrer dans {folder} : {strerror}").format(folder=folder, strerror=error.strerror),
+            N_("donnez un dossier où vous pouvez écrire"),
         ) from error
 
 

@@ -9,7 +9,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
-from recond.core.words import _
+from recond.core.words import N_, _
 
 ARMED = {
     "none": _("le mot DETRUIRE est demandé pour chaque machine"),
@@ -58,14 +58,14 @@ def new(
     made, errors = read_lot("lot", values)
     if made is None:
         raise UsageError(
-            "\n  ".join([_("ce lot ne va pas"), *errors]), _("les mots possibles : recond batch new --help")
+            "\n  ".join([N_("ce lot ne va pas"), *errors]), N_("les mots possibles : recond batch new --help")
         )
     if autostart and arm == "none":
-        raise UsageError(_("un lot qui démarre seul doit être armé"), _("ajoutez --arm once ou --arm each"))
+        raise UsageError(N_("un lot qui démarre seul doit être armé"), N_("ajoutez --arm once ou --arm each"))
     if lot in store.lots() and store.lot(lot).open:
         raise UsageError(
-            _("le lot « {lot} » est déjà ouvert").format(lot=lot),
-            _("recond batch close {lot}, ou un autre nom").format(lot=lot),
+            N_("le lot « {lot} » est déjà ouvert").format(lot=lot),
+            N_("recond batch close {lot}, ou un autre nom").format(lot=lot),
         )
     store.save_lot(made)
     store.choose_lot(made.lot)
@@ -123,7 +123,7 @@ def use(ctx: typer.Context, lot: Annotated[str, typer.Argument(help=_("Nom du lo
     chosen = store.lot(lot)
     if not chosen.open:
         raise UsageError(
-            _("le lot « {lot} » est fermé").format(lot=lot), _("ouvrez-en un autre : recond batch new NOM")
+            N_("le lot « {lot} » est fermé").format(lot=lot), N_("ouvrez-en un autre : recond batch new NOM")
         )
     store.choose_lot(lot)
     typer.echo(_(" lot {lot} en cours, {armed}").format(lot=lot, armed=ARMED[chosen.arm]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _, speaking
 
 if TYPE_CHECKING:
     from recond.core.certlist import Certificates
@@ -44,18 +44,19 @@ def certificate(
     context: Context = ctx.obj
     words = what or []
     if (lot is None) is (not words):
-        raise UsageError(_("une étiquette, un fichier de certificat, ou --lot NOM"), "recond certificate last")
+        raise UsageError(N_("une étiquette, un fichier de certificat, ou --lot NOM"), "recond certificate last")
     store = Store(context.data, context.host)
-    if lot is not None:
-        made = [(f"lot-{lot}", _lot(context, store, lot, details))]
-    else:
-        made = [_one(context, store, word) for word in words]
+    with speaking(store.settings().lang):
+        if lot is not None:
+            made = [(f"lot-{lot}", _lot(context, store, lot, details))]
+        else:
+            made = [_one(context, store, word) for word in words]
     folder = out or context.data / "exports"
     single = out is not None and out.suffix.lower() == ".pdf" and not out.is_dir()
     if single and len(made) > 1:
         raise UsageError(
-            _("{count} certificats ne tiennent pas dans un seul fichier {out}").format(count=len(made), out=out),
-            _("donnez un dossier à --out"),
+            N_("{count} certificats ne tiennent pas dans un seul fichier {out}").format(count=len(made), out=out),
+            N_("donnez un dossier à --out"),
         )
     for stem, content in made:
         path = folder if single else folder / f"certificat-{stem}.pdf"
@@ -81,8 +82,8 @@ def _file(context: Context, path: Path) -> bytes:
     examined = examine(read.content, known_keys(context.data, []), read.word)
     if examined.faults:
         raise ConfigurationFault(
-            _("{path} n'est pas à croire : {faults}").format(path=path, faults=" ; ".join(examined.faults)),
-            _("aucun PDF n'en est fait ; voyez recond verify"),
+            N_("{path} n'est pas à croire : {faults}").format(path=path, faults=" ; ".join(examined.faults)),
+            N_("aucun PDF n'en est fait ; voyez recond verify"),
         )
     return disk_pdf([page_of(read.content, examined)])
 
@@ -96,8 +97,8 @@ def _machine(context: Context, store: Store, tag: str) -> tuple[str, bytes]:
     card = store.find_card(tag)
     if card is None:
         raise UsageError(
-            _("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
-            _("une étiquette, last, ou un fichier .json"),
+            N_("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
+            N_("une étiquette, last, ou un fichier .json"),
         )
     certificates = _certificates(context, [card])
     system = (card["machine"] or {}).get("system") or {}
@@ -120,8 +121,8 @@ def _lot(context: Context, store: Store, name: str, details: bool) -> bytes:
     kept = sorted((card for card in cards if card is not None), key=lambda card: str(card["tag"]))
     if not kept:
         raise UsageError(
-            _("aucune machine du lot « {name} » dans {data}").format(name=name, data=context.data),
-            _("voyez : recond batch status"),
+            N_("aucune machine du lot « {name} » dans {data}").format(name=name, data=context.data),
+            N_("voyez : recond batch status"),
         )
     certificates = _certificates(context, kept)
     facts: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from recond.core.words import _
+from recond.core.words import N_, _
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_RECOND_COMPLETE"
@@ -29,7 +29,7 @@ def completion(shell: Annotated[str, typer.Argument(help=_("bash, zsh ou fish.")
 
     if shell not in SHELLS:
         raise UsageError(
-            _("pas de complétion pour « {shell} »").format(shell=shell),
-            _("au choix : {shells}").format(shells=", ".join(SHELLS)),
+            N_("pas de complétion pour « {shell} »").format(shell=shell),
+            N_("au choix : {shells}").format(shells=", ".join(SHELLS)),
         )
     typer.echo(get_completion_script(prog_name="recond", complete_var=VARIABLE, shell=shell))

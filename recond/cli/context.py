@@ -40,7 +40,6 @@ class Context:
     simple: bool = False
     quiet: bool = False
     silent: bool = False
-    log: Path | None = None
     operator: str | None = None
     profiles: Path | None = None
     _host: Host | None = None
@@ -56,7 +55,9 @@ class Context:
             else:
                 from recond.host.local import LocalHost
 
-                self._host = LocalHost()
+                # Loaded only with --log: an audit on a 2010 PC feels every import, and every sum of what a program said.
+                log = sys.modules.get("recond.cli.parts.logfile")
+                self._host = LocalHost(journal=log.called if log else None)
         return self._host
 
     @property
@@ -86,4 +87,12 @@ class Context:
         if isinstance(self.host, LocalHost):
             from recond.host.journal import CallJournal
 
-            self.host.journal = CallJournal(folder / "commands.ndjson")
+            journal = CallJournal(folder / "commands.ndjson")
+            log = sys.modules.get("recond.cli.parts.logfile")
+
+            def both(call: dict[str, object]) -> None:
+                journal(call)
+                if log:
+                    log.called(call)
+
+            self.host.journal = both

@@ -149,8 +149,8 @@ def _data(context: Context) -> Iterator[tuple[bool | None, str, str | None]]:
         True if enrolment else None,
         where,
         N_(
-            "pour l'envoyer : sur le serveur, recond serve --enrol-file F ; puis F ici, en {data}/enrolment.json"
-        ).format(data=context.data),
+            "pour l'envoyer : recond enrol ADRESSE CODE (serveur : recond serve --enrol-code), ou --file F (--enrol-file F)"
+        ),
     )
     told = ", ".join(settings.help.told().values()).replace("\n", ", ") if settings.help else ""
     yield (

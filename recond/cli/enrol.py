@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def enrol_command(
     if file is not None and url is None:
         if read_enrolment(file) is None:
             raise UsageError(
-                _("{file} n'existe pas").format(file=file), _("donnez le fichier écrit par recond serve --enrol-file")
+                N_("{file} n'existe pas").format(file=file), N_("donnez le fichier écrit par recond serve --enrol-file")
             )
         files.write(path, file.read_bytes(), 0o600)
     elif url is not None and code is not None and file is None:
@@ -66,7 +66,7 @@ def enrol_command(
         )
     elif url is not None or code is not None or file is not None:
         raise UsageError(
-            _("une adresse et un code, ou --file F"), _("par exemple : recond enrol https://192.168.1.10:8017 CODE")
+            N_("une adresse et un code, ou --file F"), N_("par exemple : recond enrol https://192.168.1.10:8017 CODE")
         )
     found = read_enrolment(path)
     if found is None:

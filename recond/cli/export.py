@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -42,14 +42,14 @@ def export(
     if missing or not cards:
         named = _("« {missing} » ").format(missing=", ".join(missing)) if missing else ""
         raise UsageError(
-            _("pas de fiche {named}dans {data}").format(named=named, data=context.data), _("voyez : recond show last")
+            N_("pas de fiche {named}dans {data}").format(named=named, data=context.data), N_("voyez : recond show last")
         )
     made = chosen.make([card for _unused, card in cards if card is not None])
     if str(out) == "-":
         if len(made) != 1:
             raise UsageError(
-                _("{count} fichiers ne vont pas sur la sortie standard").format(count=len(made)),
-                _("nommez une étiquette ou un dossier"),
+                N_("{count} fichiers ne vont pas sur la sortie standard").format(count=len(made)),
+                N_("nommez une étiquette ou un dossier"),
             )
         typer.echo(made[0][1], nl=False)
         return

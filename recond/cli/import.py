@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -53,5 +53,5 @@ def import_command(
     )
     if done.refused:
         raise UsageError(
-            "\n  ".join([_("refusés :"), *done.refused[:20]]), _("le fichier de l'autre clé est abîmé : refaites-le")
+            "\n  ".join([N_("refusés :"), *done.refused[:20]]), N_("le fichier de l'autre clé est abîmé : refaites-le")
         )

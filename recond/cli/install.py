@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from recond.core.disk import Disk
@@ -31,8 +31,12 @@ def install(
     check_all: Annotated[
         bool, typer.Option("--check-all", help=_("Relire tous les fichiers à la fin, pas un échantillon."))
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Installer un système sur un disque : ce qui s'y trouve est perdu (ce n'est pas un effacement prouvé)."""
+    from recond.cli.parts import jsonout
     from recond.cli.parts.chain import make_chain, need_root, only_one
     from recond.cli.parts.ending import finish
     from recond.cli.parts.talk import by_number
@@ -51,6 +55,9 @@ def install(
         target = _target(chain, disk)
         image = install_step.choose_image(chain, (target,))
         made = engine.make_plan(target, image)
+        if plan and as_json:
+            jsonout.answer(jsonout.PLAN, **jsonout.plan_json(made))
+            return
         if plan:
             chain.talk.show(made)
             say(
@@ -63,7 +70,9 @@ def install(
         try:
             number = chain.talk.confirm(made)
             if number is None:
-                raise CancelledError(_("installation annulée, rien n'a été modifié"), _("relancez quand vous êtes sûr"))
+                raise CancelledError(
+                    N_("installation annulée, rien n'a été modifié"), N_("relancez quand vous êtes sûr")
+                )
             install_step.execute(chain, made, number, image, check_all=check_all)
         except RecondError as error:
             chain.talk.fault(error)
@@ -83,13 +92,13 @@ def _target(chain: Chain, name: str | None) -> Disk:
         found = next((disk for disk in disks if disk.name == wanted), None)
         if found is None:
             raise UsageError(
-                _("pas de disque {wanted}").format(wanted=wanted),
-                _("disques : {disks}").format(disks=", ".join(d.name for d in disks) or _("aucun")),
+                N_("pas de disque {wanted}").format(wanted=wanted),
+                N_("disques : {disks}").format(disks=", ".join(d.name for d in disks) or N_("aucun")),
             )
         spoken = refusals(found, around)
         if spoken:
             raise GuardError(
-                _("{found} est protégé : {reason}").format(found=found.describe(), reason=spoken[0].reason),
+                N_("{found} est protégé : {reason}").format(found=found.describe(), reason=spoken[0].reason),
                 spoken[0].hint,
             )
         return found
@@ -97,7 +106,7 @@ def _target(chain: Chain, name: str | None) -> Disk:
     if len(free) == 1:
         return free[0]
     if not free:
-        raise GuardError(_("aucun disque où installer : tous sont protégés"), _("recond wipe --plan dit pourquoi"))
+        raise GuardError(N_("aucun disque où installer : tous sont protégés"), N_("recond wipe --plan dit pourquoi"))
     raise UsageError(
-        _("plusieurs disques possibles"), _("choisissez : --disk ") + _(" ou ").join(disk.name for disk in free)
+        N_("plusieurs disques possibles"), N_("choisissez : --disk ") + N_(" ou ").join(disk.name for disk in free)
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _, stored
+from recond.core.words import N_, _, stored
 
 if TYPE_CHECKING:
     from recond.flow.printing import Order
@@ -67,7 +67,7 @@ def label(
         return _test(context, order)
     if tags and REPRINT in tags:
         if len(tags) > 1:
-            raise UsageError(_("« reprint » va seul"), _("recond label reprint, ou recond label TAG…"))
+            raise UsageError(N_("« reprint » va seul"), N_("recond label reprint, ou recond label TAG…"))
         return _reprint(context, store, order if printer or media else None)
     return _print(context, store, [_card(store, tag) for tag in tags or ["last"]], order)
 
@@ -126,10 +126,12 @@ def _test(context: Context, order: Order) -> int:
     from recond.core.errors import ExitCode
     from recond.label.printers import Job, PrintOutcome, print_labels
     from recond.label.trial import trial_labels
+    from recond.sink.store import Store
 
-    labels = trial_labels(order.media, order.name)[order.start - 1 :]
+    lang = Store(context.data, context.host).settings().lang
+    labels = trial_labels(order.media, order.name, lang)[order.start - 1 :]
     if order.printer.key not in PAGES or not labels:
-        labels = trial_labels(order.media, order.name)[:1]
+        labels = trial_labels(order.media, order.name, lang)[:1]
     job = Job(context.data / "labels", order.out, order.start, order.target)
     done = print_labels(labels, order.printer, order.media, job)
     _tell(context, done)
@@ -173,7 +175,7 @@ def _card(store: Store, tag: str) -> dict[str, Any]:
     if card is None:
         known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or _("aucune")
         raise UsageError(
-            _("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
-            _("dernières fiches : {known}").format(known=known),
+            N_("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
+            N_("dernières fiches : {known}").format(known=known),
         )
     return card

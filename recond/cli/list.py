@@ -54,6 +54,8 @@ def methods(
             say(context.console, _("   PROTEGE  {reason}").format(reason=reason), indent=" " * 12)
         for answer in disk["methods"]:
             level = _("[ OK ]  niveau {level}").format(level=answer["level"])
+            if answer["usable"] and disk["protected"]:
+                level = _("[ -- ]  disque protégé : ne sera jamais touché")
             word = level if answer["usable"] else f"[ -- ]  {stored(answer['reason'])}"
             say(context.console, f"   {answer['name']:23} {word}", indent=" " * 35)
 
@@ -79,7 +81,11 @@ def profiles(ctx: typer.Context) -> None:
         mark = "[ -- ]" if why[profile.name].missing else "[ OK ]"
         kind = ", image live" if image.live else ""
         size = decimal_bytes(image.size_bytes)
-        say(context.console, f" {mark} {image.name:16} {profile.title}, {image.version}{kind}, {size}", indent=" " * 8)
+        say(
+            context.console,
+            f" {mark} {image.name:16} {profile.shown_title}, {image.version}{kind}, {size}",
+            indent=" " * 8,
+        )
         say(context.console, f"        {why[profile.name].why}", indent=" " * 8)
         say(context.console, f"        {image.path}", indent=" " * 8)
     for error in errors:
@@ -144,4 +150,4 @@ def media(ctx: typer.Context) -> None:
 
     context: Context = ctx.obj
     for one in all_media(context.data):
-        say(context.console, f" {one.key:12} {one.about}", indent=" " * 14)
+        say(context.console, f" {one.key:12} {_(one.about)}", indent=" " * 14)

@@ -51,6 +51,19 @@ def run(words: list[str]) -> int:
     from recond.cli.parts.language import speak
 
     speak(words)
+    if "--json" in words and words not in AUDIT_JSON:
+        from recond.cli.app import command_in
+        from recond.cli.parts import jsonout
+
+        jsonout.begin(command_in(words), words)
+        try:
+            return _run(words)
+        finally:
+            jsonout.end()
+    return _run(words)
+
+
+def _run(words: list[str]) -> int:
     try:
         if words in AUDIT_JSON:
             # It ends in a second: looking for garbage (some hundred thousand new objects of imports) would be a tenth of it.
@@ -112,6 +125,9 @@ def _say(message: str, hint: str | None, code: int) -> int:
     from recond.cli.parts.language import speak_to_the_end
 
     speak_to_the_end()
+    if (answers := sys.modules.get("recond.cli.parts.jsonout")) and answers.on():
+        answers.refuse(message, hint, code)
+        return code
     for text, indent in ((f"recond : {shown(message)}", "  "), (f"  -> {shown(hint)}" if hint else "", "     ")):
         if not text:
             continue

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _, stored
+from recond.core.words import N_, _, stored
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +42,8 @@ def papers(
 
     if only not in (None, MACHINE, WELCOME):
         raise UsageError(
-            _("pas de feuille « {only} »").format(only=only),
-            _("--only {machine} ou --only {welcome}").format(machine=MACHINE, welcome=WELCOME),
+            N_("pas de feuille « {only} »").format(only=only),
+            N_("--only {machine} ou --only {welcome}").format(machine=MACHINE, welcome=WELCOME),
         )
     context: Context = ctx.obj
     store = Store(context.data, context.host)
@@ -53,8 +53,8 @@ def papers(
         card = store.find_card(tag)
         if card is None:
             raise UsageError(
-                _("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
-                _("voyez : recond show last"),
+                N_("pas de fiche « {tag} » dans {folder}").format(tag=tag, folder=store.folder),
+                N_("voyez : recond show last"),
             )
         for kind, path in keep(store, context.host, card).items():
             if kind in wanted:
@@ -85,8 +85,8 @@ def _print(context: Context, printer: str, paths: list[Path]) -> int:
     key, _unused, target = printer.partition("@")
     if key not in ("ipp", "cups") or not target:
         raise UsageError(
-            _("« {printer} » n'imprime pas de page A4").format(printer=printer),
-            _("ipp@ADRESSE ou cups@NOM (recond list printers)"),
+            N_("« {printer} » n'imprime pas de page A4").format(printer=printer),
+            N_("ipp@ADRESSE ou cups@NOM (recond list printers)"),
         )
     where = cups_address(target) if key == "cups" else parse_address(target)
     code = ExitCode.OK

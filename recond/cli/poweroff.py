@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -21,5 +21,5 @@ def poweroff_command(ctx: typer.Context) -> None:
 
     context: Context = ctx.obj
     if not integrity.on_a_stick(context.host):
-        raise EnvironmentFault(_("ce PC n'a pas été démarré par recond"), _("éteignez-le comme d'habitude"))
+        raise EnvironmentFault(N_("ce PC n'a pas été démarré par recond"), N_("éteignez-le comme d'habitude"))
     raise typer.Exit(0 if power_off(context) else int(ExitCode.CANCELLED))

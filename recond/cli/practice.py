@@ -43,7 +43,7 @@ def practice(
     context: Context = ctx.obj
     need_root(context)
     if ask and not context.interactive:
-        raise UsageError(_("avec --ask il faut un terminal et une personne"), _("recond practice, sans --ask"))
+        raise UsageError(N_("avec --ask il faut un terminal et une personne"), N_("recond practice, sans --ask"))
     if profile:
         check_profile(context, profile)
     console = context.console
@@ -102,7 +102,7 @@ def _disk(context: Context, folder: Path, resume: bool, size_mib: int) -> Path:
         practice_disk.detach_stale(context.host, path)
     if resume:
         if not path.is_file():
-            raise UsageError(_("aucun entraînement interrompu à reprendre"), _("lancez : recond practice"))
+            raise UsageError(N_("aucun entraînement interrompu à reprendre"), N_("lancez : recond practice"))
         return path
     # How far an interrupted wipe of the last practice disk had come says nothing of the new one, though it looks the same.
     for state in (context.data / "runs").glob("*/wipe-*.json"):

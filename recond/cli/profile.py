@@ -9,7 +9,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +45,7 @@ def add_command(
 
     context: Context = ctx.obj
     if not context.host.is_root():
-        raise EnvironmentFault(_("il faut être root pour lire une image"), "sudo recond profile add FICHIER.iso")
+        raise EnvironmentFault(N_("il faut être root pour lire une image"), "sudo recond profile add FICHIER.iso")
     home = context.profiles or context.data / "profiles"
     offers, _unused = find_images(context.host, context.image_folders())
     own = (one.image for one in offers if one.image.live is None and one.image.origin is None)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -23,18 +23,24 @@ def push_command(
         Path | None,
         typer.Option(metavar="F", help=_("Copier ce qui attend dans un fichier (serveur : recond serve --import F).")),
     ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help=_("Le serveur de la clé, à cette adresse, pour cette fois seulement.")),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help=_("Rester, et envoyer au fur et à mesure (la clé le fait d'elle-même)."))
     ] = False,
 ) -> None:
     """Envoyer les fiches au serveur ; ce qui ne part pas attend sur la clé (code 21)."""
-    from recond.core.errors import ExitCode
+    from recond.core.errors import ExitCode, UsageError
     from recond.sink.push import push
     from recond.sink.store import Store
     from recond.ui.console import say
 
     context: Context = ctx.obj
     console = context.console
+    if server is not None and (watch or to_file is not None):
+        raise UsageError(N_("--server va sans --watch ni --to-file"), "recond push --server https://192.168.1.10:8017")
     if watch:
         raise typer.Exit(_watch(context))
     store = Store(context.data, context.host)
@@ -77,8 +83,8 @@ def push_command(
             indent=" " * 8,
         )
     # The stick itself sends in the background: its push under way ends first.
-    done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0)
-    if done.unreached:
+    done = push(store.outbox, context.data / "enrolment.json", patience_s=20.0, server=server)
+    if done.unreached and server is None:
         from recond.sink.finding import find
 
         moved = find(context.data / "enrolment.json", context.host.random)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +34,12 @@ def run_command(
     ram_test: Annotated[
         bool, typer.Option("--ram-test", help=_("Tester la mémoire : plusieurs minutes par Go."))
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Toute la chaîne sur cette machine ; reprend ce qui a été interrompu."""
+    from recond.cli.parts import jsonout
     from recond.cli.parts.chain import check_profile, make_chain, need_root, only_one, stopped_by_signals
     from recond.cli.parts.ending import finish, power_off_done
     from recond.cli.parts.talk import by_lot, by_number, last_chance
@@ -51,7 +55,7 @@ def run_command(
     armed = chosen is not None and chosen.open and chosen.arm is not Arm.NONE
     if unattended and not armed:
         raise UsageError(
-            _("sans personne au clavier, il faut un lot ouvert et armé"), _("recond batch new LOT --arm each")
+            N_("sans personne au clavier, il faut un lot ouvert et armé"), N_("recond batch new LOT --arm each")
         )
     answer = by_number(confirm) if confirm else None
     if answer is None and armed and chosen is not None:
@@ -74,7 +78,10 @@ def run_command(
     except RecondError as error:
         if not poweroff:
             raise
-        typer.echo(f"recond : {error.message}\n  -> {error.hint or ''}", err=True)
+        if as_json:
+            jsonout.refuse(error.message, error.hint, error.code)
+        else:
+            typer.echo(f"recond : {error.message}\n  -> {error.hint or ''}", err=True)
         code = int(error.code)
     finally:
         if poweroff:

@@ -10,7 +10,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.core.errors import UsageError
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from recond.server.runner import Serving
@@ -115,10 +115,10 @@ def serve(
         from recond.core.errors import EnvironmentFault
 
         raise EnvironmentFault(
-            _("le serveur n'est pas installé ({name})").format(name=error.name), "pip install 'recond[server]'"
+            N_("le serveur n'est pas installé ({name})").format(name=error.name), "pip install 'recond[server]'"
         ) from error
     if netboot and (detach or stop):
-        raise UsageError(_("--netboot reste en avant-plan : il dit quels PC démarrent"), _("ôtez --detach ou --stop"))
+        raise UsageError(N_("--netboot reste en avant-plan : il dit quels PC démarrent"), N_("ôtez --detach ou --stop"))
     serving = runner.Serving(host, port, tls, database_url, mdns)
     after_s = stop_after * 60 if stop_after else None
     if stop:
@@ -256,7 +256,7 @@ def _whole(backup: Path | None, restore: Path | None, demo: bool, running: bool)
     from recond.server import demo as demonstration
 
     if (restore or demo) and running:
-        raise UsageError(_("ce serveur tourne : arrêtez-le d'abord"), "recond serve --stop")
+        raise UsageError(N_("ce serveur tourne : arrêtez-le d'abord"), "recond serve --stop")
     if restore:
         counts = archive.restore(restore.absolute())
         typer.echo(
@@ -306,7 +306,7 @@ def _in_and_out(load: Path | None, dump: bool) -> None:
         )
         if done.reasons:
             raise UsageError(
-                "\n  ".join([_("refusés :"), *done.reasons[:20]]), _("ces événements ne sont pas au serveur")
+                "\n  ".join([N_("refusés :"), *done.reasons[:20]]), N_("ces événements ne sont pas au serveur")
             )
     if dump:
         for line in manage.dump():

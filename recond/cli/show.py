@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -32,8 +32,8 @@ def show(
     if card is None:
         known = ", ".join(str(one["tag"]) for one in store.cards()[-5:]) or _("aucune")
         raise UsageError(
-            _("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
-            _("dernières fiches : {known}").format(known=known),
+            N_("pas de fiche « {tag} » dans {data}").format(tag=tag, data=context.data),
+            N_("dernières fiches : {known}").format(known=known),
         )
     if as_json:
         from recond.core import canonical

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _, ngettext
+from recond.core.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,8 +131,8 @@ def _answer(
         return lambda plan: plan.id if (now := store.lot(lot)).open and now.arm is Arm.EACH else None
     if not context.interactive:
         raise UsageError(
-            _("personne n'est au clavier pour confirmer"),
-            _("un terminal, ou un lot armé : recond batch new LOT --arm each"),
+            N_("personne n'est au clavier pour confirmer"),
+            N_("un terminal, ou un lot armé : recond batch new LOT --arm each"),
         )
     return by_person(context.console, lambda plan: show(replace(plan, protected=())), about="station")
 
@@ -143,7 +143,7 @@ def _choose(chain: Chain, level: str, method: str | None) -> None:
     from recond.erase import registry
 
     if level not in list(Level):
-        raise UsageError(_("niveau inconnu : « {level} »").format(level=level), _("--level clear ou --level purge"))
+        raise UsageError(N_("niveau inconnu : « {level} »").format(level=level), N_("--level clear ou --level purge"))
     if method is not None:
         registry.method(method)
     chain.level, chain.method = Level(level), method

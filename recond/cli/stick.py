@@ -10,7 +10,7 @@ import typer
 
 from recond.cli.context import Context
 from recond.cli.parts.french import App
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from recond.cli.parts.sticks import Bench
@@ -98,8 +98,8 @@ def _show(bench: Bench, image: ImageFile, disk: Disk, *, update: bool, quiet: bo
     if update:
         if before is None:
             raise ConfigurationFault(
-                _("{disk} n'est pas une clé recond : rien à mettre à jour").format(disk=disk.describe()),
-                _("sans --update : elle sera refaite"),
+                N_("{disk} n'est pas une clé recond : rien à mettre à jour").format(disk=disk.describe()),
+                N_("sans --update : elle sera refaite"),
             )
         stick_update.check(before, image, disk.identity.size_bytes)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,13 +50,13 @@ def test(
     context: Context = ctx.obj
     if context.replay is not None:
         raise UsageError(
-            _("un enregistrement ne s'essaie pas"), _("lancez recond test sur le PC lui-même, sans --replay")
+            N_("un enregistrement ne s'essaie pas"), N_("lancez recond test sur le PC lui-même, sans --replay")
         )
     need_root(context)
     if layout not in LAYOUTS:
         raise UsageError(
-            _("pas de clavier « {layout} »").format(layout=layout),
-            _("au choix : {layouts}").format(layouts=", ".join(LAYOUTS)),
+            N_("pas de clavier « {layout} »").format(layout=layout),
+            N_("au choix : {layouts}").format(layouts=", ".join(LAYOUTS)),
         )
     tests = testing.chosen(names or ())
     console = make_console(simple=context.simple, stderr=as_json)

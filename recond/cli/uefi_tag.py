@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +33,7 @@ def uefi_tag_command(
 
     context: Context = ctx.obj
     if write and erase:
-        raise UsageError(_("--write ou --erase, pas les deux"), "recond uefi-tag --erase")
+        raise UsageError(N_("--write ou --erase, pas les deux"), "recond uefi-tag --erase")
     if erase:
         need_root(context)
         typer.echo(_(" étiquette ôtée de l'UEFI") if efivars.remove_tag() else _(" il n'y en avait pas"))
@@ -42,11 +42,11 @@ def uefi_tag_command(
         tag = str(check_tag(write))
         reason = why_not(audit(context.host))
         if reason is not None:
-            raise HardwareFault(_("pas sur ce PC : {reason}").format(reason=reason), _("l'étiquette collée suffit"))
+            raise HardwareFault(N_("pas sur ce PC : {reason}").format(reason=reason), N_("l'étiquette collée suffit"))
         if not context.interactive or typer.prompt(
             _("Écrire {tag} dans l'UEFI de ce PC : tapez ECRIRE").format(tag=tag)
         ) != _("ECRIRE"):
-            raise CancelledError(_("rien n'a été écrit"), _("il faut une personne, et le mot ECRIRE"))
+            raise CancelledError(N_("rien n'a été écrit"), N_("il faut une personne, et le mot ECRIRE"))
         efivars.write_tag(tag)
         typer.echo(
             _(" étiquette {tag} gardée dans l'UEFI de ce PC ; pour l'ôter : recond uefi-tag --erase").format(tag=tag)

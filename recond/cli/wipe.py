@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recond.cli.context import Context
-from recond.core.words import _
+from recond.core.words import N_, _
 
 if TYPE_CHECKING:
+    from recond.core.plan import Plan
     from recond.flow.chain import Chain
 
 
@@ -34,6 +35,9 @@ def wipe(
         list[str] | None, typer.Option(help=_("Permettre : suspend (veille pour dégeler), dco (rendre une zone DCO)."))
     ] = None,
     psid: Annotated[str | None, typer.Option(help=_("Numéro PSID de l'étiquette du disque (opal-psid)."))] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("Un objet JSON à la fin, l'avancement en JSON sur l'autre sortie."))
+    ] = False,
 ) -> None:
     """Effacer des disques et relire ; rien n'est touché sans le mot DETRUIRE ou --confirm."""
     from recond.cli.parts.chain import make_chain, need_root, only_one, stopped_by_signals
@@ -49,7 +53,7 @@ def wipe(
     _allow(chain, allow or [], psid)
     if plan:
         made, _unused = wipe_step.plan_of(chain)
-        _show(context, made)
+        _answer(made) if as_json else _show(context, made)
         return
     with only_one(), stopped_by_signals(chain.cancel):
         outcome = run(chain, "wipe", install=False)
@@ -63,10 +67,10 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
     from recond.erase import registry
 
     if level not in list(Level):
-        raise UsageError(_("niveau inconnu : « {level} »").format(level=level), _("--level clear ou --level purge"))
+        raise UsageError(N_("niveau inconnu : « {level} »").format(level=level), N_("--level clear ou --level purge"))
     if verify not in list(VerifyMode):
         raise UsageError(
-            _("relecture inconnue : « {verify} »").format(verify=verify), _("--verify full, sample ou none")
+            N_("relecture inconnue : « {verify} »").format(verify=verify), N_("--verify full, sample ou none")
         )
     if method is not None:
         # Before anything is looked at or recorded: a slip of the finger makes no record.
@@ -79,8 +83,8 @@ def _choose(chain: Chain, disks: list[str], level: str, method: str | None, veri
     missing = [name for name in names if name not in seen]
     if missing:
         raise UsageError(
-            _("pas de disque {missing}").format(missing=", ".join(missing)),
-            _("disques présents : {seen}").format(seen=", ".join(sorted(seen)) or _("aucun")),
+            N_("pas de disque {missing}").format(missing=", ".join(missing)),
+            N_("disques présents : {seen}").format(seen=", ".join(sorted(seen)) or N_("aucun")),
         )
     chain.only = frozenset(names)
     if include_usb:
@@ -95,31 +99,39 @@ def _allow(chain: Chain, allow: list[str], psid: str | None) -> None:
     unknown = sorted(set(allow) - {DCO, SUSPEND})
     if unknown:
         raise UsageError(
-            _("--allow : « {unknown} » n'est pas connu").format(unknown=unknown[0]),
-            _("--allow {suspend} ou --allow {dco}").format(suspend=SUSPEND, dco=DCO),
+            N_("--allow : « {unknown} » n'est pas connu").format(unknown=unknown[0]),
+            N_("--allow {suspend} ou --allow {dco}").format(suspend=SUSPEND, dco=DCO),
         )
     if psid is not None and clean_psid(psid) is None:
         raise UsageError(
-            _("--psid : ce n'est pas un PSID"), _("32 lettres et chiffres, imprimés sur l'étiquette du disque")
+            N_("--psid : ce n'est pas un PSID"), N_("32 lettres et chiffres, imprimés sur l'étiquette du disque")
         )
     if psid is not None and (chain.only is None or len(chain.only) != 1):
         raise UsageError(
-            _("--psid : un PSID est celui d'un seul disque"), "recond wipe sdX --method opal-psid --psid …"
+            N_("--psid : un PSID est celui d'un seul disque"), "recond wipe sdX --method opal-psid --psid …"
         )
     chain.allowed, chain.psid = frozenset(allow), psid
 
 
-def _show(context: Context, plan: object) -> None:
+def _answer(plan: Plan) -> None:
+    from recond.cli.parts import jsonout
     from recond.core.errors import GuardError
-    from recond.core.plan import Plan
+
+    if not plan.items:
+        jsonout.tell("plan", **jsonout.plan_json(plan))
+        raise GuardError(N_("aucun disque à effacer"), N_("les raisons sont ci-dessus"))
+    jsonout.answer(jsonout.PLAN, **jsonout.plan_json(plan))
+
+
+def _show(context: Context, plan: Plan) -> None:
+    from recond.core.errors import GuardError
     from recond.ui.console import say
     from recond.ui.plan import plan_lines
 
-    assert isinstance(plan, Plan)
     for line in plan_lines(plan):
         say(context.console, line)
     if not plan.items:
-        raise GuardError(_("aucun disque à effacer"), _("les raisons sont ci-dessus"))
+        raise GuardError(N_("aucun disque à effacer"), N_("les raisons sont ci-dessus"))
     say(
         context.console,
         _("\n Pour le faire : la même commande avec --confirm {id} au lieu de --plan").format(id=plan.id),

@@ -15,12 +15,12 @@ from typing import Any, Final
 from recond.core import certproof, labelwords
 from recond.core.text import clean, decimal_bytes
 from recond.core.verification import Examined
-from recond.core.words import _
+from recond.core.words import N_, _
 
 Json = Mapping[str, Any]
 Rows = tuple[tuple[str, str], ...]
 
-UNKNOWN: Final = _("inconnu")
+UNKNOWN: Final = N_("inconnu")
 RANGES_SHOWN: Final = 6
 
 
@@ -33,43 +33,44 @@ class Tone(Enum):
 
 
 WORDS: Final = {
-    "ERASED": (_("EFFACÉ"), Tone.GOOD),
-    "ERASED_WITH_EXCEPTIONS": (_("NON EFFACÉ EN ENTIER"), Tone.BAD),
-    "FAILED": (_("NON EFFACÉ"), Tone.BAD),
-    "UNPROVEN": (_("NON PROUVÉ"), Tone.DOUBT),
-    "INTERRUPTED": (_("NON EFFACÉ"), Tone.DOUBT),
+    "ERASED": (N_("EFFACÉ"), Tone.GOOD),
+    "ERASED_WITH_EXCEPTIONS": (N_("NON EFFACÉ EN ENTIER"), Tone.BAD),
+    "FAILED": (N_("NON EFFACÉ"), Tone.BAD),
+    "UNPROVEN": (N_("NON PROUVÉ"), Tone.DOUBT),
+    "INTERRUPTED": (N_("NON EFFACÉ"), Tone.DOUBT),
 }
-NEVER: Final = (_("NON EFFACÉ"), Tone.BAD)
+NEVER: Final = (N_("NON EFFACÉ"), Tone.BAD)
 
 LEVELS: Final = {
-    "clear": _("Clear (résiste à une lecture par l'interface du disque)"),
-    "purge": _("Purge (résiste aussi à un laboratoire)"),
+    "clear": N_("Clear (résiste à une lecture par l'interface du disque)"),
+    "purge": N_("Purge (résiste aussi à un laboratoire)"),
 }
 DISPOSITIONS: Final = {
-    "reuse": _("réemploi"),
-    "destroy": _("à détruire, ne pas réemployer"),
-    "erase-again": _("à effacer de nouveau avant tout réemploi"),
+    "reuse": N_("réemploi"),
+    "destroy": N_("à détruire, ne pas réemployer"),
+    "erase-again": N_("à effacer de nouveau avant tout réemploi"),
 }
 HIDDEN: Final = {
-    "none": _("aucune (HPA, AMA et DCO lus)"),
-    "restored": _("il y en avait, rendues visibles puis traitées comme le reste"),
-    "present": _("il y en a, NON atteintes"),
-    "undetermined": _("non déterminées"),
+    "none": N_("aucune (HPA, AMA et DCO lus)"),
+    "restored": N_("il y en avait, rendues visibles puis traitées comme le reste"),
+    "present": N_("il y en a, NON atteintes"),
+    "undetermined": N_("non déterminées"),
 }
 EVIDENCE: Final = {
-    "simulated": _("Méthode éprouvée jusqu'ici sur des disques simulés seulement, jamais encore sur un vrai disque."),
-    "emulated": _(
+    "simulated": N_("Méthode éprouvée jusqu'ici sur des disques simulés seulement, jamais encore sur un vrai disque."),
+    "emulated": N_(
         "Méthode éprouvée jusqu'ici sur des disques émulés (machine virtuelle), jamais encore sur un vrai disque."
     ),
 }
 """Said on every page as long as it is true: the donor must know on what a method was ever seen to work."""
 
-MODES: Final = {"full": _("disque entier"), "sample": _("par sondage"), "none": _("aucune")}
+NO_LEVEL: Final = N_("aucun niveau affirmé")
+MODES: Final = {"full": N_("disque entier"), "sample": N_("par sondage"), "none": N_("aucune")}
 SMART: Final = (
-    ("verdict", _("Verdict du disque")), ("hours", _("Heures de marche")), ("reallocated", _("Secteurs réalloués")),
-    ("pending", _("Secteurs en attente")),
-    ("uncorrectable", _("Secteurs irrécupérables")), ("media_errors", _("Erreurs du support")),
-    ("used_pct", _("Usure (%)")), ("temperature_c", _("Température (°C)")),
+    ("verdict", N_("Verdict du disque")), ("hours", N_("Heures de marche")), ("reallocated", N_("Secteurs réalloués")),
+    ("pending", N_("Secteurs en attente")),
+    ("uncorrectable", N_("Secteurs irrécupérables")), ("media_errors", N_("Erreurs du support")),
+    ("used_pct", N_("Usure (%)")), ("temperature_c", N_("Température (°C)")),
 )  # fmt: skip
 
 
@@ -98,8 +99,10 @@ class Page:
 def word_of(certificate: Json | None, examined: Examined | None) -> tuple[str, Tone]:
     """Return the big word for a disk: that of its verdict when its certificate is whole, else NON EFFACÉ."""
     if certificate is None or examined is None or examined.faults:
-        return NEVER
-    return WORDS.get(str(certificate.get("verdict")), NEVER)
+        found = NEVER
+    else:
+        found = WORDS.get(str(certificate.get("verdict")), NEVER)
+    return _(found[0]), found[1]
 
 
 def page_of(certificate: Json, examined: Examined) -> Page:
@@ -141,7 +144,7 @@ def when(moment: Json | None) -> str:
     try:
         found = datetime.fromisoformat(str((moment or {})["wall"]))
     except (KeyError, ValueError):
-        return UNKNOWN
+        return _(UNKNOWN)
     return _("{date} à {hour} UTC").format(date=f"{found:%d/%m/%Y}", hour=f"{found:%H:%M}") + (
         "" if found.year >= 2025 else _(" (horloge du PC fausse)")
     )
@@ -198,7 +201,7 @@ def _wipe(certificate: Json) -> Rows:
     seen = certificate["observed"]
     size = seen["size_bytes"]
     method = str(certificate["method"])
-    level = LEVELS.get(str(certificate["level"]), _("aucun niveau affirmé"))
+    level = _(LEVELS.get(str(certificate["level"]), NO_LEVEL))
     before = [_attempt(one) for one in certificate.get("attempts") or ()]
     rows = [
         (_("Méthode"), f"{labelwords.METHOD.get(method, method)} ({method})"),
@@ -218,13 +221,15 @@ def _wipe(certificate: Json) -> Rows:
                 _("{written} posées avant, {left} retrouvées après").format(written=written, left=left),
             )
         )
-    rows.append((_("Relecture"), f"{MODES.get(str(seen['verify']), UNKNOWN)} : {share(seen['bytes_verified'], size)}"))
+    rows.append(
+        (_("Relecture"), f"{_(MODES.get(str(seen['verify']), UNKNOWN))} : {share(seen['bytes_verified'], size)}")
+    )
     for key, name in (("bad_ranges", _("Zones en échec")), ("mismatches", _("Zones différentes"))):
         if seen[key]:
             rows.append((name, _ranges(seen[key])))
     if seen.get("error"):
         rows.append((_("Erreur"), said(seen["error"])))
-    rows.append((_("Suite à donner"), DISPOSITIONS.get(str(certificate["disposition"]), UNKNOWN)))
+    rows.append((_("Suite à donner"), _(DISPOSITIONS.get(str(certificate["disposition"]), UNKNOWN))))
     return tuple(rows)
 
 
@@ -275,7 +280,7 @@ def _smart(health: Json) -> tuple[tuple[str, str, str], ...]:
     rows = []
     for key, name in SMART:
         words = [_smart_word(side, key) for side in sides]
-        if any(word != UNKNOWN for word in words):
+        if any(word != _(UNKNOWN) for word in words):
             rows.append((name, *words))
     return tuple((name, before, after) for name, before, after in rows)
 
@@ -283,8 +288,8 @@ def _smart(health: Json) -> tuple[tuple[str, str, str], ...]:
 def _smart_word(side: Json, key: str) -> str:
     value = side.get("passed") if key == "verdict" else side.get(key)
     if key == "verdict":
-        return {True: _("pas de panne annoncée"), False: _("PANNE ANNONCÉE")}.get(value, UNKNOWN)  # type: ignore[arg-type]
-    return grouped(value) if isinstance(value, int) else UNKNOWN
+        return {True: _("pas de panne annoncée"), False: _("PANNE ANNONCÉE")}.get(value, _(UNKNOWN))  # type: ignore[arg-type]
+    return grouped(value) if isinstance(value, int) else _(UNKNOWN)
 
 
 def _attempt(one: Json) -> str:

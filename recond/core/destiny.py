@@ -14,7 +14,7 @@ from recond.core import labelwords
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.text import clean, decimal_bytes
 from recond.core.verdict import WipeVerdict
-from recond.core.words import _
+from recond.core.words import N_, _
 
 Card = Mapping[str, Any]
 
@@ -29,24 +29,26 @@ class Destiny(StrEnum):
 
 LOST: Final = (WipeVerdict.FAILED.value, WipeVerdict.ERASED_WITH_EXCEPTIONS.value)
 """Verdicts after which a disk keeps data that nobody can reach to erase: it is destroyed."""
-AUDIT = _("Auditer la machine : recond run")
-NO_DISK = _(
+AUDIT = N_("Auditer la machine : recond run")
+NO_DISK = N_(
     "Aucun disque vu : vérifier les branchements et le BIOS (mode RAID ?), ou monter un disque, puis recond run"
 )
-HIDDEN = _("Disques cachés par le contrôleur : passer le BIOS de RAID à AHCI, puis recond run")
-UNSURE = _("Un disque n'est pas prouvé effacé (mal reconnu, ou deux qui se ressemblent) : l'effacer seul, recond run")
-SWOLLEN = _("BATTERIE GONFLÉE : ne pas charger ni presser ; la retirer et la porter au recyclage")
-PARTS = _("Ne pas reconditionner : pour les pièces seulement")
+HIDDEN = N_("Disques cachés par le contrôleur : passer le BIOS de RAID à AHCI, puis recond run")
+UNSURE = N_("Un disque n'est pas prouvé effacé (mal reconnu, ou deux qui se ressemblent) : l'effacer seul, recond run")
+SWOLLEN = N_("BATTERIE GONFLÉE : ne pas charger ni presser ; la retirer et la porter au recyclage")
+PARTS = N_("Ne pas reconditionner : pour les pièces seulement")
 LOCKS: Final = (
-    ("admin_password", True, _("Lever le mot de passe du BIOS, ou demander au donateur de le donner")),
-    ("power_on_password", True, _("Lever le mot de passe de démarrage")),
-    ("absolute", "active", _("Absolute est ACTIF : le donateur doit libérer la machine avant tout don")),
+    ("admin_password", True, N_("Lever le mot de passe du BIOS, ou demander au donateur de le donner")),
+    ("power_on_password", True, N_("Lever le mot de passe de démarrage")),
+    ("absolute", "active", N_("Absolute est ACTIF : le donateur doit libérer la machine avant tout don")),
 )
 INSTALL: Final = {
-    "failed": _("L'installation a raté : la recommencer, recond install"),
-    "interrupted": _("L'installation a été interrompue : la recommencer, recond install"),
-    "running": _("L'installation est en cours : attendre sa fin"),
+    "failed": N_("L'installation a raté : la recommencer, recond install"),
+    "interrupted": N_("L'installation a été interrompue : la recommencer, recond install"),
+    "running": N_("L'installation est en cours : attendre sa fin"),
 }
+
+NOT_INSTALLED: Final = N_("Installer un système : recond install")
 
 
 def destiny_of(card: Card, verdicts: Sequence[WipeVerdict | None] | None, *, loose: bool = False) -> Destiny | None:
@@ -66,17 +68,17 @@ def blocking(card: Card, verdicts: Sequence[WipeVerdict | None] | None) -> tuple
     """Return what has to be done before the machine may leave, most urgent first; each is one French sentence."""
     machine = card.get("machine") or {}
     if verdicts is None:
-        return (AUDIT,)
-    found = [SWOLLEN] if _is_swollen(card) else []
-    found += [HIDDEN] if machine.get("hidden_disks") else []
-    found += [NO_DISK] if not verdicts else []
+        return (_(AUDIT),)
+    found = [_(SWOLLEN)] if _is_swollen(card) else []
+    found += [_(HIDDEN)] if machine.get("hidden_disks") else []
+    found += [_(NO_DISK)] if not verdicts else []
     disks = [text for one in card.get("disks") or () if one.get("internal") and (text := _disk(one))]
     erased = bool(verdicts) and all(one is WipeVerdict.ERASED for one in verdicts)
     if verdicts and not erased and not disks and not machine.get("hidden_disks"):
-        disks = [UNSURE]
+        disks = [_(UNSURE)]
     found += disks
     firmware = machine.get("firmware") or {}
-    found += [text for key, value, text in LOCKS if firmware.get(key) == value]
+    found += [_(text) for key, value, text in LOCKS if firmware.get(key) == value]
     found += _sorting(card)
     if erased:
         found += _install(card)
@@ -86,8 +88,8 @@ def blocking(card: Card, verdicts: Sequence[WipeVerdict | None] | None) -> tuple
 def worth_doing(card: Card) -> tuple[str, ...]:
     """Return what keeps nobody from giving the machine away, and should be known or done: tests, grade, batteries."""
     tests = {one.name: one for one in results_of_json(card.get("tests"))}
-    failed = [TITLES[name] for name, one in tests.items() if one.outcome is Outcome.FAIL and name in TITLES]
-    left = [title for name, title in TITLES.items() if name not in tests or tests[name].outcome is Outcome.NOT_DONE]
+    failed = [_(TITLES[name]) for name, one in tests.items() if one.outcome is Outcome.FAIL and name in TITLES]
+    left = [_(title) for name, title in TITLES.items() if name not in tests or tests[name].outcome is Outcome.NOT_DONE]
     found = [_("En panne aux essais : {failed}").format(failed=", ".join(failed))] if failed else []
     if left:
         found.append(_("Essais à faire (recond test) : {left}").format(left=", ".join(left)))
@@ -130,7 +132,7 @@ def _sorting(card: Card) -> list[str]:
     if card.get("sorting") == "parts":
         return [
             _("{parts} ({grade_reason})").format(
-                parts=PARTS, grade_reason=clean(str(card.get("grade_reason") or "")) or _("raison inconnue")
+                parts=_(PARTS), grade_reason=clean(str(card.get("grade_reason") or "")) or _("raison inconnue")
             )
         ]
     if card.get("sorting") == "repair":
@@ -143,4 +145,4 @@ def _install(card: Card) -> list[str]:
     result = (card.get("install") or {}).get("result")
     if result == "ok":
         return []
-    return [INSTALL.get(str(result), _("Installer un système : recond install"))]
+    return [_(INSTALL.get(str(result), NOT_INSTALLED))]

@@ -1,7 +1,7 @@
 """Every error recond shows: what happened, what to do next, and the exit code.
 
 Exit codes, most severe wins (documented in the README):
-0 ok, 1 bug, 2 usage; *nothing modified:* 3 guard (also: the plan changed), 4 cancelled, 5 environment, 6 hardware, 7 configuration;
+0 ok, 1 bug, 2 usage; *nothing modified:* 3 guard, 4 cancelled, 5 environment, 6 hardware, 7 configuration, 8 plan changed;
 *set the machine aside:* 10 wipe failed, 11 unproven, 12 install failed; *pending:* 20 label, 21 push, 22 several; 128+N signal.
 """
 
@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     ENVIRONMENT = 5
     HARDWARE = 6
     CONFIGURATION = 7
+    PLAN_CHANGED = 8
     WIPE_FAILED = 10
     WIPE_UNPROVEN = 11
     INSTALL_FAILED = 12
@@ -30,7 +31,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-NOTHING_MODIFIED = frozenset(code for code in ExitCode if ExitCode.GUARD <= code <= ExitCode.CONFIGURATION)
+NOTHING_MODIFIED = frozenset(code for code in ExitCode if ExitCode.GUARD <= code <= ExitCode.PLAN_CHANGED)
 """Codes that promise that nothing was modified."""
 
 
@@ -87,6 +88,8 @@ class ConfigurationFault(RecondError):
 class PlanChanged(GuardError):
     """What is plugged in now is not what was shown when the person confirmed. Nothing was modified."""
 
+    code = ExitCode.PLAN_CHANGED
+
 
 class WipeFailed(RecondError):
     """A disk could not be erased: it goes to destruction."""
@@ -135,6 +138,7 @@ def worst(*codes: int) -> ExitCode:
         ExitCode.WIPE_UNPROVEN,
         ExitCode.INSTALL_FAILED,
         ExitCode.GUARD,
+        ExitCode.PLAN_CHANGED,
         ExitCode.HARDWARE,
         ExitCode.ENVIRONMENT,
         ExitCode.CONFIGURATION,

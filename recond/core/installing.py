@@ -39,10 +39,10 @@ class InstallVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstallSettings:
-    """What differs from one machine to the next. `nvram`: also write a boot entry into this machine's own firmware, so
-    only on the donated PC itself. `ram_bytes` None = ask this machine. `table_id`: GUID for the disk's partition table, by
-    which a run that is taken up again knows its own work; None = any. `help`: whom the new owner may ask. `check_all`: read every
-    file back at the end, not a sample."""
+    """What differs from one machine to the next. `nvram`: also write a boot entry into this machine's own firmware and set
+    its clock, so only on the donated PC itself. `ram_bytes` None = ask this machine. `table_id`: GUID for the disk's partition
+    table, by which a run that is taken up again knows its own work; None = any. `help`: whom the new owner may ask.
+    `check_all`: read every file back at the end, not a sample."""
 
     hostname: str
     locale: str = "fr_FR.UTF-8"

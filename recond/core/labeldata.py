@@ -17,7 +17,7 @@ from recond.core import labelwords
 from recond.core.destiny import Destiny, destiny_of
 from recond.core.functional import TITLES, Outcome, results_of_json
 from recond.core.verdict import WipeVerdict
-from recond.core.words import _, stored
+from recond.core.words import DEFAULT, _, speaking, stored
 
 SERIAL_TAIL: Final = 4
 """Characters of the machine's own serial on a label: enough to compare with the sticker, not enough to identify it."""
@@ -55,7 +55,7 @@ class LabelData:
     `why` tells why it is not erased ("effacement interrompu"). `disks` None = it is not known which there are, empty = none.
     `serial_tail` is the end of the machine's own serial. `practice`: made on a practice disk, and printed as such.
     `destiny`: prêt, à revoir, à détruire; None = nothing is said of it.
-    `url` is what the QR code carries, see `qr_text`.
+    `url` is what the QR code carries, see `qr_text`. `lang`: the label's language, never the screen's. `trial`: a test page's.
     """
 
     tag: str | None
@@ -82,6 +82,8 @@ class LabelData:
     practice: bool = False
     url: str | None = None
     destiny: Destiny | None = None
+    lang: str = DEFAULT
+    trial: bool = False
 
     def __post_init__(self) -> None:
         if self.serial_tail is not None and len(self.serial_tail) > SERIAL_TAIL:
@@ -132,11 +134,18 @@ _NO_BATTERY_NEEDED: Final = ("desktop", "mini", "server", "aio")
 _NO_SCREEN: Final = ("desktop", "mini", "server")
 
 
-def label_from_card(card: Mapping[str, Any], url: str | None = None, printed_on: date | None = None) -> LabelData:
+def label_from_card(
+    card: Mapping[str, Any], url: str | None = None, printed_on: date | None = None, lang: str = DEFAULT
+) -> LabelData:
     """Turn a machine's card (`core.projection.project`) into its label. `url`: the server's address, None = no server.
 
     The big word is decided here from the audited disks themselves, see `internal_verdicts`.
     """
+    with speaking(lang):
+        return replace(_label(card, url, printed_on), lang=lang)
+
+
+def _label(card: Mapping[str, Any], url: str | None, printed_on: date | None) -> LabelData:
     machine = card.get("machine") or {}
     system, firmware = machine.get("system") or {}, machine.get("firmware") or {}
     kind = system.get("chassis")
@@ -280,7 +289,7 @@ def _failed(card: Mapping[str, Any]) -> tuple[str, ...]:
     tests = results_of_json(card.get("tests"))
     swollen = any(one.measured.get("battery_swollen") == "yes" for one in tests)
     bad = tuple(
-        _("{titles} en panne").format(titles=TITLES[one.name])
+        _("{titles} en panne").format(titles=_(TITLES[one.name]))
         for one in tests
         if one.outcome is Outcome.FAIL and one.name != "condition"
     )

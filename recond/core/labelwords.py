@@ -6,55 +6,64 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from recond.core.tables import Table
 from recond.core.text import binary_bytes, decimal_bytes
-from recond.core.words import _, units
+from recond.core.words import N_, _, units
 
-CHASSIS: Final = {
-    "laptop": _("Portable"),
-    "desktop": _("Unité centrale"),
-    "aio": "Tout-en-un",
-    "mini": "Mini-PC",
-    "tablet": _("Tablette"),
-    "server": _("Serveur"),
-}
-MEDIUM: Final = {"hdd": "HDD", "ssd": "SSD", "nvme": "SSD NVMe", "flash": _("Mémoire flash")}
-HEALTH: Final = {"pass": _("aucun signe de panne"), "watch": _("à surveiller"), "fail": _("EN PANNE")}
-METHOD: Final = {
-    "overwrite": _("écrasement"),
-    "overwrite-aes": _("écrasement"),
-    "overwrite-zero": _("écrasement à zéro"),
-    "nvme-format": "NVMe Format",
-    "ata-sanitize-crypto": _("ATA Sanitize clé"),
-    "ata-sanitize-block": _("ATA Sanitize blocs"),
-    "ata-sanitize-overwrite": "ATA Sanitize",
-    "ata-security-enhanced": "ATA Secure Erase+",
-    "ata-security-normal": "ATA Secure Erase",
-    "nvme-sanitize-crypto": _("NVMe Sanitize clé"),
-    "nvme-sanitize-block": _("NVMe Sanitize blocs"),
-    "nvme-sanitize-overwrite": "NVMe Sanitize",
-    "scsi-sanitize-crypto": _("SCSI Sanitize clé"),
-    "scsi-sanitize-block": _("SCSI Sanitize blocs"),
-    "scsi-sanitize-overwrite": "SCSI Sanitize",
-    "emmc-sanitize": _("eMMC + écrasement"),
-    "opal-psid": _("PSID + écrasement"),
-}
+CHASSIS: Final = Table(
+    {
+        "laptop": N_("Portable"),
+        "desktop": N_("Unité centrale"),
+        "aio": N_("Tout-en-un"),
+        "mini": "Mini-PC",
+        "tablet": N_("Tablette"),
+        "server": N_("Serveur"),
+    }
+)
+MEDIUM: Final = Table({"hdd": "HDD", "ssd": "SSD", "nvme": "SSD NVMe", "flash": N_("Mémoire flash")})
+HEALTH: Final = Table({"pass": N_("aucun signe de panne"), "watch": N_("à surveiller"), "fail": N_("EN PANNE")})
+METHOD: Final = Table(
+    {
+        "overwrite": N_("écrasement"),
+        "overwrite-aes": N_("écrasement"),
+        "overwrite-zero": N_("écrasement à zéro"),
+        "nvme-format": "NVMe Format",
+        "ata-sanitize-crypto": N_("ATA Sanitize clé"),
+        "ata-sanitize-block": N_("ATA Sanitize blocs"),
+        "ata-sanitize-overwrite": "ATA Sanitize",
+        "ata-security-enhanced": "ATA Secure Erase+",
+        "ata-security-normal": "ATA Secure Erase",
+        "nvme-sanitize-crypto": N_("NVMe Sanitize clé"),
+        "nvme-sanitize-block": N_("NVMe Sanitize blocs"),
+        "nvme-sanitize-overwrite": "NVMe Sanitize",
+        "scsi-sanitize-crypto": N_("SCSI Sanitize clé"),
+        "scsi-sanitize-block": N_("SCSI Sanitize blocs"),
+        "scsi-sanitize-overwrite": "SCSI Sanitize",
+        "emmc-sanitize": N_("eMMC + écrasement"),
+        "opal-psid": N_("PSID + écrasement"),
+    }
+)
 """How a label names a method; one that is not here is printed by its own name."""
 LOCKED: Final = "VERROUILLE, mot de passe ATA : "
 """How the caveat begins that names the password of a drive that a failed erase left locked."""
-WHY_NOT: Final = {
-    "FAILED": _("effacement raté, disque à retirer"),
-    "ERASED_WITH_EXCEPTIONS": _("secteurs illisibles, disque à retirer"),
-    "UNPROVEN": _("effacement non prouvé"),
-    "INTERRUPTED": _("effacement interrompu"),
-    "RUNNING": _("effacement en cours"),
-}
+WHY_NOT: Final = Table(
+    {
+        "FAILED": N_("effacement raté, disque à retirer"),
+        "ERASED_WITH_EXCEPTIONS": N_("secteurs illisibles, disque à retirer"),
+        "UNPROVEN": N_("effacement non prouvé"),
+        "INTERRUPTED": N_("effacement interrompu"),
+        "RUNNING": N_("effacement en cours"),
+    }
+)
 """Why a disk's last wipe is no proof, gravest first."""
-INSTALL: Final = {
-    "failed": _("installation ratée"),
-    "interrupted": _("installation interrompue"),
-    "running": _("installation en cours"),
-    "started": _("installation en cours"),
-}
+INSTALL: Final = Table(
+    {
+        "failed": N_("installation ratée"),
+        "interrupted": N_("installation interrompue"),
+        "running": N_("installation en cours"),
+        "started": N_("installation en cours"),
+    }
+)
 
 
 _CPU_NOISE = re.compile(

@@ -159,7 +159,7 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
     good = [one for one in asked if not one.missing]
     facts = _facts(machine, targets)
     if not good:
-        because = joined("; ", (joined(": ", (one.profile.title, one.why)) for one in asked)) or N_(
+        because = joined("; ", (joined(": ", (one.profile.titled, one.why)) for one in asked)) or N_(
             "aucun système sur la clé"
         )
         return Match(
@@ -169,8 +169,8 @@ def match(profiles: Sequence[Profile], machine: Machine, targets: Sequence[Targe
             _advice(asked),
         )
     best = max(good, key=lambda one: (one.comfortable, one.intended, one.preferred, one.profile.priority))
-    others = [joined(": ", (one.profile.title, one.why)) for one in asked if one.missing]
-    title = best.profile.title if best.comfortable else aside(best.profile.title, N_("à l'étroit"))
+    others = [joined(": ", (one.profile.titled, one.why)) for one in asked if one.missing]
+    title = best.profile.titled if best.comfortable else aside(best.profile.titled, N_("à l'étroit"))
     return Match(best.profile, joined("; ", (joined(" -> ", (facts, title)), *others)), fits)
 
 
@@ -216,4 +216,4 @@ def _advice(fits: Sequence[Fit]) -> str:
         Need.CHASSIS: N_("choisissez vous-même un système"),
     }
     told = N_(" et ").join(ways[need] for need in Need if need in needs and need in ways)
-    return N_("{told} (pour {title}), ou gardez la machine pour pièces").format(told=told, title=profile.title)
+    return N_("{told} (pour {title}), ou gardez la machine pour pièces").format(told=told, title=profile.titled)

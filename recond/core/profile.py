@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from recond.core.liveimage import LiveRoot
 from recond.core.machine import Chassis
-from recond.core.words import N_, joined
+from recond.core.words import DEFAULT, N_, Words, joined, language, titled
 
 GIB = 1 << 30
 SUITES = ("trixie",)
@@ -44,6 +44,26 @@ class Profile:
     prefers_ssd: bool = False
     prefers_touch: bool = False
     auto: bool = True
+    english: tuple[tuple[str, str], ...] = ()
+    """What the table [en] says, title and description; what is not in it is shown in French."""
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title in the language spoken now."""
+        return self._shown("title", self.title)
+
+    @property
+    def titled(self) -> Words:
+        """Return the title as a text that may go into a record."""
+        return titled(self.title, dict(self.english).get("title", self.title))
+
+    @property
+    def shown_description(self) -> str:
+        """Return the description in the language spoken now."""
+        return self._shown("description", self.description)
+
+    def _shown(self, key: str, french: str) -> str:
+        return french if language() == DEFAULT else dict(self.english).get(key, french)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,7 @@ def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | Non
         prefers_touch=read.yes("prefers", "touch"),
         ssd=read.yes("needs", "ssd"),
         auto=read.yes("choice", "auto", default=True),
+        english=read.english(),
     )
     read.unknown_keys()
     return (None, tuple(read.errors)) if read.errors else (profile, ())
@@ -134,7 +155,7 @@ def read_profile(folder: str, data: Mapping[str, object]) -> tuple[Profile | Non
 class _Reading:
     """One profile.toml while it is read: every error is kept, with its place."""
 
-    KNOWN = ("name", "title", "description", "needs", "comfortable", "prefers", "choice")
+    KNOWN = ("name", "title", "description", "needs", "comfortable", "prefers", "choice", "en")
     ELSEWHERE = ("build", "include", "packages", "kind", "image")
     """Read by the builder (read_build, read_include) and by image profiles (core.liveimage)."""
     TABLES: ClassVar = {
@@ -142,6 +163,7 @@ class _Reading:
         "comfortable": ("ram_gib",),
         "prefers": ("ssd", "touch"),
         "choice": ("priority", "auto"),
+        "en": ("title", "description"),
     }
 
     def __init__(self, where: str, data: Mapping[str, object]) -> None:
@@ -189,6 +211,18 @@ class _Reading:
             self.wrong("needs.chassis", N_("une liste parmi {kinds} est attendue").format(kinds=", ".join(kinds)))
             return ()
         return tuple(Chassis(one) for one in value)
+
+    def english(self) -> tuple[tuple[str, str], ...]:
+        found = []
+        for key in self.TABLES["en"]:
+            value = self._table("en").get(key)
+            if value is None:
+                continue
+            if not isinstance(value, str) or not value.strip():
+                self.wrong(f"en.{key}", N_("un texte est attendu"))
+                continue
+            found.append((key, value.strip()))
+        return tuple(found)
 
     def unknown_keys(self) -> None:
         for key in self.data:

@@ -18,7 +18,7 @@ Translate = Callable[[str], str]
 BY: Final = {", ": ", ", "; ": " ; ", ": ": " : ", " or ": " ou ", " -> ": " -> ", "\n  ": "\n  ", " ": " ", "": ""}
 """What stands between the parts of a list: as English and the records write it, and as French does."""
 
-SIZE, MEMORY, JOINED, LOWER = "size", "memory-size", "joined", "lower"
+SIZE, MEMORY, JOINED, LOWER, TITLE = "size", "memory-size", "joined", "lower", "title"
 """Codes of texts that are made from their values and not from a msgid."""
 
 
@@ -101,6 +101,11 @@ def memory_size(count: int) -> Words:
     return _made(MEMORY, {"bytes": count})
 
 
+def titled(french: str, english: str) -> Words:
+    """Return a name that its author gave in French and in English."""
+    return _made(TITLE, {"fr": french, "en": english})
+
+
 def read(found: dict[str, Any]) -> Any:
     """Return the text that an object of a record stands for, the object itself when it stands for none.
 
@@ -177,6 +182,10 @@ def _said_memory(values: Mapping[str, Any], lang: str, translate: Translate) -> 
     return _amount(count / (1 << 30), 1, "Go", lang) if count >= 1 << 30 else _amount(count / (1 << 20), 0, "Mo", lang)
 
 
+def _said_title(values: Mapping[str, Any], lang: str, translate: Translate) -> str:
+    return str.__str__(values[lang])
+
+
 def _count(values: Mapping[str, Any]) -> int:
     count = values["bytes"]
     if not isinstance(count, int):
@@ -193,5 +202,5 @@ def _amount(amount: float, digits: int, unit: str, lang: str) -> str:
 
 
 MADE: Final[dict[str | None, Callable[[Mapping[str, Any], str, Translate], str]]] = {
-    JOINED: _said_joined, LOWER: _said_lower, SIZE: _said_size, MEMORY: _said_memory,
+    JOINED: _said_joined, LOWER: _said_lower, SIZE: _said_size, MEMORY: _said_memory, TITLE: _said_title,
 }  # fmt: skip

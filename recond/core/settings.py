@@ -20,7 +20,7 @@ class Settings:
     run, as `recond label --printer` and `--media` name them. `uefi_tag`: the tag is also kept in the PC's UEFI (docs/uefi-tag.md).
     """
 
-    organisation: str = "Atelier"
+    organisation: str = N_("Atelier")
     station: str | None = None
     operator: str | None = None
     lang: str = "fr"

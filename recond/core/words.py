@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from recond.core.sentence import Words, joined
+from recond.core.sentence import Words, joined, titled
 
 __all__ = [
     "LANGUAGES",
@@ -28,6 +30,7 @@ __all__ = [
     "ngettext",
     "shown",
     "stored",
+    "titled",
     "units",
     "use",
 ]
@@ -55,6 +58,7 @@ SPACED = re.compile(r"(?<=[^\s\[]) (?=[:;?!](?:\s|$))")
 INSIDE = re.compile(r"(.*?) \((.*)\)", re.DOTALL)
 
 _now = {"lang": ""}
+_here: ContextVar[str] = ContextVar("_here", default="")
 
 
 def from_environment(environ: Mapping[str, str]) -> str | None:
@@ -74,9 +78,21 @@ def use(lang: str) -> None:
 
 def language() -> str:
     """Return the language spoken now, "fr" or "en"."""
+    if here := _here.get():
+        return here
     if not _now["lang"]:
         _now["lang"] = from_environment(os.environ) or DEFAULT
     return _now["lang"]
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak this language in here, whatever the screen speaks: labels and papers are in the workshop's language."""
+    before = _here.set(lang)
+    try:
+        yield
+    finally:
+        _here.reset(before)
 
 
 class Said(str):

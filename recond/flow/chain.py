@@ -65,6 +65,7 @@ class Chain:
 
     `docked` set = a station: the "machine" is this one disk in a dock, and no disk of `before` is ever touched.
     `paper`: the label at the end came out of a printer.
+    `told`: what was said before the plan about the system to come, and need not be said again.
     `choose`: asks a person which of several likely machines this is, None = nobody is there; its None = none of them.
     """
 
@@ -90,6 +91,7 @@ class Chain:
     allowed: frozenset[str] = frozenset()
     psid: str | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
+    told: set[str] = field(default_factory=set)
     recorder: Recorder | None = None
     machine: Machine | None = None
     codes: list[ExitCode] = field(default_factory=list)

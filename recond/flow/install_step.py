@@ -15,7 +15,7 @@ from recond.core.installing import (
     hostname_for,
     needed_bytes,
 )
-from recond.core.matching import fit, match, targets_of
+from recond.core.matching import Target, fit, match, targets_of
 from recond.core.pace import Whole
 from recond.core.plan import Plan
 from recond.core.profile import ProfileImage
@@ -61,8 +61,8 @@ def run(chain: Chain, erased: tuple[Disk, ...], before: frozenset[DiskIdentity] 
 
 
 def look_ahead(chain: Chain) -> None:
-    """Say before the wipe, while the person can still turn back, that no system will come after it; begin to read the
-    image of the one that most likely will, so that its check costs no time later."""
+    """Say before the wipe, while the person can still turn back, which system will come after it and why, what it lacks
+    when the person chose it, or that none will; begin to read its image, so that its check costs no time later."""
     if chain.profile == "none":
         return
     offers, errors = install.find_images(chain.host, chain.image_folders)
@@ -84,9 +84,26 @@ def look_ahead(chain: Chain) -> None:
                 ),
                 good=None,
             )
+        else:
+            _say_once(chain, found.explanation)
     for one in offers:
         if one.profile.name == likely:
+            if targets and chain.profile != "auto":
+                _warn(chain, one, targets)
             known_good.begin(one.image)
+
+
+def _warn(chain: Chain, offer: install.Offer, targets: tuple[Target, ...]) -> None:
+    """Say what the machine lacks for the system that the person chose: their choice wins."""
+    assert chain.machine is not None
+    for lack in fit(offer.profile, chain.machine, targets).missing:
+        _say_once(chain, N_("{title} : {text} (choisi quand même)").format(title=offer.profile.titled, text=lack.text))
+
+
+def _say_once(chain: Chain, text: str) -> None:
+    if text not in chain.told:
+        chain.told.add(text)
+        chain.talk.note(text, good=None)
 
 
 def choose_image(chain: Chain, disks: tuple[Disk, ...]) -> ProfileImage:
@@ -113,13 +130,10 @@ def choose_offer(chain: Chain, disks: tuple[Disk, ...]) -> install.Offer:
                     names=", ".join(one.profile.name for one in offers) or N_("aucun (make profiles)")
                 ),
             )
-        for lack in fit(offer.profile, chain.machine, targets).missing:
-            chain.talk.note(
-                N_("{title} : {text} (choisi quand même)").format(title=offer.profile.title, text=lack.text), good=None
-            )
+        _warn(chain, offer, targets)
         return offer
     found = match([one.profile for one in offers], chain.machine, targets)
-    chain.talk.note(found.explanation, good=None)
+    _say_once(chain, found.explanation)
     if found.chosen is None:
         if offers:
             raise ConfigurationFault(N_("aucun système de cette clé ne convient à cette machine"), found.advice)

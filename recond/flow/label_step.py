@@ -94,7 +94,7 @@ def label_of(chain: Chain) -> LabelData:
     """Return what the label says now."""
     card = chain.store.save_card(chain.record.uid)
     today = chain.host.moment().wall.date()
-    return label_from_card(card, url=chain.store.public_url(), printed_on=today)
+    return label_from_card(card, chain.store.public_url(), today, chain.settings.lang)
 
 
 def _print(kind: str, data: LabelData, folder: Path) -> Printed:

@@ -23,8 +23,8 @@ def make(store: Store, host: Host, card: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the sheets by their kind: always the machine's own, the welcome only when the machine is PRÊT."""
     settings = store.settings()
     url, today = store.public_url(), host.moment().wall.date()
-    found = {MACHINE: machine_pdf(travel(card, settings.organisation, url, today))}
-    hello = welcome(card, settings.organisation, settings.help)
+    found = {MACHINE: machine_pdf(travel(card, settings.organisation, url, today, settings.lang))}
+    hello = welcome(card, settings.organisation, settings.help, settings.lang)
     if hello is not None:
         found[WELCOME] = welcome_pdf(hello)
     return found

@@ -67,7 +67,8 @@ def order_of(store: Store, host: Host) -> Order | None:
 
 def draw(store: Store, host: Host, card: Mapping[str, Any]) -> LabelData:
     """Return what the label of this card says today."""
-    return label_from_card(card, url=store.public_url(), printed_on=host.moment().wall.date())
+    today = host.moment().wall.date()
+    return label_from_card(card, store.public_url(), today, store.settings().lang)
 
 
 def print_cards(store: Store, host: Host, cards: Sequence[Mapping[str, Any]], order: Order) -> tuple[Printed, ...]:

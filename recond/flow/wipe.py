@@ -144,7 +144,8 @@ def _nothing(protected: list[Protected]) -> GuardError:
         )
     reasons = joined("\n  ", (joined(": ", (one.disk.describe(), one.refusals[0].reason)) for one in protected))
     return GuardError(
-        N_("aucun disque à effacer, tous sont protégés\n  {reasons}").format(reasons=reasons),
+        # A line of its own for each: what is shown in English is turned line by line.
+        N_("aucun disque à effacer, tous sont protégés") + "\n  " + reasons,
         protected[0].refusals[0].hint,
     )
 

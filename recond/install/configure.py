@@ -35,12 +35,16 @@ def run(ctx: Context) -> None:
     ctx.write("etc/machine-id", "")
     if settings.help is not None:
         ctx.write(HELP, encode(settings.help).decode() + "\n")
+    ctx.write("etc/adjtime", ADJTIME)
     _forget_keys(ctx)
     _language(ctx, settings)
     _time_zone(ctx, settings)
     swap = _swap(ctx)
     ctx.write("etc/fstab", fstab(ctx.root_uuid, ctx.esp_uuid, swap=swap))
 
+
+ADJTIME = "0.0 0 0.0\n0\nUTC\n"
+"""The PC's clock holds UTC (adjtime_config(5)), whatever Windows kept there."""
 
 HOSTS = """\
 127.0.0.1\tlocalhost

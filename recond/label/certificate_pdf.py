@@ -6,31 +6,31 @@ from collections.abc import Sequence
 
 from recond.core.certlist import DiskRow, Listing
 from recond.core.certpage import Page, Tone
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.label.paper import GREY, ROOM, SIDE, Column, Paper
 
-TITLE = _("Certificat d'effacement")
+TITLE = N_("Certificat d'effacement")
 CODE_MM = 34.0
 LEFT_MM = 92.0
-PRACTICE = _("ENTRAÎNEMENT : disque factice, aucun disque de donateur n'est concerné.")
-VERIFY = _(
+PRACTICE = N_("ENTRAÎNEMENT : disque factice, aucun disque de donateur n'est concerné.")
+VERIFY = N_(
     "Pour contrôler : recond verify FICHIER, avec le fichier JSON de ce certificat. Le code ci-contre contient l'empreinte "
     "et la signature : recond verify --paper TEXTE dit si ce papier est bien celui du fichier."
 )
-LIST_NOTE = _(
+LIST_NOTE = N_(
     "Un disque est dit EFFACÉ si son certificat est entier, signé, et que rien n'a été vu depuis qui le contredise. "
     "Chaque certificat (fichier JSON signé) se contrôle par : recond verify FICHIER. Les empreintes de cette liste en sont "
     "les 12 premiers signes. Elles prouvent que rien n'a été modifié, pas l'honnêteté de celui qui a fait le travail."
 )
 COLUMNS = (
-    Column(_("Étiquette"), 20), Column(_("Machine"), 31), Column(_("Disque, n° de série"), 48), Column(_("Taille"), 13, "R"),
-    Column(_("Méthode, date"), 26), Column(_("Verdict"), 20.5), Column(_("Empreinte"), 19.5),
+    Column(N_("Étiquette"), 20), Column(N_("Machine"), 31), Column(N_("Disque, n° de série"), 48), Column(N_("Taille"), 13, "R"),
+    Column(N_("Méthode, date"), 26), Column(N_("Verdict"), 20.5), Column(N_("Empreinte"), 19.5),
 )  # fmt: skip
 
 
 def disk_pdf(pages: Sequence[Page]) -> bytes:
     """Return the certificates of these disks, each on a page of its own."""
-    paper = Paper(TITLE, f"{TITLE} · {pages[0].organisation}")
+    paper = Paper(TITLE, f"{_(TITLE)} · {pages[0].organisation}")
     for number, page in enumerate(pages):
         if number:
             paper.page()
@@ -40,7 +40,7 @@ def disk_pdf(pages: Sequence[Page]) -> bytes:
 
 def list_pdf(found: Listing, organisation: str, pages: Sequence[Page] = ()) -> bytes:
     """Return the list of a machine's or a lot's disks, then a page for each of `pages`."""
-    paper = Paper(f"{TITLE} : {found.title}", f"{TITLE} · {organisation} · {found.title}")
+    paper = Paper(f"{_(TITLE)} : {found.title}", f"{_(TITLE)} · {organisation} · {found.title}")
     paper.two_sides(organisation, TITLE, 11)
     paper.gap(1)
     paper.write(found.title, 17, bold=True)

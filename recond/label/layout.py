@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from recond.core.destiny import Destiny
 from recond.core.labeldata import LabelData, LabelOutcome
+from recond.core.words import _, speaking
 from recond.label.body import Room, place
 from recond.label.letters import ACCENT_EM, CAP_EM, Space, fit
 from recond.label.marks import Box, Frame, Layout, Mark, Square, Words
 from recond.label.media import Media
 from recond.label.qr import make_code
 from recond.label.small import SMALL_MM, lay_out_small
+from recond.label.trial import lay_out_trial
 from recond.label.words import OUTCOME_WORD, SHORT_DESTINY, items, keep_words, proof_words, tag_words
 
 CODE_SHARE = 0.34
@@ -37,6 +39,11 @@ BESIDE_SHARE = 0.48
 
 def lay_out(label: LabelData, media: Media, dpi: int) -> Layout:
     """Return where everything goes on one label of this medium, for a printer of `dpi` dots an inch."""
+    with speaking(label.lang):
+        return lay_out_trial(label, media, dpi) if label.trial else _lay_out(label, media, dpi)
+
+
+def _lay_out(label: LabelData, media: Media, dpi: int) -> Layout:
     if media.height_mm < SMALL_MM:
         return lay_out_small(label, media, dpi)
     safe = media.safe_mm
@@ -80,7 +87,7 @@ def _big_word(label: LabelData, box: Box, dpi: int) -> Words:
     inset = DASHED_INSET_MM if label.outcome is LabelOutcome.NO_DISK else INSET_MM
     inner = box.height - 2 * inset
     space = Space(box.width - 2 * inset, inner, inner / CAP_EM, SMALLEST_MM)
-    text, em_mm = fit(OUTCOME_WORD[label.outcome], space, True, dpi)
+    text, em_mm = fit(_(OUTCOME_WORD[label.outcome]), space, True, dpi)
     reverse = label.outcome is LabelOutcome.NOT_ERASED
     return Words(box, text, em_mm, bold=True, reverse=reverse, centred=True, by_ink=True)
 
@@ -89,7 +96,7 @@ def _band(label: LabelData, space: Box, dpi: int) -> Box:
     """Return the band of a word that goes from edge to edge, as high as the word gets."""
     least, most = (share * space.height for share in BAND_SHARE)
     word = Space(space.width - 2 * INSET_MM, most - 2 * INSET_MM, most, SMALLEST_MM)
-    _, em_mm = fit(OUTCOME_WORD[label.outcome], word, True, dpi)
+    _unused, em_mm = fit(_(OUTCOME_WORD[label.outcome]), word, True, dpi)
     return Box(space.x, space.y, space.width, min(most, max(least, em_mm * ACCENT_EM + 2 * INSET_MM)))
 
 
@@ -123,7 +130,7 @@ def _row(label: LabelData, box: Box, dpi: int) -> list[Mark]:
     beside = Box(frame.right + GAP_MM, box.y, box.right - frame.right - GAP_MM, box.height)
     inner = box.height - 2 * INSET_MM
     space = Space(beside.width - 2 * INSET_MM, inner, inner / CAP_EM, SMALLEST_MM)
-    text, em_mm = fit(SHORT_DESTINY[destiny], space, True, dpi)
+    text, em_mm = fit(_(SHORT_DESTINY[destiny]), space, True, dpi)
     reverse = destiny is not Destiny.READY
     return [
         Frame(frame, FRAME_MM),

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from recond.core.certpage import Tone
 from recond.core.travel import Travel
-from recond.core.words import _
+from recond.core.words import N_, _, speaking
 from recond.label.paper import GREY, INK, ROOM, SIDE, Column, Paper
 
-TITLE = _("Fiche de la machine")
+TITLE = N_("Fiche de la machine")
 CODE_MM = 26.0
 BOX_MM = 3.4
-PRACTICE = _("ENTRAÎNEMENT : ce n'est pas une vraie machine.")
-NOTHING = _("Rien : la machine peut partir. Collez son étiquette, joignez la feuille de bienvenue et le chargeur.")
-DISKS = (Column(_("Disque"), 74), Column(_("Santé"), 34), Column(_("Méthode, date"), 40), Column(_("Effacement"), 30))
-TESTS = (Column(_("Essai"), 42), Column(_("Résultat"), 30), Column(_("Remarque"), 106))
+PRACTICE = N_("ENTRAÎNEMENT : ce n'est pas une vraie machine.")
+NOTHING = N_("Rien : la machine peut partir. Collez son étiquette, joignez la feuille de bienvenue et le chargeur.")
+DISKS = (
+    Column(N_("Disque"), 74),
+    Column(N_("Santé"), 34),
+    Column(N_("Méthode, date"), 40),
+    Column(N_("Effacement"), 30),
+)
+TESTS = (Column(N_("Essai"), 42), Column(N_("Résultat"), 30), Column(N_("Remarque"), 106))
 NOTES_MM, LINE_MM, LAST_MM = 24.0, 9.0, 9.0
 
 
 def machine_pdf(sheet: Travel) -> bytes:
     """Return the sheet of one machine."""
-    paper = Paper(f"{TITLE} : {sheet.title}", f"{TITLE} · {sheet.organisation} · {sheet.title}")
+    with speaking(sheet.lang):
+        return _drawn(sheet)
+
+
+def _drawn(sheet: Travel) -> bytes:
+    paper = Paper(f"{_(TITLE)} : {sheet.title}", f"{_(TITLE)} · {sheet.organisation} · {sheet.title}")
     top = paper.pdf.get_y()
     if sheet.url:
         paper.square(sheet.url, CODE_MM, SIDE + ROOM - CODE_MM, top)

@@ -42,7 +42,7 @@ def lay_out_small(label: LabelData, media: Media, dpi: int) -> Layout:
         marks.append(_row(text, Box(column.x, y, column.width, row), dpi, reverse))
         y += row + GAP_MM
     below = Box(column.x, y, column.width, max(0.0, column.bottom - y))
-    proof = Item(2, proof_words(label))
+    proof = Item(2, proof_words(label, destiny=False))
     words, dropped = place((proof, *items(label)), Room(below, dpi))
     return Layout(media.width_mm, media.height_mm, dpi, (*marks, *words), dropped)
 
@@ -62,12 +62,12 @@ def _code(label: LabelData, media: Media, dpi: int) -> Code | None:
 def _rows(label: LabelData) -> list[tuple[str, bool]]:
     """Return the three rows and whether each is white on black: whatever is not good is."""
     erased = label.outcome is LabelOutcome.ERASED
-    rows = [(tag_words(label), False), (OUTCOME_WORD[label.outcome], not erased)]
+    rows = [(tag_words(label), False), (_(OUTCOME_WORD[label.outcome]), not erased)]
     if label.practice:
         return [*rows, (_("EXERCICE"), True)]
     if label.destiny is None:
         return rows
-    return [*rows, (SHORT_DESTINY[label.destiny], label.destiny is not Destiny.READY)]
+    return [*rows, (_(SHORT_DESTINY[label.destiny]), label.destiny is not Destiny.READY)]
 
 
 def _row(text: str, box: Box, dpi: int, reverse: bool) -> Words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recond.core.certpage import Tone
 from recond.core.travel import Welcome
-from recond.core.words import _
+from recond.core.words import N_, _, speaking
 from recond.core.workshop import HelpContacts
 from recond.label.paper import COLOURS, GREY, INK, ROOM, SIDE, Paper
 
@@ -12,48 +12,53 @@ SIZE = 12.0
 CODE_MM = 25.0
 NUMBER_MM = 8.0
 START = (
-    _("Branchez le chargeur, puis appuyez sur le bouton de marche."),
-    _(
+    N_("Branchez le chargeur, puis appuyez sur le bouton de marche."),
+    N_(
         "L'ordinateur pose quelques questions : langue, clavier, Wi-Fi, votre nom, votre mot de passe. "
         "Aucune réponse ne quitte l'ordinateur."
     ),
-    _(
+    N_(
         "Le mot de passe, c'est vous qui le choisissez, et personne d'autre ne le connaît : "
         "notez-le chez vous, pas sur cette feuille."
     ),
 )
 DESKTOP = (
     (
-        _("Les applications"),
-        _("elles sont dans le menu (touche Windows du clavier) : Internet, lettres et tableaux, films…"),
+        N_("Les applications"),
+        N_("elles sont dans le menu (touche Windows du clavier) : Internet, lettres et tableaux, films…"),
     ),
-    (_("Internet"), _("cliquez sur le symbole du réseau, dans la barre, et tapez la clé de votre box.")),
-    (_("« Bien démarrer »"), _("cette page, dans le menu, vous fait faire le tour ; elle ne demande pas Internet.")),
-    (_("Éteindre"), _("toujours par le menu, jamais en coupant le courant.")),
-    (_("Vos fichiers"), _("copiez de temps en temps photos et documents sur une clé USB, rangée ailleurs.")),
+    (N_("Internet"), N_("cliquez sur le symbole du réseau, dans la barre, et tapez la clé de votre box.")),
+    (N_("« Bien démarrer »"), N_("cette page, dans le menu, vous fait faire le tour ; elle ne demande pas Internet.")),
+    (N_("Éteindre"), N_("toujours par le menu, jamais en coupant le courant.")),
+    (N_("Vos fichiers"), N_("copiez de temps en temps photos et documents sur une clé USB, rangée ailleurs.")),
 )
 CONSOLE = (
-    (_("L'écran"), _("ce système n'a pas de bureau : on lui parle en tapant des commandes.")),
-    (_("Entrer"), _("tapez l'identifiant que vous avez choisi, Entrée, puis le mot de passe.")),
-    (_("Éteindre"), _("tapez  systemctl poweroff  puis Entrée.")),
+    (N_("L'écran"), N_("ce système n'a pas de bureau : on lui parle en tapant des commandes.")),
+    (N_("Entrer"), N_("tapez l'identifiant que vous avez choisi, Entrée, puis le mot de passe.")),
+    (N_("Éteindre"), N_("tapez  systemctl poweroff  puis Entrée.")),
 )
-NEUTRAL = _("Adressez-vous à l'association ou à la personne qui vous a remis cet ordinateur : gardez son adresse ici.")
-FORGOTTEN = _("Mot de passe oublié ? Apportez l'ordinateur : personne ne peut le retrouver, on peut en refaire un.")
+NEUTRAL = N_("Adressez-vous à l'association ou à la personne qui vous a remis cet ordinateur : gardez son adresse ici.")
+FORGOTTEN = N_("Mot de passe oublié ? Apportez l'ordinateur : personne ne peut le retrouver, on peut en refaire un.")
 NAMES = {
-    "phone": _("Téléphone"),
-    "email": _("Courriel"),
-    "web": _("Site"),
-    "address": _("Adresse"),
-    "hours": _("Horaires"),
+    "phone": N_("Téléphone"),
+    "email": N_("Courriel"),
+    "web": N_("Site"),
+    "address": N_("Adresse"),
+    "hours": N_("Horaires"),
 }
 
 
 def welcome_pdf(sheet: Welcome) -> bytes:
     """Return the sheet."""
+    with speaking(sheet.lang):
+        return _drawn(sheet)
+
+
+def _drawn(sheet: Welcome) -> bytes:
     paper = Paper(sheet.title, sheet.organisation)
     paper.write(sheet.title, 34, bold=True, colour=COLOURS[Tone.GOOD])
     paper.write(
-        _("Cet ordinateur est à vous. {organisation} l'a remis en état pour une deuxième vie.").format(
+        _("{organisation} a remis cet ordinateur en état pour une deuxième vie.").format(
             organisation=sheet.organisation
         ),
         13,

@@ -10,22 +10,22 @@ from datetime import date
 from recond.core.destiny import Destiny
 from recond.core.labeldata import Fact, LabelData, LabelOutcome
 from recond.core.text import clean
-from recond.core.words import _, shown
+from recond.core.words import N_, _, shown
 from recond.label.letters import is_drawable
 
-UNKNOWN = _("inconnu")
+UNKNOWN = N_("inconnu")
 SEPARATOR = " · "
 MAX_DISKS = 2
 """Disks named one by one; the others are counted."""
 
 OUTCOME_WORD = {
-    LabelOutcome.ERASED: _("EFFACÉ"),
-    LabelOutcome.NOT_ERASED: _("NON EFFACÉ"),
-    LabelOutcome.NO_DISK: _("SANS DISQUE"),
+    LabelOutcome.ERASED: N_("EFFACÉ"),
+    LabelOutcome.NOT_ERASED: N_("NON EFFACÉ"),
+    LabelOutcome.NO_DISK: N_("SANS DISQUE"),
 }
 
-DESTINY_WORD = {Destiny.READY: _("PRÊT"), Destiny.REVIEW: _("À REVOIR"), Destiny.DESTROY: _("DISQUE À DÉTRUIRE")}
-SHORT_DESTINY = {**DESTINY_WORD, Destiny.DESTROY: _("À DÉTRUIRE")}
+DESTINY_WORD = {Destiny.READY: N_("PRÊT"), Destiny.REVIEW: N_("À REVOIR"), Destiny.DESTROY: N_("DISQUE À DÉTRUIRE")}
+SHORT_DESTINY = {**DESTINY_WORD, Destiny.DESTROY: N_("À DÉTRUIRE")}
 
 
 def keep_words(label: LabelData) -> str:
@@ -33,7 +33,7 @@ def keep_words(label: LabelData) -> str:
     if label.destiny is None:
         return _("Ne pas donner, ne pas vendre")
     keep = _("ne pas donner") if label.destiny is Destiny.DESTROY else _("ne pas donner ni vendre")
-    return f"{DESTINY_WORD[label.destiny]} · {keep}"
+    return f"{_(DESTINY_WORD[label.destiny])} · {keep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def show_date(day: date) -> str:
 def one_line(text: str) -> str:
     """Return untrusted text as one line that the face can draw: accents composed, what it has not as "?"."""
     kept = clean(unicodedata.normalize("NFC", text)) or ""
-    return "".join(char if is_drawable(char) else "?" for char in kept if not unicodedata.combining(char)) or UNKNOWN
+    return "".join(char if is_drawable(char) else "?" for char in kept if not unicodedata.combining(char)) or _(UNKNOWN)
 
 
 def tag_words(label: LabelData) -> str:
@@ -62,11 +62,12 @@ def tag_words(label: LabelData) -> str:
     return one_line(label.tag) if label.tag else _("SANS NUMÉRO")
 
 
-def proof_words(label: LabelData) -> str:
-    """Return date, check and method of the wipe, or why the machine is not erased."""
+def proof_words(label: LabelData, *, destiny: bool = True) -> str:
+    """Return date, check and method of the wipe, or why the machine is not erased. `destiny` False: that word stands in
+    large beside it already."""
     if label.outcome is LabelOutcome.NO_DISK:
         seen = _("aucun disque vu par l'audit")
-        return f"{DESTINY_WORD[label.destiny]} · {seen}" if label.destiny else seen
+        return f"{_(DESTINY_WORD[label.destiny])} · {seen}" if label.destiny and destiny else seen
     if label.outcome is LabelOutcome.NOT_ERASED:
         return one_line(label.why) if label.why else _("effacement non prouvé")
     checked = {True: _("vérifié"), False: _("non vérifié"), None: _("vérification : inconnue")}[label.verified]
@@ -82,7 +83,7 @@ def items(label: LabelData) -> tuple[Item, ...]:
     found.append(Item(3, _named([(_("type"), label.chassis, ""), (_("modèle"), label.model, "")]), bold=True))
     found.append(Item(4, _named([(_("processeur"), label.cpu, ""), (_("mémoire"), label.ram, "")])))
     found += [Item(5, text) for text in _disks(label)]
-    found.append(Item(6, one_line(label.os) if label.os else _("système : {unknown}").format(unknown=UNKNOWN)))
+    found.append(Item(6, one_line(label.os) if label.os else _("système : {unknown}").format(unknown=_(UNKNOWN))))
     battery = _named([(_("batterie"), label.battery, _("Batterie ")), (_("chargeur"), label.charger, _("chargeur "))])
     state = _named(
         [(_("grade"), label.grade, _("Grade ")), (_("clavier"), label.keyboard, ""), (_("écran"), label.inches, "")]
@@ -98,13 +99,13 @@ def _named(facts: Sequence[tuple[str, Fact, str]]) -> str:
     known = [before + one_line(value) for _, value, before in facts if isinstance(value, str)]
     unknown = [name for name, value, _ in facts if value is None]
     if unknown:
-        known.append(shown(f"{', '.join(unknown)} : {UNKNOWN}"))
+        known.append(shown(f"{', '.join(unknown)} : {_(UNKNOWN)}"))
     return SEPARATOR.join(known)
 
 
 def _disks(label: LabelData) -> list[str]:
     if label.disks is None:
-        return [_("disques : {unknown}").format(unknown=UNKNOWN)]
+        return [_("disques : {unknown}").format(unknown=_(UNKNOWN))]
     named = [one_line(text) for text in label.disks[:MAX_DISKS]]
     left = len(label.disks) - len(named)
     if left > 0:
@@ -115,7 +116,7 @@ def _disks(label: LabelData) -> list[str]:
 
 
 def _origin(label: LabelData) -> str:
-    parts = [f"S/N …{one_line(label.serial_tail)}" if label.serial_tail else f"S/N {UNKNOWN}"]
+    parts = [f"S/N …{one_line(label.serial_tail)}" if label.serial_tail else f"S/N {_(UNKNOWN)}"]
     if label.lot:
         parts.append(_("lot {one_line}").format(one_line=one_line(label.lot)))
     if label.printed_on:

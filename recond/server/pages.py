@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recond.core.identity import parse_tag
+from recond.label.media import all_media
 from recond.server import blobs, find, identity, shown, timeline
 from recond.server.accept import SHA256
 from recond.server.forms import MoveForm
@@ -76,6 +77,8 @@ def machine(request: HttpRequest, uid: str) -> HttpResponse:
             "moves": Move.objects.filter(Q(uid__in=uids) | (Q(lot=row.lot) & ~Q(lot="")))
             .select_related("target")
             .order_by("-at"),
+            "media": all_media(),
+            "medium": "dk62",
             "move": MoveForm() if may(request.user, Role.VOLUNTEER) else None,
             "label": next((one for one in pieces if one.is_label and one.held and _is_png(one.name)), None),
         },

@@ -8,11 +8,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recond.core.errors import UsageError
 from recond.core.labeldata import label_from_card
 from recond.label.draw import render
-from recond.label.media import find_media
+from recond.label.media import Media, find_media
 from recond.label.pdf import Picture, write_pdf
 from recond.label.printers import png
+from recond.label.printers.sheet import encode as sheet_pdf
 from recond.server import identity, papers, papers_handover
 from recond.server.models import Card
 from recond.server.roles import Role, handovers_of, needs, sees_lot, visible
@@ -79,22 +81,34 @@ def _card(row: Handover) -> Card | None:
     return Card.objects.filter(pk=identity.card_of(row.uid)).first()
 
 
+def _medium(key: str) -> Media:
+    try:
+        return find_media(key)
+    except UsageError as error:
+        raise Http404(_("ce support d'étiquettes n'existe pas")) from error
+
+
 @require_safe
 @needs(Role.VOLUNTEER)
 def label(request: HttpRequest, uid: str, kind: str) -> HttpResponse:
-    """Draw a machine's label again from its card, as a picture or as a page of the label's own size."""
+    """Draw a machine's label again from its card: as a picture, or as a page to print. `?support=`: on which label medium, of
+    a sheet the place `?place=` that is still free; a roll's page is of the label's own size."""
     row = visible(request.user).filter(pk=uid).first()
     if row is None or kind not in ("png", "pdf"):
         raise Http404(_("cette machine n'est pas sur ce serveur"))
+    media, place = _medium(request.GET.get("support", LABEL_MEDIA)), request.GET.get("place", "1")
+    if not place.isascii() or not place.isdigit() or not 1 <= int(place[:4]) <= media.per_page:
+        raise Http404(_("cette planche n'a pas cette place"))
     try:
         told = label_from_card(row.body, f"{request.scheme}://{request.get_host()}")
-        media = find_media(LABEL_MEDIA)
         picture = png.encode(told, media)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # the payload is not ours
         raise Http404(_("la fiche de cette machine est illisible : rien n'est imprimé d'après elle")) from error
+    if kind == "pdf" and media.page is not None:
+        return pdf(sheet_pdf([told], media, int(place)), f"etiquette {row.tag or uid}")
     if kind == "pdf":
-        place = Picture(render(told, media, png.DPI), 0.0, 0.0, media.width_mm, media.height_mm)
-        return pdf(write_pdf([[place]], media.width_mm, media.height_mm, row.tag), f"etiquette {row.tag or uid}")
+        whole = Picture(render(told, media, png.DPI), 0.0, 0.0, media.width_mm, media.height_mm)
+        return pdf(write_pdf([[whole]], media.width_mm, media.height_mm, row.tag), f"etiquette {row.tag or uid}")
     answer = HttpResponse(picture, content_type="image/png")
     answer["Content-Disposition"] = f'inline; filename="{slugify(f"etiquette {row.tag or uid}")}.png"'
     answer["Cache-Control"] = "no-store"

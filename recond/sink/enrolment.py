@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from recond.core.errors import ConfigurationFault
+from recond.core.errors import ConfigurationFault, UsageError
 from recond.core.pin import PIN
 from recond.core.words import N_
 
@@ -51,3 +51,30 @@ def read_enrolment(path: Path) -> Enrolment | None:
             N_("utilisez https, ou refaites l'enrôlement avec --plain-http sur un réseau fermé"),
         )
     return Enrolment(url, token, plain, pin)
+
+
+def reached_at(enrolment: Enrolment, url: str) -> Enrolment:
+    """Return the enrolment with the server's address of this time. Raises UsageError, ConfigurationFault.
+
+    The stick's key goes to its own server only: one known by its pin, or on an unprotected line that the enrolment allows too.
+    """
+    url = url.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host or parts.path or parts.query or parts.username:
+        raise UsageError(
+            N_("« {url} » n'est pas l'adresse d'un serveur").format(url=url[:80]), "https://192.168.1.10:8017"
+        )
+    if parts.scheme == "https" and enrolment.pin is not None:
+        return replace(enrolment, url=url)
+    if parts.scheme == "http" and enrolment.url.startswith("http:") and (enrolment.plain_http or host in LOOPBACK):
+        return replace(enrolment, url=url)
+    if url == enrolment.url:
+        return enrolment
+    raise ConfigurationFault(
+        N_("rien ne prouverait que {url} est le serveur de cette clé : rien n'a été envoyé").format(url=url),
+        N_("enrôlez-la avec un code : recond enrol ADRESSE CODE"),
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from recond.core.certproof import countersignature_faults, load
 from recond.core.words import N_, joined, ngettext, stored
 from recond.sink import countersigned
-from recond.sink.enrolment import read_enrolment
+from recond.sink.enrolment import reached_at, read_enrolment
 from recond.sink.outbox import Outbox
 from recond.sink.wire import Reply, Wire
 
@@ -76,19 +76,26 @@ class Waiting:
 
 
 def push(
-    outbox: Outbox, enrolment_file: Path, clock: Callable[[], float] = time.monotonic, patience_s: float = 0.0
+    outbox: Outbox,
+    enrolment_file: Path,
+    clock: Callable[[], float] = time.monotonic,
+    patience_s: float = 0.0,
+    server: str | None = None,
 ) -> Pushed:
     """Send what waits. An unreachable, slow or ill server is no error: the events wait, and the result says why.
 
     `clock` gives monotonic seconds; `patience_s`: how long to wait for another push of this stick to end.
+    `server`: the address where the stick's own server is reached this time, None = that of the enrolment.
 
-    Raises ConfigurationFault for an enrolment that is wrong or unsafe, EnvironmentFault when the stick can no longer be
-    written.
+    Raises ConfigurationFault for an enrolment or a server's address that is wrong or unsafe, UsageError for an address that
+    is none, EnvironmentFault when the stick can no longer be written.
     """
     enrolment = read_enrolment(enrolment_file)
     waiting = outbox.waiting()
     if enrolment is None:
         return Pushed(0, 0, len(waiting), False, NOT_ENROLLED)
+    if server is not None:
+        enrolment = reached_at(enrolment, server)
     unseen = countersigned.waiting(_certificates(outbox))
     if not waiting and not unseen:
         return Pushed(0, 0, 0, True)

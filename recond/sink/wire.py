@@ -10,6 +10,7 @@ from typing import Any
 
 from recond.core import canonical
 from recond.core.words import N_
+from recond.sink import servertime
 from recond.sink.enrolment import Enrolment
 
 CONNECT_S, SILENCE_S, WHOLE_S = 3.0, 30.0, 60.0
@@ -111,12 +112,17 @@ class Wire:
                     if len(body) > MAX_ANSWER or self._clock() > deadline:
                         return Reply({}, why=N_("le serveur ne finit pas de répondre"))
                 status = answer.status_code
+                date = answer.headers.get("Date")
         except requests.exceptions.SSLError:
             # Whoever answers at this address, it is not the server that enrolled this stick; the key was not sent.
             return Reply({}, why=N_("le serveur n'est pas reconnu (empreinte ou certificat) : rien n'a été envoyé"))
         except requests.RequestException as error:
             return Reply({}, why=N_("serveur injoignable ({name})").format(name=type(error).__name__))
-        return _read(method, status, body)
+        reply = _read(method, status, body)
+        if reply.why is None and self._enrolment.url.startswith("https:"):
+            # By TLS it is the server itself that says so: what a PC with a dead clock battery can be set by.
+            servertime.note(date)
+        return reply
 
 
 def _read(method: str, status: int, body: bytes) -> Reply:

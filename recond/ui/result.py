@@ -57,6 +57,7 @@ class Headline(Enum):
 
 WITH_DISK = {
     ExitCode.GUARD: _("recond a refusé, la raison est ci-dessus"),
+    ExitCode.PLAN_CHANGED: _("recond a refusé, la raison est ci-dessus"),
     ExitCode.WIPE_UNPROVEN: _("effacement non prouvé"),
 }
 """What is said before the list of disks when one of the machine is not proven erased."""
@@ -88,7 +89,7 @@ def headline(card: Mapping[str, Any], code: ExitCode) -> Headline:
         if destiny_of(card, internal_verdicts(card)) is Destiny.READY:
             return Headline.READY
         return Headline.REVIEW if is_finished(card) else Headline.WIPED
-    return Headline.WIPED if code is ExitCode.GUARD else Headline.NO_SYSTEM
+    return Headline.WIPED if code in (ExitCode.GUARD, ExitCode.PLAN_CHANGED) else Headline.NO_SYSTEM
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def test_what_is_on_the_disk(disk: Bench, image: ProfileImage, tmp_path: Path) -
         helping = json.loads((root / "etc/recond/help.json").read_text())
         assert (helping["schema"], helping["name"], helping["web"]) == ("recond.help/1", CONTACTS.name, None)
         assert read_contacts(System(root)).lines() == ["Ordi Pour Tous", "04 78 00 00 00", "1 rue A, 69000 Lyon"]
+        assert (root / "etc/adjtime").read_text().splitlines()[2] == "UTC"
         fstab = (root / "etc/fstab").read_text().splitlines()
     finally:
         subprocess.run(("umount", root), check=True)

@@ -179,7 +179,7 @@ def test_without_the_plans_number(make_loop: Make, bench: MakeBench, typed: str)
     own = bench(loop)
     with pytest.raises(PlanChanged) as caught:
         execute(own, typed)
-    assert caught.value.code is ExitCode.GUARD
+    assert caught.value.code is ExitCode.PLAN_CHANGED
     assert own.began == [] and untouched(loop)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from recond.core.disk import Disk
-from recond.core.errors import EnvironmentFault, ExitCode, NotKept, RecondError
+from recond.core.errors import NOTHING_MODIFIED, EnvironmentFault, ExitCode, NotKept, RecondError, worst
 from recond.core.labeldata import LabelOutcome
 from recond.core.machine import Machine
 from recond.core.plan import Plan
@@ -21,6 +22,7 @@ from recond.flow.run import run
 from recond.host.local import LocalHost
 from recond.sink.certificates import Certificates
 from recond.sink.store import Store
+from recond.ui.result import Headline, headline
 
 pytestmark = pytest.mark.root
 
@@ -102,7 +104,7 @@ def test_a_protected_disk_beside_an_erased_one_does_not_answer_that_nothing_was_
 
 
 def test_a_stick_that_goes_after_the_wipe_is_an_error_that_denies_nothing(tmp_path: Path) -> None:
-    """The journal cannot be read nor written any more: no defect of recond (1), and not "nothing was modified" (3 to 7)."""
+    """The journal cannot be read nor written any more: no defect of recond (1), and not "nothing was modified" (3 to 8)."""
     host = LocalHost()
 
     class Pulls(Sure):
@@ -119,3 +121,29 @@ def test_a_stick_that_goes_after_the_wipe_is_an_error_that_denies_nothing(tmp_pa
             run(chain, "practice", install=False)
     assert told.value.code is ExitCode.WIPE_UNPROVEN
     assert told.value.hint
+
+
+class Mistaken(Silent):
+    """Confirms another plan than the one shown."""
+
+    def confirm(self, plan: Plan) -> str | None:
+        return "0000-0000"
+
+
+def test_another_plan_than_the_one_shown_has_a_code_of_its_own_and_nothing_is_modified(tmp_path: Path) -> None:
+    host, talk = LocalHost(), Mistaken()
+    disk = practice_disk.make(host, tmp_path / "disk", 256 << 20)
+    before = disk.read_bytes()
+    with practice_disk.attached(host, disk):
+        chain = Chain(host, Store(tmp_path / "d", host), Settings(), talk, (), practice_file=str(disk))
+        outcome = run(chain, "wipe", install=False)
+    assert outcome.code is ExitCode.PLAN_CHANGED and int(outcome.code) == 8
+    assert talk.faults[0].code is ExitCode.PLAN_CHANGED and talk.faults[0].hint
+    assert disk.read_bytes() == before and ExitCode.PLAN_CHANGED in NOTHING_MODIFIED
+    card = json.loads(outcome.card.read_bytes())
+    assert headline(card, outcome.code) is Headline.NOT_WIPED
+
+
+def test_a_wipe_that_failed_outranks_a_plan_that_changed() -> None:
+    assert worst(ExitCode.PLAN_CHANGED, ExitCode.WIPE_FAILED) is ExitCode.WIPE_FAILED
+    assert worst(ExitCode.PLAN_CHANGED, ExitCode.CANCELLED, ExitCode.PUSH_PENDING) is ExitCode.PLAN_CHANGED

@@ -114,7 +114,7 @@ def test_the_new_owner_learns_of_the_account_and_where_to_get_help(tmp_path: Pat
     assert hello is not None and hello.desktop
     pdf = welcome_pdf(hello)
     said = words(pdf, tmp_path)
-    for word in ("Bienvenue", "Les PC du coin l'a remis", "04 78 00 00 00", "mardi, 14 h à 18 h", "identifiant",
+    for word in ("Bienvenue", "Les PC du coin a remis cet", "04 78 00 00 00", "mardi, 14 h à 18 h", "identifiant",
                  "Mot de passe oublié", "Bien démarrer", "Debian, bureau Xfce", "effacés et vérifiés le 23/11/2026"):  # fmt: skip
         assert word in said, word
     for secret in ("WD-SERIAL-SECRET", "PF0XK3B2", "LM", "2026-07-CD44-01"):

@@ -30,6 +30,21 @@ COMMANDS = [
 ENGLISH = ("Usage:", "Options:", "Commands:", "Arguments:", "default:", "required", "Show this", "Missing", "No such",
            "Invalid", "Input should", "unexpected", "<str>", "<path>")  # fmt: skip
 
+SLIPS = [
+    (("wip",), 2, "pas de commande « wip » ; peut-être wipe"),
+    (("audit", "--jsn"), 2, "pas d'option « --jsn » ; peut-être --json"),
+    (("batch", "new"), 2, "il manque : lot"),
+    (("practice", "--size", "12"), 2, "cette valeur ne va pas pour --size"),
+    (("show", "a", "b"), 2, "en trop : b"),
+    (("show", "last"), 2, "pas de fiche « last »"),
+    (("--lang", "de", "audit"), 2, "pas de langue « de »"),
+    (("verify", "/etc/passwd"), 7, "ce n'est pas du JSON"),
+    (("run", "--unattended"), 2, "il faut un lot ouvert et armé"),
+    (("audit", "--id", "MDL-0042-3"), 2, "n'est pas une étiquette"),
+    (("batch", "close", "NULLEPART"), 7, "n'existe pas"),
+    (("label", "--printer", "foo", "last"), 2, "imprimante inconnue"),
+]
+
 
 def test_every_help_page_is_in_french_and_fits(terminal: Start) -> None:
     started = [terminal(*words, "--help") for words in ((), *((name,) for name in COMMANDS), ("batch", "new"))]
@@ -40,23 +55,7 @@ def test_every_help_page_is_in_french_and_fits(terminal: Start) -> None:
         assert not [word for word in ENGLISH if word in shown.text()]
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "said"),
-    [
-        (("wip",), 2, "pas de commande « wip » ; peut-être wipe"),
-        (("audit", "--jsn"), 2, "pas d'option « --jsn » ; peut-être --json"),
-        (("batch", "new"), 2, "il manque : lot"),
-        (("practice", "--size", "12"), 2, "cette valeur ne va pas pour --size"),
-        (("show", "a", "b"), 2, "en trop : b"),
-        (("show", "last"), 2, "pas de fiche « last »"),
-        (("--lang", "de", "audit"), 2, "pas de langue « de »"),
-        (("verify", "/etc/passwd"), 7, "ce n'est pas du JSON"),
-        (("run", "--unattended"), 2, "il faut un lot ouvert et armé"),
-        (("audit", "--id", "MDL-0042-3"), 2, "n'est pas une étiquette"),
-        (("batch", "close", "NULLEPART"), 7, "n'existe pas"),
-        (("label", "--printer", "foo", "last"), 2, "imprimante inconnue"),
-    ],
-)
+@pytest.mark.parametrize(("words", "code", "said"), SLIPS)
 def test_a_slip_is_told_in_french_with_the_next_step(
     terminal: Start, words: tuple[str, ...], code: int, said: str
 ) -> None:

@@ -16,6 +16,7 @@ from recond.core import codes, words
 from tests.leaks import leaks_below
 from tests.screens.conftest import MACHINES, Terminal, check_console
 from tests.screens.test_assistant import ASSISTANT, answer, asked
+from tests.screens.test_commands import SLIPS
 
 Start = Callable[..., Terminal]
 FRENCH = re.compile(
@@ -133,19 +134,26 @@ def test_only_the_english_word_wipes_in_english(terminal: Start, tmp_path: Path)
     no_french(shown)
     data = tmp_path / "d/practice"
     _records_are_in_no_language(data)
-    for command in (
-        ("certificate", "last", "--out", f"{tmp_path}/c.pdf"),
-        ("papers", "--out", str(tmp_path)),
-        ("verify",),
-        ("show", "last"),
-    ):
-        shown = terminal("-m", "recond", "--data", str(data), *command, python=True, RECOND_LANG="en")
-        assert shown.end() == 0
-        no_french(shown)
-    for pdf in tmp_path.glob("*.pdf"):
-        page = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
-        assert "ERASED" in page or "erased and read" in page
-        assert not [line for line in page.splitlines() if FRENCH.search(line)]
+    # Labels and papers are the workshop's: French, until its own file says otherwise; the screen stays English.
+    for lang in ("fr", "en"):
+        (data / "recond.toml").write_text(f'organisation = "ACME"\nlang = "{lang}"\n')
+        for command in (
+            ("certificate", "last", "--out", f"{tmp_path}/c.pdf"),
+            ("papers", "--out", str(tmp_path)),
+            ("verify",),
+            ("show", "last"),
+        ):
+            shown = terminal("-m", "recond", "--data", str(data), *command, python=True, RECOND_LANG="en")
+            assert shown.end() == 0
+            no_french(shown)
+        pdfs = list(tmp_path.glob("*.pdf"))
+        assert len(pdfs) == 2
+        for pdf in pdfs:
+            page = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+            assert ("ERASED" in page or "erased and read" in page) is (lang == "en")
+            assert ("EFFACÉ" in page or "effacé et relu" in page) is (lang == "fr")
+            french = [line for line in page.splitlines() if FRENCH.search(line)]
+            assert bool(french) is (lang == "fr"), french
 
 
 def _records_are_in_no_language(data: Path) -> None:
@@ -157,7 +165,25 @@ def _records_are_in_no_language(data: Path) -> None:
     assert not said & english and not list(leaks_below(data))
 
 
-@pytest.mark.parametrize("what", ["methods", "printers"])
+@pytest.mark.parametrize(("words", "code"), [(words, code) for words, code, _said in SLIPS if "--lang" not in words])
+def test_a_slip_is_told_in_english(terminal: Start, words: tuple[str, ...], code: int) -> None:
+    shown = terminal(*words, RECOND_LANG="en")
+    assert shown.end() == code
+    check_console(shown)
+    assert "->" in shown.text()
+    no_french(shown)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("words", [("wipe", "--plan"), ("wipe",), ("install",), ("batch", "new", "a", "b")])
+def test_a_refusal_is_told_in_english(terminal: Start, words: tuple[str, ...]) -> None:
+    """Also where it names this machine's disks, each on a line of its own."""
+    shown = terminal(*words, RECOND_LANG="en")
+    assert shown.end() in (2, 3)
+    no_french(shown)
+
+
+@pytest.mark.parametrize("what", ["methods", "printers", "media"])
 def test_lists_are_in_english(what: str) -> None:
     options = ["--no-network"] if what == "printers" else []
     command = [sys.executable, "-m", "recond", "--lang", "en", "list", what, *options]

@@ -161,3 +161,34 @@ def test_everything_is_answered_by_keyboard_alone(screen: Screen, tmp_path: Path
     assert "autologin-user=marie" in autologin.read_text()
     again = subprocess.run(("/usr/bin/python3", WIZARD, "--practice", tmp_path), timeout=30, env={"PATH": "/usr/bin"})
     assert again.returncode == 0  # never asked twice, not even with a screen
+
+
+def test_a_stopped_clock_is_asked_for_and_set(screen: Screen, tmp_path: Path) -> None:
+    """The pages are chosen at the start: the window is opened anew on a system that was "made" after today."""
+    screen.wizard.kill()
+    screen.wizard.wait()
+    (tmp_path / "commands.log").unlink(missing_ok=True)
+    (tmp_path / "usr/bin/nmcli").write_text("#!/bin/sh\necho ethernet:connected\n")
+    (tmp_path / "usr/share/recond").mkdir(parents=True)
+    (tmp_path / "usr/share/recond/profile.json").write_text('{"name": "debian-xfce", "version": "13-20990101"}')
+    asking = ("/usr/bin/python3", str(WIZARD), "--practice", str(tmp_path))
+    screen.wizard = subprocess.Popen(asking, env=screen.env, stderr=subprocess.PIPE, text=True)
+    for page in ("welcome", "keyboard", "wifi", "timezone"):
+        screen.page(page)
+        time.sleep(0.5)
+        screen.keys("Return")
+    screen.page("clock")
+    screen.type("hier")
+    screen.keys("Return")  # refused, and the keyboard is in the date again
+    time.sleep(0.5)
+    if os.environ.get("SCREENS"):
+        from PIL import ImageGrab
+
+        ImageGrab.grab(xdisplay=screen.env["DISPLAY"]).save(f"{os.environ['SCREENS']}/clock-{screen.size}.png")
+    screen.keys("ctrl+a")
+    screen.type("02/01/2099")
+    screen.keys("Tab")
+    screen.type("14:05")
+    screen.keys("Return")
+    screen.page("account")
+    assert "timedatectl set-time 2099-01-02 13:05:00 UTC" in screen.notes()

@@ -89,3 +89,33 @@ def test_a_reader_takes_no_papers_and_a_place_sees_its_own(browser: Client) -> N
     reader, other = account(f"x{number()}", "lecture"), account(f"x{number()}", "bénévole", here)
     assert reader.get(f"/lots/{lot}/rapport-donateur.pdf").status_code == 403
     assert other.get(f"/lots/{lot}/rapport-effacement.pdf").status_code == 404
+
+
+def test_a_label_comes_again_on_the_medium_that_the_workshop_has(browser: Client) -> None:
+    lot = f"lot-{number()}"
+    told = ready(lot)
+    page = browser.get(f"/machines/{told.uid}/").content.decode()
+    assert 'value="dk62" selected' in page and 'value="l7160"' in page and "Avery L7160" in page
+    here = f"/machines/{told.uid}/etiquette"
+
+    def size(address: str) -> str:
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        done = subprocess.run(("pdfinfo", "-"), input=answer.content, capture_output=True, check=True)
+        return next(line for line in done.stdout.decode().splitlines() if line.startswith("Page size"))
+
+    assert "595" in size(f"{here}.pdf?support=l7160&place=21") and "A4" in size(f"{here}.pdf?support=l7160")
+    assert "A4" not in size(f"{here}.pdf") and size(f"{here}.pdf") == size(f"{here}.pdf?support=dk62&place=1")
+    first, last = (browser.get(f"{here}.pdf?support=l7160&place={at}").content for at in (1, 21))
+    assert first != last
+    small, large = (browser.get(f"{here}.png?support={key}").content for key in ("l4731", "l7165"))
+    assert small.startswith(b"\x89PNG") and large.startswith(b"\x89PNG") and len(small) < len(large)
+    for wrong in (
+        "support=papyrus",
+        "support=l7160&place=22",
+        "support=l7160&place=0",
+        "support=dk62&place=2",
+        "place=x",
+        "place=%C2%B2",
+    ):
+        assert browser.get(f"{here}.pdf?{wrong}").status_code == 404, wrong

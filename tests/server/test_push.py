@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from recond.core import canonical
-from recond.core.errors import ConfigurationFault
+from recond.core.errors import ConfigurationFault, UsageError
 from recond.sink.outbox import Outbox
 from recond.sink.push import push
 from tests.server.conftest import LiveServer
@@ -235,6 +235,24 @@ def test_not_enrolled_or_wrongly_enrolled(bench: Bench) -> None:
     done = push(bench.outbox, bench.enrolment)
     assert (done.enrolled, done.pending) == (False, count)
     assert bench.asked == []
+
+
+def test_another_address_this_once_and_only_for_the_same_server(bench: Bench) -> None:
+    here = f"http://127.0.0.1:{bench.http.server_port}"
+    before = bench.enrolment.read_text()
+    for url, wrong in ((here, {}), ("https://atelier.example", {"pin": "ab" * 32})):
+        bench.enrol(url, **wrong)
+        for other in ("http://192.168.1.20:8017", "https://elsewhere.example", "https://x.example/y", "ftp://x", "x"):
+            if wrong and other == "https://elsewhere.example":
+                continue  # its key would be compared first: test_tls
+            with pytest.raises((ConfigurationFault, UsageError)):
+                push(bench.outbox, bench.enrolment, server=other)
+    assert bench.asked == []
+    bench.enrolment.write_text(before)
+    bench.enrol("http://127.0.0.1:9", plain_http=True)
+    bench.answers(lambda http, items: http.say(200, results(items)))
+    done = push(bench.outbox, bench.enrolment, server=here + "/")
+    assert done.stored and not done.pending and json.loads(bench.enrolment.read_text())["url"] == "http://127.0.0.1:9"
 
 
 def test_pieces_go_before_their_event(server: LiveServer, tmp_path: Path) -> None:

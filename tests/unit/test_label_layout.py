@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -25,10 +25,12 @@ from recond.label.marks import Box, Frame, Layout, Square, Words
 from recond.label.media import Media, all_media, find_media
 from recond.label.small import SMALL_MM
 from recond.label.small import SMALLEST_MM as SMALL_LETTERS_MM
+from recond.label.trial import trial_labels
 from recond.label.words import DESTINY_WORD, OUTCOME_WORD, SHORT_DESTINY, items, one_line, proof_words
 
 DPIS = (203, 300)
 BIG = [media for media in all_media() if media.height_mm >= SMALL_MM]
+SMALL = [media for media in all_media() if media.height_mm < SMALL_MM]
 DESTINIES = [
     (LabelOutcome.ERASED, Destiny.READY),
     (LabelOutcome.ERASED, Destiny.REVIEW),
@@ -296,3 +298,23 @@ def test_a_label_takes_far_less_than_a_second() -> None:
     start = time.process_time()
     render(dataclasses.replace(FULL, model="M" * 200, outcome=LabelOutcome.NOT_ERASED), media, 300)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(("media", "dpi"), PAIRS, ids=NAMES)
+def test_a_test_page_has_its_frame_at_the_very_edge_and_a_tick_at_each_millimetre(media: Media, dpi: int) -> None:
+    layout = lay_out(trial_labels(media, "sheet")[0], media, dpi)
+    edge, *ticks = [mark.box for mark in layout.marks if isinstance(mark, Frame)]
+    assert edge == Box(0, 0, media.width_mm, media.height_mm)
+    at = {round(min(box.x, box.y, media.width_mm - box.right, media.height_mm - box.bottom), 2) for box in ticks}
+    assert at == set(range(1, len(ticks) // 4 + 1)) and len(ticks) % 4 == 0
+    inside = [mark.box for mark in layout.marks if not isinstance(mark, Frame)]
+    assert not any(box.overlaps(tick) for box in inside for tick in ticks)
+    assert not any(one.overlaps(other) for one, other in combinations(inside, 2))
+
+
+@pytest.mark.parametrize("media", SMALL, ids=lambda media: media.key)
+def test_a_small_label_does_not_say_its_destiny_twice(media: Media) -> None:
+    made = dataclasses.replace(FULL, outcome=LabelOutcome.NO_DISK, destiny=Destiny.REVIEW)
+    assert body_texts(lay_out(made, media, 300)).count("À REVOIR") == 1
+    if media.width_mm > 50:
+        assert "aucun disque vu par l'audit" in body_texts(lay_out(made, media, 300))

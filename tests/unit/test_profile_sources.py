@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from recond.core import words
+from recond.core.disk import Medium
+from recond.core.machine import Machine, Memory
+from recond.core.matching import Target, match
 from recond.core.profile import read_build, read_image, read_include, read_profile, wrong_packages
 
 PROFILES = Path(__file__).resolve().parents[2] / "profiles"
@@ -32,6 +37,31 @@ def test_our_profiles_are_good(name: str) -> None:
             lines = (PROFILES / folder / "packages.txt").read_text().splitlines()
             packages += [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
     assert wrong_packages(name, packages) == () and "linux-image-amd64" in packages
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_our_profiles_say_what_they_are_in_english_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile, _errors = read_profile(name, tomllib.loads((PROFILES / name / "profile.toml").read_text()))
+    assert profile is not None and (profile.shown_title, profile.shown_description) == (
+        profile.title,
+        profile.description,
+    )
+    monkeypatch.setitem(words._now, "lang", "en")
+    assert profile.shown_title != profile.title or name == "debian-base"
+    assert profile.shown_description != profile.description and not re.search("[éèàçœ]", profile.shown_description)
+    explained = match([profile], Machine(memory=Memory(total_bytes=16 << 30)), (Target(500 * 10**9, Medium.SSD),))
+    assert profile.shown_title in explained.explanation
+
+
+def test_english_words_may_be_left_out_but_not_be_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"name": "x", "title": "Le bureau", "description": "d", "needs": {"ram_gib": 1, "disk_gib": 4}}
+    monkeypatch.setitem(words._now, "lang", "en")
+    plain, half = read_profile("x", data)[0], read_profile("x", {**data, "en": {"title": " The desktop "}})[0]
+    assert plain is not None and half is not None
+    assert (plain.shown_title, half.shown_title, half.shown_description) == ("Le bureau", "The desktop", "d")
+    for wrong in ({"title": ""}, {"title": 3}, {"name": "y"}, "x"):
+        profile, errors = read_profile("x", {**data, "en": wrong})
+        assert profile is None and all("x/profile.toml: en" in error for error in errors) and len(errors) == 1
 
 
 def test_the_desktops_share_one_layer() -> None:

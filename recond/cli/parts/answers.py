@@ -10,7 +10,7 @@ from rich.console import Console
 from recond.core.errors import GuardError
 from recond.core.plan import Plan
 from recond.core.settings import Arm, Lot
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.ui.confirm import confirm_destruction
 from recond.ui.console import say
 
@@ -60,8 +60,8 @@ def by_lot(
         if short:
             # A lot's word was given for its level; a lower one is a person's decision, disk by disk.
             raise GuardError(
-                _("le lot {lot} : {short}").format(lot=lot.lot, short=short),
-                _("un disque de ce PC attend la décision d'une personne"),
+                N_("le lot {lot} : {short}").format(lot=lot.lot, short=short),
+                N_("un disque de ce PC attend la décision d'une personne"),
             )
         if not spent and (not lot.open or lot.arm is Arm.NONE):
             return None
@@ -79,6 +79,6 @@ def by_lot(
 def nobody(plan: Plan) -> str | None:
     """Refuse: nobody is there to confirm. Raises GuardError with the number to confirm."""
     raise GuardError(
-        _("rien n'est détruit sans confirmation, et personne n'est au clavier"),
-        _("relisez le plan, puis ajoutez --confirm {id}").format(id=plan.id),
+        N_("rien n'est détruit sans confirmation, et personne n'est au clavier"),
+        N_("relisez le plan, puis ajoutez --confirm {id}").format(id=plan.id),
     )

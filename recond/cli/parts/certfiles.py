@@ -29,8 +29,8 @@ def read_certificates(data: Path, files: Sequence[Path]) -> list[Read]:
     paths = list(files) or sorted((data / "certificates").glob("*.json"))
     if not paths:
         raise UsageError(
-            _("aucun certificat dans {data}").format(data=data / "certificates"),
-            _("nommez des fichiers, ou donnez --data"),
+            N_("aucun certificat dans {data}").format(data=data / "certificates"),
+            N_("nommez des fichiers, ou donnez --data"),
         )
     return [Read(path, _load(path), word_of(path)) for path in paths]
 
@@ -45,8 +45,8 @@ def _load(path: Path) -> dict[str, Any]:
             else _("ce n'est pas du JSON ({error})").format(error=str(error)[:80])
         )
         raise ConfigurationFault(
-            _("{path} ne se lit pas : {why}").format(path=path, why=why),
-            _("donnez un fichier du dossier certificates/ des fiches"),
+            N_("{path} ne se lit pas : {why}").format(path=path, why=why),
+            N_("donnez un fichier du dossier certificates/ des fiches"),
         ) from error
 
 
@@ -75,10 +75,10 @@ def _in_file(path: Path) -> list[str]:
         found = []
     if not found:
         raise UsageError(
-            _("« {path} » n'est ni une clé publique (64 chiffres hexadécimaux) ni un fichier qui en contient").format(
+            N_("« {path} » n'est ni une clé publique (64 chiffres hexadécimaux) ni un fichier qui en contient").format(
                 path=str(path)[:80]
             ),
-            _("la liste des clés d'un serveur : recond serve --keys"),
+            N_("la liste des clés d'un serveur : recond serve --keys"),
         )
     return found
 

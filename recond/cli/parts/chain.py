@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recond.cli.context import Context
+from recond.cli.parts import jsonout
+from recond.cli.parts.jsontalk import JsonTalk
 from recond.cli.parts.signals import stopped_by_signals as stopped_by_signals
-from recond.cli.parts.talk import make_talk
+from recond.cli.parts.talk import make_talk, nobody
 from recond.cli.parts.which import which
 from recond.core.errors import EnvironmentFault, GuardError
 from recond.core.plan import Plan
 from recond.core.settings import Lot
-from recond.core.words import _
+from recond.core.words import N_
 from recond.flow.audit_step import check_tag
 from recond.flow.chain import Chain
 from recond.sink.store import Store
@@ -26,7 +28,7 @@ LOCK = Path("/run/lock/recond.lock")
 def need_root(context: Context) -> None:
     """Raise EnvironmentFault unless programs run here may open disks."""
     if not context.host.is_root():
-        raise EnvironmentFault(_("il faut les droits root pour cela"), _("relancez avec sudo"))
+        raise EnvironmentFault(N_("il faut les droits root pour cela"), N_("relancez avec sudo"))
 
 
 @contextmanager
@@ -39,7 +41,7 @@ def only_one() -> Iterator[None]:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise GuardError(
-                _("un autre recond travaille déjà sur cette machine"), _("attendez qu'il ait fini (l'autre écran ?)")
+                N_("un autre recond travaille déjà sur cette machine"), N_("attendez qu'il ait fini (l'autre écran ?)")
             ) from error
         yield
     finally:
@@ -60,7 +62,7 @@ def make_chain(
     `store`: the one that several chains share; None = one of its own.
     """
     store = store or Store(context.data, context.host)
-    talk = make_talk(context, answer)
+    talk = JsonTalk(answer or nobody, quiet=context.quiet) if jsonout.on() else make_talk(context, answer)
     chain = Chain(
         host=context.host,
         store=store,
@@ -91,11 +93,11 @@ def check_profile(context: Context, wanted: str) -> None:
         # There, but damaged or not vouched for: say that, and not that the name is unknown.
         if wrong := next((error for error in errors if wanted in error), None):
             raise ConfigurationFault(
-                _("{wrong} ; rien n'a été touché").format(wrong=wrong),
-                _("recopiez ce système dans profiles/ sur la clé, ou demandez auto ou none"),
+                N_("{wrong} ; rien n'a été touché").format(wrong=wrong),
+                N_("recopiez ce système dans profiles/ sur la clé, ou demandez auto ou none"),
             )
         there = ", ".join(["auto", "none", *names])
         raise UsageError(
-            _("pas de système « {wanted} » ici ; rien n'a été touché").format(wanted=wanted),
-            _("au choix : {there}").format(there=there),
+            N_("pas de système « {wanted} » ici ; rien n'a été touché").format(wanted=wanted),
+            N_("au choix : {there}").format(there=there),
         )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from recond.cli.context import Context
+from recond.cli.parts import jsonout
 from recond.cli.parts.ended import keep_last
 from recond.cli.parts.heard import heard
+from recond.cli.parts.jsontalk import JsonTalk
 from recond.core.errors import EnvironmentFault, ExitCode, RecondError, worst
 from recond.core.ports import Command
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.flow.chain import Chain
 from recond.flow.run import Outcome
 from recond.sink import files
 from recond.ui.console import say
-from recond.ui.result import Ended, show_result
+from recond.ui.result import Ended, headline, show_result
 
 PROBE = "alive"
 """A file written and removed in the data folder, to know whether it keeps anything."""
@@ -29,11 +32,13 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     from recond.sink.push import push
 
     keep_tag(context, chain)
+    push_facts: dict[str, Any] = {}
     try:
         chain.store.queue_left_out()
         pushed = push(chain.store.outbox, chain.store.folder / "enrolment.json", patience_s=20.0)
         # A stick that belongs to no server keeps its records by design: nothing is pending then.
         pending, said = pushed.enrolled and bool(pushed.pending or pushed.refused), pushed.text
+        push_facts = {"stored": pushed.stored, "waiting": pushed.pending, "refused": pushed.refused, "why": pushed.why}
     except RecondError as error:
         # A full or damaged stick must not put its own exit code in the place of what became of the disks.
         chain.talk.fault(error)
@@ -41,8 +46,12 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     code = worst(outcome.code, ExitCode.PUSH_PENDING if pending else ExitCode.OK)
     from recond.core import canonical
 
+    card = canonical.loads(outcome.card.read_bytes())
+    if jsonout.on():
+        _answer(chain, outcome, card, code, {"pending": pending, **push_facts})
+        return int(code)
     ended = Ended(
-        card=canonical.loads(outcome.card.read_bytes()),
+        card=card,
         code=code,
         pushed=said,
         again=again,
@@ -55,6 +64,20 @@ def finish(context: Context, chain: Chain, outcome: Outcome, again: str) -> int:
     if not context.silent:
         heard(context.console, context.host, good=ended.headline.good)
     return int(code)
+
+
+def _answer(chain: Chain, outcome: Outcome, card: dict[str, Any], code: ExitCode, push: dict[str, Any]) -> None:
+    jsonout.result(
+        card,
+        code,
+        word=headline(card, code).name.lower(),
+        run=outcome.run,
+        record=str(outcome.card),
+        label=str(outcome.label) if outcome.label else None,
+        certificates=jsonout.paths(outcome.certificates),
+        push=push,
+        errors=chain.talk.errors if isinstance(chain.talk, JsonTalk) else [],
+    )
 
 
 def power_off_done(context: Context) -> bool:
@@ -97,7 +120,7 @@ def power_off(context: Context) -> bool:
     done = context.host.run(Command(("systemctl", "poweroff"), timeout_s=30))
     if not done.ok:
         raise EnvironmentFault(
-            _("ce PC ne s'éteint pas de lui-même : {why}").format(why=done.explain()),
-            _("les fiches sont à l'abri : éteignez avec le bouton, tenu cinq secondes"),
+            N_("ce PC ne s'éteint pas de lui-même : {why}").format(why=done.explain()),
+            N_("les fiches sont à l'abri : éteignez avec le bouton, tenu cinq secondes"),
         )
     return True

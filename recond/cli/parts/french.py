@@ -97,7 +97,7 @@ SAYINGS = (
     (r"Option '(.+)' requires an argument\.?$", _("l'option {0} attend une valeur"), ""),
     (r"Option '(.+)' requires (?:\d+) arguments\.?$", _("l'option {0} attend d'autres valeurs"), ""),
     (r"Option '(.+)' does not take a value\.?$", _("l'option {0} ne prend pas de valeur"), ""),
-    (r"Got unexpected extra argument\S* \((.+)\)$", "en trop : {0}", ""),
+    (r"Got unexpected extra argument\S* \((.+)\)$", _("en trop : {0}"), ""),
     (r"Invalid value for '?(.+?)'?: ", _("cette valeur ne va pas pour {0}"), ""),
 )
 

@@ -13,7 +13,7 @@ import typer
 from recond.cli.context import Context, cache_folder
 from recond.core.errors import CancelledError, ConfigurationFault, EnvironmentFault, UsageError
 from recond.core.netboot import LOADERS, Interface, Offer, choose, dnsmasq_settings
-from recond.core.words import _, stored
+from recond.core.words import N_, _, stored
 
 if TYPE_CHECKING:
     from recond.flow.netboot_image import TakenOut
@@ -40,7 +40,7 @@ def prepared(
 
     if not context.host.is_root():
         raise EnvironmentFault(
-            _("le démarrage par le réseau demande les droits de root"), f"sudo recond serve --netboot {interface}"
+            N_("le démarrage par le réseau demande les droits de root"), f"sudo recond serve --netboot {interface}"
         )
     _tools()
     found, address = choose(interface, network.interfaces(context.host))
@@ -83,15 +83,15 @@ def _tools() -> None:
     if shutil.which("dnsmasq") is None:
         missing.insert(0, "dnsmasq")
     if missing:
-        raise EnvironmentFault(_("il manque à cette machine : {missing}").format(missing=", ".join(missing)), PACKAGES)
+        raise EnvironmentFault(N_("il manque à cette machine : {missing}").format(missing=", ".join(missing)), PACKAGES)
 
 
 def _newest() -> Path:
     images = sorted((cache_folder() / "image").glob("recond-*.img"), key=lambda path: path.stat().st_mtime)
     if not images:
         raise UsageError(
-            _("aucune image de clé sur cette machine"),
-            _("make image, ou --netboot-image FICHIER : celle des clés de l'atelier"),
+            N_("aucune image de clé sur cette machine"),
+            N_("make image, ou --netboot-image FICHIER : celle des clés de l'atelier"),
         )
     return images[-1]
 
@@ -121,13 +121,13 @@ def _ask(
     if said is not None:
         if said != found.name:
             raise ConfigurationFault(
-                _("--netboot-confirm {said} : c'est {name} qui est proposée").format(said=said, name=found.name),
-                _("rien n'est proposé"),
+                N_("--netboot-confirm {said} : c'est {name} qui est proposée").format(said=said, name=found.name),
+                N_("rien n'est proposé"),
             )
         return
     if not context.interactive:
         raise UsageError(
-            _("personne pour confirmer"), _("par script : --netboot-confirm {name}").format(name=found.name)
+            N_("personne pour confirmer"), N_("par script : --netboot-confirm {name}").format(name=found.name)
         )
     if (
         typer.prompt(
@@ -137,7 +137,7 @@ def _ask(
         )
         != WORD
     ):
-        raise CancelledError(_("rien n'est proposé sur le réseau"))
+        raise CancelledError(N_("rien n'est proposé sur le réseau"))
 
 
 class Offering:
@@ -174,7 +174,7 @@ class Offering:
             line = netboot.Line(self._offer, system, welcome, lambda text: typer.echo(f"netboot : {text}"))
         except OSError as error:
             raise EnvironmentFault(
-                _("le port {port} de {ip} est pris : {strerror}").format(
+                N_("le port {port} de {ip} est pris : {strerror}").format(
                     port=self._offer.port, ip=self._offer.address.ip, strerror=error.strerror
                 ),
                 "--netboot-port N",

@@ -18,7 +18,7 @@ from recond.core.ports import Host
 from recond.core.signing import key_id
 from recond.core.stick import stick_refusals
 from recond.core.text import decimal_bytes
-from recond.core.words import _
+from recond.core.words import N_, _
 from recond.flow import practice_disk
 from recond.flow.stick_image import ImageFile
 from recond.flow.stick_update import Before
@@ -85,8 +85,8 @@ def bench(context: Context, practice: Path | None) -> Iterator[Bench]:
         return
     if not practice.is_file() or practice.is_symlink():
         raise UsageError(
-            _("{practice} n'est pas un fichier").format(practice=practice),
-            _("les essais n'écrivent que dans un fichier"),
+            N_("{practice} n'est pas un fichier").format(practice=practice),
+            N_("les essais n'écrivent que dans un fichier"),
         )
     file = practice.resolve()
     with practice_disk.attached(context.host, file):
@@ -131,11 +131,11 @@ def choose(place: Bench, image: ImageFile, device: str | None, *, update: bool) 
         one = next((one for one in found if one.disk.name == name), None)
         if one is None:
             raise UsageError(
-                _("pas de disque {name}").format(name=name), _("recond stick list montre les clés branchées")
+                N_("pas de disque {name}").format(name=name), N_("recond stick list montre les clés branchées")
             )
         if one.refusals:
             raise GuardError(
-                _("{disk} ne sera pas écrite : {reason}").format(
+                N_("{disk} ne sera pas écrite : {reason}").format(
                     disk=one.disk.describe(), reason=one.refusals[0].reason
                 ),
                 one.refusals[0].hint,
@@ -144,20 +144,21 @@ def choose(place: Bench, image: ImageFile, device: str | None, *, update: bool) 
     good = [one for one in found if not one.refusals]
     if not good:
         raise GuardError(
-            _("aucune clé USB où écrire"), _("branchez une clé ; recond stick list dit pourquoi les autres disques non")
+            N_("aucune clé USB où écrire"),
+            N_("branchez une clé ; recond stick list dit pourquoi les autres disques non"),
         )
     if len(good) == 1:
         return good[0].disk
     if not place.context.interactive:
         raise UsageError(
-            _("plusieurs clés branchées"), _("nommez-en une : ") + ", ".join(one.disk.name for one in good)
+            N_("plusieurs clés branchées"), N_("nommez-en une : ") + ", ".join(one.disk.name for one in good)
         )
     for number, one in enumerate(good, start=1):
         say(place.context.console, f" [{number}] {one.disk.describe()} : {one.disk.contents}", indent=" " * 5)
     question = _(" Numéro de la clé (Entrée : aucune, H : aide) > ")
     typed = Asker(place.context.console).line(question, about="stick") or ""
     if not typed.isdigit() or not 1 <= int(typed) <= len(good):
-        raise CancelledError(_("aucune clé choisie, rien n'a été modifié"))
+        raise CancelledError(N_("aucune clé choisie, rien n'a été modifié"))
     return good[int(typed) - 1].disk
 
 
@@ -199,12 +200,12 @@ def ask(place: Bench, plan: Plan, disk: Disk, *, update: bool) -> str:
     word = WORDS["update" if update else "again" if again else "write"]
     if not place.context.interactive:
         raise CancelledError(
-            _("personne ne peut confirmer ici, rien n'a été modifié"),
-            _("avec --confirm {id} après avoir lu --plan").format(id=plan.id),
+            N_("personne ne peut confirmer ici, rien n'a été modifié"),
+            N_("avec --confirm {id} après avoir lu --plan").format(id=plan.id),
         )
     question = _("\n Tapez {word} puis Entrée (Entrée seule : annuler, H : aide) > ").format(word=word)
     if Asker(place.context.console).line(question, about="stick") != word:
-        raise CancelledError(_("annulé, rien n'a été modifié"))
+        raise CancelledError(N_("annulé, rien n'a été modifié"))
     return plan.id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recond.core.labeldata import LabelData
-from recond.core.words import N_, _
+from recond.core.words import N_, _, speaking
 from recond.label.media import Media
 from recond.label.printers import Job, Printed, PrintOutcome, Shown
 from recond.label.qr import make_code
@@ -33,6 +33,11 @@ class Screen:
 
 
 def _shown(label: LabelData) -> Shown:
+    with speaking(label.lang):
+        return _words(label)
+
+
+def _words(label: LabelData) -> Shown:
     code, small = make_code(label.url, label.tag, ROOM_MM, DPI), make_code(None, label.tag, ROOM_MM, DPI)
     destiny = (label.destiny.replace("_", " "),) if label.destiny else ()
     words = (tag_words(label), label.outcome.replace("_", " "), *destiny, proof_words(label))

@@ -41,12 +41,12 @@ class Frame:
     """The window with its pages. Pages read and write `answers`; each is built anew when it is shown."""
 
     def __init__(self, system: System, size: str | None = None) -> None:
-        from ownerui.pages import PAGES
+        from ownerui.pages import pages_for
 
         self.system = system
         self.broken_off = undo(system)
         self.answers = Answers(keyboard=keyboard_of(system.read("/etc/default/keyboard")).key)
-        self.pages = PAGES
+        self.pages = pages_for(system)
         self.at = 0
         self.page: Any = None
         self._style()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from typing import Any
 
 from gi.repository import GLib, Gtk
+from owner.clock import is_absurd
 from owner.places import KEYBOARDS, keyboard, zones
 
 from ownerui.account_page import AccountPage
+from ownerui.clock_page import ClockPage
 from ownerui.end_pages import CheckPage, ReadyPage
 from ownerui.parts import Choice, asked, column, entry, label
 from ownerui.wifi_page import WifiPage
@@ -125,4 +128,7 @@ def _row(*widgets: Any) -> Any:
     return box
 
 
-PAGES = (LanguagePage, KeyboardPage, WifiPage, ZonePage, AccountPage, CheckPage, ReadyPage)
+def pages_for(system: Any) -> tuple[Any, ...]:
+    """Return the pages in their order; the clock's only where the clock cannot be right."""
+    clock = (ClockPage,) if is_absurd(system, datetime.now(UTC)) else ()
+    return (LanguagePage, KeyboardPage, WifiPage, ZonePage, *clock, AccountPage, CheckPage, ReadyPage)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from owner import rules, wifi
 from owner.account import Answers, set_keyboard, taken
+from owner.clock import is_absurd, read_moment, set_clock
 from owner.places import KEYBOARDS, keyboard_of, zones
 from owner.system import System
 from owner.texts import TEXTS, plain
@@ -57,6 +59,7 @@ class Questions:
             self.password()
             self.host()
             self.timezone()
+            self.clock()
             print("\n" + self.text["summary"].format(**vars(self.answers)))
             if self.ask(self.text["right"], self.text["yes"]).lower().startswith(self.text["yes"]):
                 return self.answers
@@ -155,3 +158,17 @@ class Questions:
                 self.answers.timezone = known.get(said.lower(), "Europe/Paris")
                 return
             print(self.text["bad_timezone"])
+
+    def clock(self) -> None:
+        """Ask for date and time where the clock cannot be right; an empty answer leaves it to the network."""
+        if not is_absurd(self.system, datetime.now(UTC)):
+            return
+        print("\n" + self.text["clock_hint"])
+        while day := self.ask(f"{self.text['clock_day']} ({self.text['clock_day_like']})"):
+            hour = self.ask(f"{self.text['clock_hour']} ({self.text['clock_hour_like']})")
+            moment = read_moment(day, hour, self.answers.timezone, self.system)
+            if moment is not None:
+                if not set_clock(moment, self.system):
+                    print(self.text["clock_failed"])
+                return
+            print(self.text["bad_clock"])

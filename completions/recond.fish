@@ -1,0 +1,1 @@
+complete --command recond --no-files --arguments "(env _RECOND_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) recond)" --condition "env _RECOND_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) recond"
