@@ -57,7 +57,8 @@ def on_a_terminal(folder: Path, port: int, typed: bytes) -> tuple[int, str]:
         os.environ["TERM"] = "linux"
         os.execv(argv[0], argv)
     os.write(master, b"N\n")  # a scanner's or an impatient finger's, before the question
-    said, answered, deadline = b"", False, time.monotonic() + 60
+    said, answered, deadline = b"", 0, time.monotonic() + 60
+    answers = typed.splitlines(keepends=True)
     while time.monotonic() < deadline:
         if not select.select([master], [], [], 1)[0]:
             continue
@@ -66,10 +67,10 @@ def on_a_terminal(folder: Path, port: int, typed: bytes) -> tuple[int, str]:
         except OSError:
             break
         said += more
-        if not answered and b" > " in said:
-            answered = True
-            time.sleep(0.2)
-            os.write(master, typed)
+        if answered < min(said.count(b" > "), len(answers)):
+            time.sleep(0.4)  # sooner, an Enter alone would be a key's bounce
+            os.write(master, answers[answered])
+            answered += 1
     _, status = os.waitpid(pid, 0)
     os.close(master)
     return os.waitstatus_to_exitcode(status), said.decode("utf-8", "replace")
