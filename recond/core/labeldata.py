@@ -226,7 +226,7 @@ def _why(card: Mapping[str, Any], verdicts: Sequence[WipeVerdict | None] | None)
         return _("disques cachés par le contrôleur (BIOS en RAID ?)")
     said = [str(disk.get("wipe")) for disk in card.get("disks") or () if disk.get("internal")]
     own = [disk for disk in card.get("disks") or () if disk.get("internal")]
-    locked = [note for disk in own for note in disk.get("caveats") or () if note.startswith(labelwords.LOCKED)]
+    locked = [note for disk in own for note in disk.get("caveats") or () if str(note).startswith(labelwords.LOCKED)]
     if locked:
         # Without this word the disk is lost to whoever finds it.
         return stored(locked[0])

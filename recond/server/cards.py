@@ -99,7 +99,7 @@ def _made(uid: str, bodies: list[str], read: Mapping[str, Mapping[str, Any]]) ->
     later = [one for one in events if is_later(one)]
     events = [one for one in events if not is_later(one)] if later else events
     try:
-        card = projection.project(events)
+        card = projection.project([_named(one) for one in events])
         card["uid"] = uid
         _not_understood(card, later)
         return _Made(columns(card), searched_by(card))
@@ -115,6 +115,20 @@ def _event(body: str, read: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any
         return dict(json.loads(body.replace("\\u0000", "\\ufffd")))
     known = read.get(body)
     return dict(json.loads(body)) if known is None else known
+
+
+def _named(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an event with its machine's name as a text: a lone disk's is a sentence of ours ("Disque {model}")."""
+    machine = event["payload"].get("machine") if event["type"] == "audit.hardware" else None
+    system = machine.get("system") if isinstance(machine, Mapping) else None
+    if (
+        not isinstance(machine, Mapping)
+        or not isinstance(system, Mapping)
+        or not isinstance(system.get("product"), Mapping)
+    ):
+        return event
+    named = {**machine, "system": {**system, "product": canonical.texts(system["product"])}}
+    return {**event, "payload": {**event["payload"], "machine": named}}
 
 
 def _not_understood(card: dict[str, Any], later: list[Mapping[str, Any]]) -> None:

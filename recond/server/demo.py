@@ -13,6 +13,7 @@ from recond.core import canonical, event
 from recond.core.errors import ConfigurationFault
 from recond.core.event import Actor, Moment
 from recond.core.identity import make_tag
+from recond.core.text import binary_bytes
 from recond.core.words import N_
 from recond.server import ingest, stock
 from recond.server.ledger import Announced
@@ -139,11 +140,22 @@ def _machine(number: int, rng: random.Random) -> None:
     run.add("run.started", {"kind": "run", "tag": run.tag, "lot": run.lot})
     run.add("audit.hardware", {"machine": machine})
     bad = number % 9 == 4
-    reasons = [{"text": "12 secteurs en attente" if bad else "aucun signe de panne"}]
+    reasons = [
+        {
+            "text": N_("{value} secteurs en attente de réallocation").format(value=12)
+            if bad
+            else N_("aucun signe de panne")
+        }
+    ]
     run.add("audit.disk_health", {"disk": identity, "verdict": "fail" if bad else "pass", "reasons": reasons})
+    why = (
+        N_("disque en panne : {names}").format(names="sda")
+        if bad
+        else N_("mémoire {binary_bytes}").format(binary_bytes=binary_bytes(ram << 30))
+    )
     run.add(
         "grade.set",
-        {"grade": "R" if bad else grade, "reason": "disque en panne" if bad else f"mémoire {ram} Go", "raise": None},
+        {"grade": "R" if bad else grade, "reason": why, "raise": None},
     )
     _wipe_and_install(run, number, identity, bad)
     answers = ingest.take(b"\n".join(canonical.encode(one) for one in run.events), None)
@@ -168,7 +180,7 @@ def _wipe_and_install(run: _Run, number: int, identity: dict[str, Any], bad: boo
         return
     profile = {"profile": {"name": "debian-xfce", "version": "13-demo", "sha256": "0" * 64}, "disk": identity}
     run.add("install.started", profile)
-    checks = [{"name": "files", "ok": True, "text": "fichiers relus, tous conformes"}]
+    checks = [{"name": "files", "ok": True, "text": N_("fichiers relus, tous conformes")}]
     run.add("install.completed", {**profile, "result": "ok", "checks": checks, "hostname": "pc-demo"}, minutes=6)
     run.add("state.set", {"state": "ready"})
     run.add("run.ended", {"result": "ok", "exit_code": 0})

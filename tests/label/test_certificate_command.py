@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-from recond.core import certproof
+from recond.core import canonical, certproof
 from recond.host.local import LocalHost
 from recond.sink import keys
 from recond.sink.certificates import Certificates
@@ -36,7 +35,7 @@ def test_a_whole_one_becomes_a_page_and_a_changed_one_is_refused_by_both(tmp_pat
     assert code == 0 and "le papier est celui" in said
     code, said = recond(tmp_path, "verify", "--paper", certproof.paper_text(signed()))
     assert code == 7 and "le papier vient d'ailleurs" in said
-    path.write_text(json.dumps({**made, "verdict": "FAILED"}), encoding="utf-8")
+    path.write_text(canonical.dumps({**made, "verdict": "FAILED"}), encoding="utf-8")
     code, said = recond(tmp_path, "verify")
     assert code == 7 and "NE PAS CROIRE" in said and "empreinte" in said
     code, said = recond(tmp_path, "certificate", str(path), "--out", str(tmp_path / "x.pdf"))

@@ -323,3 +323,25 @@ def test_sentences_of_records_are_said_in_the_readers_language_and_never_shown_a
         ] in lists
     choose(browser, "fr")
     assert Card.objects.get(pk=story.uid).body["grade_reason"] == "disque en panne : sda (X&Y)"
+
+
+def test_a_lone_disk_is_named_by_a_sentence_too(browser: Client) -> None:
+    from dataclasses import replace
+
+    from recond.core import canonical
+    from recond.core.labeldata import LOOSE
+    from recond.core.machine import System
+    from recond.core.words import N_
+    from recond.server import ingest
+    from recond.server.models import Card
+
+    named = System(product=N_("Disque {model}").format(model="ST500LT012"), serial="W0V1", identity_source=LOOSE)
+    story = Story(next(NUMBERS)).audit(replace(machine(disk(NVME)), system=named)).wipe(NVME)
+    ingest.take(b"\n".join(canonical.encode(item) for item in story.events), None)
+    assert Card.objects.get(pk=story.uid).model == "Disque ST500LT012"
+    for language, said in (("fr", "Disque ST500LT012"), ("en", "Disk ST500LT012")):
+        choose(browser, language)
+        for where in (f"/machines/{story.uid}/", "/?q=st500lt012"):
+            text = page(browser, where)
+            assert said in text and "&#x27;code&#x27;" not in text, (language, where)
+    choose(browser, "fr")
