@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from recond import __version__
 from recond.core import certproof
 from recond.core.identity import parse_tag
-from recond.server import blobs, countersign, identity, ingest, tokens
+from recond.server import blobs, countersign, freshen, identity, ingest, tokens
 from recond.server.accept import SHA256
 from recond.server.models import Card, Stick
 from recond.server.work import Lot
@@ -187,6 +187,7 @@ def lookup(request: HttpRequest, stick: Stick) -> HttpResponse:
     pairs = [tuple(one.split(":", 1)) for one in prints]
     if len(pairs) > MAX_PRINTS or any(len(one) != 2 or len(one[1]) > 120 or "\0" in "".join(one) for one in pairs):
         return refuse(400, f"print: at most {MAX_PRINTS} of KIND:VALUE are expected")
+    freshen.catch_up()
     if tag is not None and (tagged := list(Card.objects.filter(tag=tag).defer("body")[:10])):
         return _looked_up([(card, len(tagged) == 1, None) for card in tagged])
     matches = identity.lookup(frozenset((kind, value.lower()) for kind, value in pairs), request.GET.get("model", ""))[

@@ -8,6 +8,8 @@ from recond.core.identity import parse_tag
 from recond.server.models import Card, Words
 
 LONGEST = 100
+MOST = 1200
+"""Machines that a search shows, twenty pages: nobody reads more, and who looks for one adds a word."""
 
 
 def asked(text: str) -> str:
@@ -16,10 +18,11 @@ def asked(text: str) -> str:
 
 
 def found(cards: QuerySet[Card], wanted: str) -> list[str]:
-    """Return the uids of those of `cards` that fit, newest first (a uid begins with the time at which it was made).
+    """Return the uids of those of `cards` that fit, newest first (a uid begins with the time at which it was made); of more
+    than MOST one more than that.
 
-    A whole tag is looked up. Anything else is looked for once through the narrow table of words: the count and the page
-    come from the same pass.
+    A whole tag is looked up. Anything else is looked for through the narrow table of words, from the newest machine back, and
+    no further than to the last one that is shown: the count and the page come from the same pass.
     """
     tag = parse_tag(wanted)
     if tag:
@@ -29,4 +32,4 @@ def found(cards: QuerySet[Card], wanted: str) -> list[str]:
         rows = rows.filter(card__in=cards)
     for word in wanted.split():
         rows = rows.filter(text__contains=word)
-    return sorted(rows.values_list("card_id", flat=True), reverse=True)
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[: MOST + 1])
