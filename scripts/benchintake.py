@@ -85,6 +85,8 @@ def measure(live: LiveServer, seconds: float) -> dict[str, Any]:
                             for name, runs in found.items()}  # fmt: skip
     told["ratio"] = round(told["server"]["events_s"] / told["bare"]["events_s"], 3)
     told["ratio_by_hundreds"] = round(told["server"]["events_s"] / told["bare_by_hundreds"]["events_s"], 3)
+    with_cards = told["server"]["with_cards_events_s"]
+    told["ratio_with_cards"] = round(with_cards / told["bare_by_hundreds"]["events_s"], 3)
     return told
 
 

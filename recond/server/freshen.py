@@ -2,7 +2,7 @@
 at once. A note outlives whatever happens to the server, for it is as durable as the event.
 
 No page and no lookup reads a card before those noted when it was asked for are made, so that what a stick was told "stored"
-is on the pages. That never takes long: when too many cards wait, who brings more makes them before being answered.
+is on the pages. That never takes long: when too many cards wait, who brings more makes some before being answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
-from django.db import DataError, DatabaseError, IntegrityError, InterfaceError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.http import HttpRequest, HttpResponse
 
 from recond.server import bulk, cards, identity
@@ -24,19 +32,22 @@ from recond.server.models import Stale
 LOG = logging.getLogger(__name__)
 
 NOTES: Final = bulk.Table("recond_stale", (("uid", "text"), ("run", "text")))
-GATHER_S: Final = 0.1
-"""How long new events wait for others before their cards are made. A machine's events come in several requests."""
+QUIET_S, LATEST_S = 0.1, 10.0
+"""When nobody looks, cards are made once nothing came for so long, and never later than that: in a rush the processor takes
+events in, and a machine's events come in several requests."""
 PART: Final = 100
 """Notes done in one transaction: a twentieth of a second, for which SQLite lets nobody else write."""
-MOST: Final = 500
-"""Notes that may wait: a quarter of a second of work."""
-RECENT: Final = 8 << 20
-"""Bytes of events kept at hand for their cards: those of about so many notes."""
+MOST: Final = 4000
+"""Notes that may wait: two seconds of work for the page that is asked for then."""
+RECENT: Final = 4 << 20
+"""Bytes of events kept at hand for their cards: those of some 400 machines."""
 AGAIN_S: Final = 5.0
 
 _TURN: Final = threading.Lock()
 _ONE: Final = threading.Lock()
 _news: Final = threading.Event()
+_last = 0.0
+"""When events came last, by the monotonic clock."""
 _waiting = 0
 """Notes of this process that nobody did yet, about: it decides only who makes cards, never whether they are made."""
 
@@ -89,9 +100,10 @@ def note(lines: Collection[Line]) -> None:
 
 def told(lines: Collection[Line]) -> None:
     """Have the cards made of notes that were just committed, with these events; here and now when too many wait."""
-    global _waiting
+    global _last, _waiting
     if not lines:
         return
+    _last = time.monotonic()
     _recent.add(lines)
     _waiting += len({whose(line) for line in lines})
     _news.set()
@@ -149,7 +161,9 @@ def start() -> None:
 
 def _work() -> None:
     while _news.wait():
-        time.sleep(GATHER_S)
+        latest = time.monotonic() + LATEST_S
+        while (now := time.monotonic()) < latest and now - _last < QUIET_S:
+            time.sleep(QUIET_S)
         _news.clear()
         try:
             catch_up()

@@ -23,7 +23,9 @@ EVENTS: Final = bulk.Table(
     ),
     "(id) DO NOTHING",
 )  # fmt: skip
-NOTED: Final = replace(EVENTS, also=("id, uid, run", "INSERT INTO recond_stale (uid, run) SELECT DISTINCT uid, run FROM new"))
+NOTED: Final = replace(
+    EVENTS, also=("id, uid, run", "INSERT INTO recond_stale (uid, run) SELECT DISTINCT uid, run FROM new")
+)
 """The same, and whose cards they overtake (`freshen.note`)."""
 INSERT_ROWS: Final = 200
 SEEN_AGAIN: Final = timedelta(seconds=5)

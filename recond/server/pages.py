@@ -35,7 +35,13 @@ def machines(request: HttpRequest) -> HttpResponse:
     page = Paginator(among[: find.MOST] if more else among, PER_PAGE).get_page(request.GET.get("page"))
     rows = Card.objects.defer("body").in_bulk(list(page))
     tiles = [{"row": rows[uid], "tile": tile_of(rows[uid])} for uid in page if uid in rows]
-    known = {"tiles": tiles, "page": page, "q": wanted, "more": more, "total": cards.count() if wanted else page.paginator.count}
+    known = {
+        "tiles": tiles,
+        "page": page,
+        "q": wanted,
+        "more": more,
+        "total": cards.count() if wanted else page.paginator.count,
+    }
     return render(request, "recond/machines.html", known)
 
 

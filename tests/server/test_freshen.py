@@ -51,7 +51,9 @@ def test_killed_before_the_card_was_made_it_is_made_at_the_next_start(server: Li
     else:
         raise AssertionError("the kill never met a card that waits: is it made before the answer?")
     assert ask(server, f"SELECT count(*) FROM recond_event WHERE uid = '{story.uid}'") == [(len(story.events),)]
-    assert ask(server, "SELECT DISTINCT uid FROM recond_stale") == [(story.uid,)], "the note is as durable as the events"
+    assert ask(server, "SELECT DISTINCT uid FROM recond_stale") == [(story.uid,)], (
+        "the note is as durable as the events"
+    )
     server.start()
     deadline = time.monotonic() + 30
     while not ask(server, f"SELECT 1 FROM recond_card WHERE uid = '{story.uid}' AND word = 'PRÊTE'"):
@@ -100,7 +102,9 @@ def test_events_that_come_while_their_card_is_being_made_are_in_it(server: LiveS
 def test_texts_that_hold_what_separates_columns_are_stored_whole(server: LiveServer, tmp_path: Path) -> None:
     token = server.enrol(tmp_path / "enrolment.json")["token"]
     found = machine(disk(NVME))
-    found = dataclasses.replace(found, system=dataclasses.replace(found.system, product="T\x1e4\x1d8", serial="A\x1eB\x00C"))
+    found = dataclasses.replace(
+        found, system=dataclasses.replace(found.system, product="T\x1e4\x1d8", serial="A\x1eB\x00C")
+    )
     story = Story(7, lot=None).audit(found)
     push(server, token, story.events)
     other = whole(8)
