@@ -85,11 +85,20 @@ def lock(uids: Collection[str]) -> None:
     transactions are one after the other anyway. PostgreSQL's locks are numbers, held to the end of the transaction and let
     go once it can be seen; a uid has one of a thousand, so that no transaction fills the server's table of locks.
     """
-    if connection.vendor == "sqlite" or not uids:
+    if uids:
+        _lock({zlib.crc32(uid.encode()) % LOCKS for uid in uids})
+
+
+def lock_pass() -> None:
+    """Wait, to the end of the transaction, for the other process that makes the cards of what was noted: one at a time does."""
+    _lock({LOCKS})
+
+
+def _lock(numbers: set[int]) -> None:
+    if connection.vendor == "sqlite":
         return
-    numbers = sorted({zlib.crc32(uid.encode()) % LOCKS for uid in uids})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [LOCK_CLASS, numbers])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [LOCK_CLASS, sorted(numbers)])
 
 
 @dataclass(frozen=True, slots=True)

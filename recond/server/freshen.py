@@ -129,6 +129,7 @@ def catch_up() -> None:
 def _part(last: int | None = None) -> int:
     """Make the cards of the oldest notes, up to `last` if given; returns how many notes were done."""
     with turn(), transaction.atomic(durable=True):
+        cards.lock_pass()
         notes = Stale.objects.filter(pk__lte=last) if last is not None else Stale.objects.all()
         rows = list(notes.order_by("pk")[:PART].values_list("pk", "uid", "run"))
         if not rows:
