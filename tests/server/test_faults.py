@@ -169,7 +169,9 @@ def test_every_event_once_whatever_happens(frail: LiveServer, pockets: Path, mon
     assert line.lost > 0, "no answer was lost on its way"
     assert in_database(frail) == events, "an event is lost or altered"
     cards_are_whole(frail)
-    print(f"{STICKS} sticks, {len(events)} events, {KILLS} kills, {line.lost} answers lost, a full disk: each event once")
+    print(
+        f"{STICKS} sticks, {len(events)} events, {KILLS} kills, {line.lost} answers lost, a full disk: each event once"
+    )
     held = {path.name for path in (frail.data / "server" / "blobs").rglob("*") if path.is_file()}
     assert pieces <= held
     assert all(not outbox.waiting() and not outbox.quarantined() for outbox, _ in sticks)
