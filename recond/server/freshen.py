@@ -37,8 +37,8 @@ QUIET_S, LATEST_S = 0.1, 10.0
 events in, and a machine's events come in several requests."""
 PART: Final = 100
 """Notes done in one transaction: a twentieth of a second, for which SQLite lets nobody else write."""
-MOST: Final = 4000
-"""Notes that may wait: two seconds of work for the page that is asked for then."""
+MOST: Final = 2000
+"""Notes that may wait, for each process that takes events in: one or two seconds of work for the page that is asked for then."""
 RECENT: Final = 4 << 20
 """Bytes of events kept at hand for their cards: those of some 400 machines."""
 AGAIN_S: Final = 5.0
