@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,36 @@ def measure(live: LiveServer, seconds: float) -> dict[str, Any]:
         for _ in range(ROUNDS):
             for name, (way, each) in ways.items():
                 found[name].append(_timed(way, _shares(source, each)))
+                if name == "server":
+                    _until_cards(live, found[name][-1])
     finally:
         live.kill()
     told: dict[str, Any] = {name: {key: round(statistics.median(one[key] for one in runs), 1) for key in runs[0]}
                             for name, runs in found.items()}  # fmt: skip
     told["ratio"] = round(told["server"]["events_s"] / told["bare"]["events_s"], 3)
     told["ratio_by_hundreds"] = round(told["server"]["events_s"] / told["bare_by_hundreds"]["events_s"], 3)
+    with_cards = told["server"]["with_cards_events_s"]
+    told["ratio_with_cards"] = round(with_cards / told["bare_by_hundreds"]["events_s"], 3)
     return told
+
+
+def _until_cards(live: LiveServer, told: dict[str, float]) -> None:
+    """Wait until the server made the cards of all that it took in, and add what that makes of its rate."""
+    begun = time.perf_counter()
+    while _notes(live):
+        time.sleep(0.01)
+    after_s = time.perf_counter() - begun
+    told["cards_after_ms"] = after_s * 1e3
+    told["with_cards_events_s"] = told["events_s"] * told["seconds"] / (told["seconds"] + after_s)
+
+
+def _notes(live: LiveServer) -> int:
+    sql = "SELECT count(*) FROM recond_stale"
+    if live.database:
+        with psycopg.connect(live.database) as line:
+            return int(line.execute(sql).fetchall()[0][0])
+    with closing(sqlite3.connect(live.data / "server" / "recond.sqlite3")) as line:
+        return int(line.execute(sql).fetchall()[0][0])
 
 
 def _shares(source: Iterator[Batch], each: int) -> list[list[Batch]]:

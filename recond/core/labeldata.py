@@ -26,6 +26,8 @@ ALPHANUMERIC: Final = re.compile(r"^[0-9A-Z $%*+\-./:]+$")
 """What a QR code packs at 5.5 bits a character (ISO/IEC 18004, 7.3.4); anything else makes the code bigger."""
 
 
+VERDICTS: Final = {verdict.value: verdict for verdict in WipeVerdict}
+
 LOOSE: Final = "disk"
 """`identity_source` of a recorded machine that is one disk without its PC."""
 
@@ -206,7 +208,7 @@ def internal_verdicts(card: Mapping[str, Any]) -> tuple[WipeVerdict | None, ...]
     found: list[WipeVerdict | None] = []
     for one in inside:
         said = known.pop(one, None) if inside.count(one) == 1 and one[3] else None
-        found.append(WipeVerdict(said) if said in set(WipeVerdict) else None)
+        found.append(VERDICTS.get(said) if isinstance(said, str) else None)
     # One that hides behind a RAID-mode controller was never wiped.
     found += [None for _ in machine.get("hidden_disks") or ()]
     # A disk that the card calls internal and the audit does not list is one too many: somebody has to look.

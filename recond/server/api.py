@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import zlib
 from collections.abc import Callable
 
 from django.conf import settings
@@ -18,12 +17,12 @@ from recond import __version__
 from recond.core import canonical, certproof
 from recond.core.identity import parse_tag
 from recond.core.words import joined
-from recond.server import blobs, countersign, identity, ingest, tokens
+from recond.server import beside, blobs, countersign, freshen, identity, tokens
 from recond.server.accept import SHA256
+from recond.server.intake import refusal
 from recond.server.models import Card, Stick
 from recond.server.work import Lot
 
-MAX_UNPACKED = 64 << 20
 MAX_PRINTS, MAX_LOTS = 40, 200
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ View = Callable[..., HttpResponse]
 
 def refuse(status: int, reason: str) -> JsonResponse:
     """Return an error that a program and a person can read."""
-    return JsonResponse({"schema": "recond.error/1", "reason": canonical.free(reason)}, status=status)
+    return JsonResponse(refusal(canonical.free(reason)), status=status)
 
 
 def endpoint(*methods: str) -> Callable[[View], View]:
@@ -86,41 +85,9 @@ def health(request: HttpRequest) -> HttpResponse:
 @for_sticks
 def events(request: HttpRequest, stick: Stick) -> HttpResponse:
     """Take events in; the answer says of each what became of it, in the order sent."""
-    try:
-        body = unpacked(request)
-        answers = ingest.take(body, stick)
-    except OverflowError:
-        return refuse(413, f"events unpack to at most {MAX_UNPACKED} bytes")
-    except ValueError as error:
-        return refuse(400, str(error))
-    return JsonResponse(
-        {
-            "schema": "recond.push-answer/1",
-            "results": [{"id": one.id, "status": one.status, "reason": one.reason} for one in answers],
-        }
-    )
-
-
-def unpacked(request: HttpRequest) -> bytes:
-    """Return the body, unpacked within its limit. Raises ValueError for a broken one, OverflowError for a bomb."""
     encoding = request.headers.get("Content-Encoding", "identity").lower()
-    if encoding == "identity":
-        return request.body
-    if encoding != "gzip":
-        raise ValueError("Content-Encoding: gzip or identity is expected")
-    engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        data = engine.decompress(request.body, MAX_UNPACKED + 1)
-    except zlib.error as error:
-        raise ValueError(f"not gzip: {error}") from error
-    if len(data) > MAX_UNPACKED:
-        raise OverflowError
-    if not engine.eof:
-        raise ValueError("the gzip body is cut off")
-    if engine.unused_data:
-        # A second gzip member would be dropped without a word.
-        raise ValueError("one gzip stream is expected, something follows it")
-    return data
+    status, said = beside.handed(request.body, encoding, stick)
+    return HttpResponse(said, content_type="application/json", status=status)
 
 
 @endpoint("HEAD", "PUT")
@@ -188,6 +155,7 @@ def lookup(request: HttpRequest, stick: Stick) -> HttpResponse:
     pairs = [tuple(one.split(":", 1)) for one in prints]
     if len(pairs) > MAX_PRINTS or any(len(one) != 2 or len(one[1]) > 120 or "\0" in "".join(one) for one in pairs):
         return refuse(400, f"print: at most {MAX_PRINTS} of KIND:VALUE are expected")
+    freshen.catch_up()
     if tag is not None and (tagged := list(Card.objects.filter(tag=tag).defer("body")[:10])):
         return _looked_up([(card, len(tagged) == 1, None) for card in tagged])
     matches = identity.lookup(frozenset((kind, value.lower()) for kind, value in pairs), request.GET.get("model", ""))[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import zlib
 from collections.abc import Callable, Collection, Mapping
@@ -53,23 +52,31 @@ def rebuild(
 
     Whatever a payload holds, its event is stored; a card that cannot be made from it says so, in red. A uid whose events
     were all given to another card has none. `hands`, `read`: what the caller read already: whose events they are, and events
-    by their text.
+    by their id.
     """
     if not uids:
         return
     lock(uids)
-    kept = identity.bodies_of(uids, hands)
-    made = {uid: _made(uid, bodies, read or {}) for uid, bodies in sorted(kept.items()) if bodies}
+    kept = identity.made_of(uids, hands or identity.Hands(uids), read or {})
+    made = {uid: _made(uid, events) for uid, events in sorted(kept.items()) if events}
     places = _places({uid: one.columns["lot"] for uid, one in made.items()})
-    now = timezone.now()
-    bulk.put(CARDS, [
-        (uid, *({**one.columns, "place_id": places.get(uid)}[name] for name in COLUMNS), now) for uid, one in made.items()
-    ])  # fmt: skip
+    bulk.put(CARDS, [_row(uid, {**one.columns, "place_id": places.get(uid)}) for uid, one in made.items()])
     bulk.put(WORDS, [(uid, one.words) for uid, one in made.items()])
     if gone := set(uids) - set(made):
         Card.objects.filter(pk__in=gone).delete()
     cards = {uid: made[uid].columns["body"] if uid in made else {} for uid in sorted(uids)}
     identity.keep_prints({uid: identity.prints_of(card) for uid, card in cards.items()})
+
+
+def _row(uid: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return uid, *(values[name] for name in COLUMNS), timezone.now()
+
+
+def give_up(uid: str, error: Exception) -> None:
+    """Say in red of a card that the database does not take what its events make of it; they are kept."""
+    LOG.error("card of %s: %r", uid, error)
+    last = identity.made_of([uid], identity.Hands([uid]), {})[uid][-1]
+    bulk.put(CARDS, [_row(uid, {**columns(_unreadable(uid, last, error)), "place_id": None})])
 
 
 def lock(uids: Collection[str]) -> None:
@@ -79,11 +86,20 @@ def lock(uids: Collection[str]) -> None:
     transactions are one after the other anyway. PostgreSQL's locks are numbers, held to the end of the transaction and let
     go once it can be seen; a uid has one of a thousand, so that no transaction fills the server's table of locks.
     """
-    if connection.vendor == "sqlite" or not uids:
+    if uids:
+        _lock({zlib.crc32(uid.encode()) % LOCKS for uid in uids})
+
+
+def lock_pass() -> None:
+    """Wait, to the end of the transaction, for the other process that makes the cards of what was noted: one at a time does."""
+    _lock({LOCKS})
+
+
+def _lock(numbers: set[int]) -> None:
+    if connection.vendor == "sqlite":
         return
-    numbers = sorted({zlib.crc32(uid.encode()) % LOCKS for uid in uids})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [LOCK_CLASS, numbers])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [LOCK_CLASS, sorted(numbers)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +110,7 @@ class _Made:
     words: str
 
 
-def _made(uid: str, bodies: list[str], read: Mapping[str, Mapping[str, Any]]) -> _Made:
-    events = [_event(body, read) for body in bodies]
+def _made(uid: str, events: list[Mapping[str, Any]]) -> _Made:
     later = [one for one in events if is_later(one)]
     events = [one for one in events if not is_later(one)] if later else events
     try:
@@ -107,14 +122,6 @@ def _made(uid: str, bodies: list[str], read: Mapping[str, Mapping[str, Any]]) ->
         LOG.warning("card of %s: %r", uid, error)
         card = _unreadable(uid, (events or later)[-1], error)
         return _Made(columns(card), searched_by(card))
-
-
-def _event(body: str, read: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
-    # PostgreSQL keeps no NUL in its JSON; the event itself has it as it came.
-    if "\\u0000" in body:
-        return dict(json.loads(body.replace("\\u0000", "\\ufffd")))
-    known = read.get(body)
-    return dict(json.loads(body)) if known is None else known
 
 
 def _named(event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -133,6 +133,7 @@ def values(data: Path, secret: str, *, local: bool = True, database: str | None 
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "recond.server.protect.headers",
             "recond.server.protect.doors",
+            "recond.server.freshen.first",
         ],
         "TEMPLATES": [
             {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Q
@@ -16,6 +17,12 @@ from recond.server.models import Card, Event, Pair, Print, Reassigned
 CROWD = 12
 """A value that more cards than this share tells nobody from anybody: a fleet's, or junk that no list knows."""
 
+AT_ONCE: Final = 5000
+"""Ids in one question: SQLite takes 32,766 at most."""
+NUL: Final = "\\u0000"
+"""As JSON writes it."""
+
+Json = Mapping[str, Any]
 
 PRINTS: Final = bulk.Table("recond_print", (("uid", "text"), ("kind", "text"), ("value", "text")))
 
@@ -76,16 +83,32 @@ def events_of(uid: str) -> list[Event]:
     return [row for row in rows if hands.card_of(row.uid, row.run) == uid]
 
 
-def bodies_of(uids: Collection[str], hands: Hands | None = None) -> dict[str, list[str]]:
-    """Return the events of several cards, as written, in the order they were made. `hands`: if they were read already."""
-    hands = hands or Hands(uids)
-    rows = Event.objects.filter(hands.sources(uids)).order_by("run", "seq", "id").values_list("uid", "run", "body")
-    found: dict[str, list[str]] = {uid: [] for uid in uids}
-    for uid, run, body in rows:
+def made_of(uids: Collection[str], hands: Hands, read: Mapping[str, Json]) -> dict[str, list[Json]]:
+    """Return the events of several cards, in the order they were made. `read`: events by id that need not be read again."""
+    rows = Event.objects.filter(hands.sources(uids)).order_by("run", "seq", "id")
+    if read:
+        heads = list(rows.values_list("id", "uid", "run"))
+        left = [name for name, _, _ in heads if name not in read]
+        bodies = dict(_bodies(left))
+    else:
+        whole = list(rows.values_list("id", "uid", "run", "body"))
+        heads, bodies = [row[:3] for row in whole], {row[0]: row[3] for row in whole}
+    found: dict[str, list[Json]] = {uid: [] for uid in uids}
+    for name, uid, run in heads:
         card = hands.card_of(uid, run)
         if card in found:
-            found[card].append(body)
+            found[card].append(read[name] if name not in bodies else event_of(bodies[name]))
     return found
+
+
+def _bodies(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for start in range(0, len(names), AT_ONCE):
+        yield from Event.objects.filter(pk__in=names[start : start + AT_ONCE]).values_list("id", "body")
+
+
+def event_of(body: str) -> Json:
+    """Return an event as cards are made of it. PostgreSQL keeps no NUL in its JSON; the event itself has it as it came."""
+    return dict(json.loads(body.replace(NUL, "\\ufffd") if NUL in body else body))
 
 
 def prints_of(card: dict[str, Any]) -> Prints:

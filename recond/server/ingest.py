@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from recond.server import bulk, cards, identity
+from recond.server import bulk, cards, freshen, identity
 from recond.server.accept import Line, is_later, read_lines
 from recond.server.models import Awaited, Blob, Event, Stick
 
@@ -24,11 +23,13 @@ EVENTS: Final = bulk.Table(
     ),
     "(id) DO NOTHING",
 )  # fmt: skip
+NOTED: Final = replace(
+    EVENTS, also=("id, uid, run", "INSERT INTO recond_stale (uid, run) SELECT DISTINCT uid, run FROM new")
+)
+"""The same, and whose cards they overtake (`freshen.note`)."""
 INSERT_ROWS: Final = 200
 SEEN_AGAIN: Final = timedelta(seconds=5)
 """When a stick was heard last is written down no more often: requests of one moment would wait for each other at its row."""
-
-TURN: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +42,42 @@ class Answer:
 
 
 def take(body: bytes, stick: Stick | None) -> list[Answer]:
-    """Store the events of a request and bring the cards of their machines up to date, in one transaction.
+    """Store the events of a request and note whose cards they overtake, in one transaction.
 
-    `stick` None = read from a file by the coordinator. Raises ValueError for too many lines.
+    `stick` None = read from a file by the coordinator: the cards are made at once. Raises ValueError for too many lines.
     """
     lines = read_lines(body)
-    # Durable: a transaction inside another would answer "stored" before it is.
-    with _turn(), transaction.atomic(durable=True):
-        answers = store(lines, stick)
-        now = timezone.now()
-        if stick is not None and (stick.last_seen_at is None or now - stick.last_seen_at > SEEN_AGAIN):
+    now = timezone.now()
+    seen = stick is not None and (stick.last_seen_at is None or now - stick.last_seen_at > SEEN_AGAIN)
+    with freshen.turn(), _durably(lines, seen):
+        answers, stored = _store(lines, stick, NOTED)
+        if connection.vendor == "sqlite":
+            freshen.note(stored)
+        if stick is not None and seen:
             Stick.objects.filter(pk=stick.pk).update(last_seen_at=now)
+    if stick is None:
+        freshen.catch_up()
+    else:
+        freshen.told(stored)
     return answers
 
 
-def _turn() -> AbstractContextManager[object]:
-    # SQLite has one writer. Who waits here is woken when it may go; who waits there sleeps and tries again, and is overtaken.
-    return TURN if connection.vendor == "sqlite" else nullcontext()
+def _durably(lines: list[Line], seen: bool) -> AbstractContextManager[object]:
+    """Return what is around the statements of a request: what comes out of it is committed."""
+    whole = transaction.atomic(durable=True)
+    alone = not seen and not any(line.item and line.item.get("attachments") for line in lines)
+    if connection.vendor == "sqlite" or not alone or connection.in_atomic_block:
+        return whole  # which refuses to be inside another, where "stored" would be answered before it is
+    # Events and notes are one statement, that is a transaction of its own: begin and commit would be two questions more.
+    return nullcontext()
 
 
 def store(lines: list[Line], stick: Stick | None) -> list[Answer]:
     """Store events and bring their machines' cards up to date, within a transaction of the caller."""
-    answers = _store(lines, stick)
-    stored = [line for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"]
-    whose = {_whose(line) for line in stored}
+    answers, stored = _store(lines, stick)
+    whose = {freshen.whose(line) for line in stored}
     hands = identity.Hands({uid for uid, _ in whose})
-    # What was read from the request is not read again from the text that was stored of it.
-    read = {line.body: line.item for line in stored if line.item is not None}
-    cards.rebuild({hands.card_of(uid, run) for uid, run in whose}, hands, read)
-    _await(stored)
+    cards.rebuild({hands.card_of(uid, run) for uid, run in whose}, hands)
     return answers
 
 
@@ -97,23 +105,21 @@ def _await(lines: list[Line]) -> None:
     Awaited.objects.bulk_create(rows, INSERT_ROWS, ignore_conflicts=True)
 
 
-def _whose(line: Line) -> tuple[str, str]:
-    assert line.item is not None
-    return str(line.item["machine"]["uid"]), str(line.item["run"])
-
-
-def _store(lines: list[Line], stick: Stick | None) -> list[Answer]:
-    """Add the events that are not there yet and answer for each line."""
+def _store(lines: list[Line], stick: Stick | None, table: bulk.Table = EVENTS) -> tuple[list[Answer], list[Line]]:
+    """Add the events that are not there yet; returns the answer for each line, and the lines that were added."""
     good = {str(line.item["id"]): line for line in reversed(lines) if line.item is not None}
     now, owner = timezone.now(), stick.pk if stick else None
     # In one order everywhere: two requests with the same events wait for each other instead of dying together.
-    added = set(bulk.put(EVENTS, [(*_row(good[name]), owner, now) for name in sorted(good)]))
+    added = set(bulk.put(table, [(*_row(good[name]), owner, now) for name in sorted(good)]))
     new = {name: good[name].sha256 for name in added}
     # What was here before decides for the others, also what somebody stored while this insertion waited for it.
     others = [name for name in good if name not in new]
     held = dict(Event.objects.filter(pk__in=others).values_list("id", "sha256")) if others else {}
     seen: set[str] = set()
-    return [_answer(line, new, held, seen) for line in lines]
+    answers = [_answer(line, new, held, seen) for line in lines]
+    stored = [line for line, answer in zip(lines, answers, strict=True) if answer.status == "stored"]
+    _await(stored)
+    return answers, stored
 
 
 def _answer(line: Line, new: Mapping[str, str], held: Mapping[str, str], seen: set[str]) -> Answer:

@@ -54,8 +54,9 @@ def _answer(one: str, other: str, said: str) -> None:
 
 def split(uid: str, runs: Collection[str], by: str) -> tuple[str, str]:
     """Give these runs of a card to a new one; returns the new card's uid and the event's id. Raises Impossible."""
+    new, name = records.new_id(), records.new_id()
     with transaction.atomic(durable=True):
-        cards.lock([uid])
+        cards.lock([uid, new])
         card = Card.objects.filter(pk=uid).first()
         events = identity.events_of(uid)
         wanted = {(row.uid, row.run) for row in events if row.run in runs}
@@ -63,7 +64,6 @@ def split(uid: str, runs: Collection[str], by: str) -> tuple[str, str]:
             raise Impossible(N_("choisissez au moins un passage"))
         if not any(row.run not in runs and not row.type.startswith("identity.") for row in events):
             raise Impossible(N_("il ne resterait rien à cette fiche : laissez-lui au moins un passage"))
-        new, name = records.new_id(), records.new_id()
         for source, run in sorted(wanted):
             row, _ = Reassigned.objects.get_or_create(uid=source, run=run, defaults={"into": new, "event": name})
             if row.into != new:

@@ -134,6 +134,13 @@ class Card(models.Model):
         ]
 
 
+class Stale(models.Model):
+    """A note that events of this machine and run came and its card does not tell them yet (`recond.server.freshen`)."""
+
+    uid = models.CharField(max_length=36)
+    run = models.CharField(max_length=36)
+
+
 class Words(models.Model):
     """What a machine is searched by, in a narrow table: looking through all of it is quick on any database."""
 
@@ -236,6 +243,7 @@ __all__ = [
     "Place",
     "Print",
     "Reassigned",
+    "Stale",
     "Stick",
     "Whereabouts",
     "Words",

@@ -31,11 +31,18 @@ def machines(request: HttpRequest) -> HttpResponse:
     """Show the machines, the one seen last first; `q` searches tag, model, lot and serial numbers."""
     wanted = find.asked(request.GET.get("q", ""))
     cards = visible(request.user)
-    among = find.found(cards, wanted) if wanted else cards.order_by("-seen_at", "pk").values_list("pk", flat=True)
+    found, more = find.found(cards, wanted) if wanted else ([], False)
+    among = found if wanted else cards.order_by("-seen_at", "pk").values_list("pk", flat=True)
     page = Paginator(among, PER_PAGE).get_page(request.GET.get("page"))
     rows = Card.objects.defer("body").in_bulk(list(page))
     tiles = [{"row": rows[uid], "tile": tile_of(rows[uid])} for uid in page if uid in rows]
-    known = {"tiles": tiles, "page": page, "q": wanted, "total": cards.count() if wanted else page.paginator.count}
+    known = {
+        "tiles": tiles,
+        "page": page,
+        "q": wanted,
+        "more": more,
+        "total": cards.count() if wanted else page.paginator.count,
+    }
     return render(request, "recond/machines.html", known)
 
 

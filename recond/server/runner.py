@@ -18,7 +18,7 @@ from typing import Any
 
 from recond.core.errors import ConfigurationFault, EnvironmentFault
 from recond.core.words import N_
-from recond.server import hold
+from recond.server import beside, hold
 from recond.server.announce import Announcer
 from recond.server.config import LOOPBACK, MAX_BODY, setup
 from recond.server.front import Front
@@ -68,12 +68,17 @@ def serve(
         server, url = _listen(data, serving.host, serving.port, serving.tls or not serving.local)
         hold.announce(data, url)
         announcer = _announcer(data, serving)
+        from recond.server import freshen  # its tables are there once Django is set up
+
+        freshen.start()
+        beside.start(data, serving.database)
         threading.Thread(target=_end_on_time, args=(data,), daemon=True).start()
         ready(url)
         server.run()
     finally:
         if announcer is not None:
             announcer.stop()
+        beside.stop()
         (data / "server.pid").unlink(missing_ok=True)
         (data / "server.until").unlink(missing_ok=True)
         os.close(lock)

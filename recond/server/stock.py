@@ -127,7 +127,8 @@ def _offer(need: Need, card: Card) -> str:
 def hand_over(card: Card, handover: Handover, by: str) -> None:
     """Record that a machine leaves. Raises ValueError, in French, when it may not."""
     with transaction.atomic():
-        cards.lock([card.uid])
+        # Made anew here: an event that came a moment ago may say that it is not ready any more.
+        cards.rebuild([card.uid])
         held = Card.objects.get(pk=card.uid)
         why = why_not_ready(held)
         if why is not None:

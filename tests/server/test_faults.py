@@ -22,6 +22,7 @@ from tests.server import postgres
 from tests.server.conftest import LiveServer
 from tests.server.story import Story
 from tests.server.test_exactly_once import in_database
+from tests.server.test_freshen import ask
 
 pytestmark = pytest.mark.root
 
@@ -167,9 +168,23 @@ def test_every_event_once_whatever_happens(frail: LiveServer, pockets: Path, mon
     line.listener.close()
     assert line.lost > 0, "no answer was lost on its way"
     assert in_database(frail) == events, "an event is lost or altered"
+    cards_are_whole(frail)
+    print(
+        f"{STICKS} sticks, {len(events)} events, {KILLS} kills, {line.lost} answers lost, a full disk: each event once"
+    )
     held = {path.name for path in (frail.data / "server" / "blobs").rglob("*") if path.is_file()}
     assert pieces <= held
     assert all(not outbox.waiting() and not outbox.quarantined() for outbox, _ in sticks)
+
+
+def cards_are_whole(server: LiveServer) -> None:
+    """Wait until no card is to be made any more: each then tells every event of its machine."""
+    deadline = time.monotonic() + 60
+    while ask(server, "SELECT 1 FROM recond_stale LIMIT 1"):
+        assert time.monotonic() < deadline, "cards wait, and nobody makes them"
+        time.sleep(0.1)
+    bodies = [str(body) for (body,) in ask(server, "SELECT body FROM recond_card")]
+    assert [body.count("remarque ") for body in bodies] == [EVENTS] * STICKS
 
 
 def full_for_a_while(server: LiveServer, sticks: list[tuple[Outbox, Path]]) -> None:

@@ -288,3 +288,19 @@ def test_the_database_keeps_what_it_said(site: Path) -> None:
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+def test_a_search_that_finds_too_many_shows_the_newest_and_says_so(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recond.server import find
+
+    lot = f"trop-{number()}"
+    stories = [Story(number(), lot=lot).audit(machine(disk(NVME))) for _ in range(4)]
+    send(*stories)
+    seen = see(browser, f"/?q={lot.upper()}+thinkpad")
+    assert all(one.tag in seen.text for one in stories) and "plus de" not in seen.text
+    monkeypatch.setattr(find, "MOST", 2)
+    seen = see(browser, f"/?q={lot}")
+    assert f"plus de 2 pour « {lot} »" in seen.text and "ajoutez un mot" in seen.text
+    assert [one.tag in seen.text for one in stories] == [False, False, True, True], "those that came last"

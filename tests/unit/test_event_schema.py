@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from recond.core import canonical, event
-from recond.server.accept import fault
+from recond.server.accept import _STRICT, _is_plain, _read, fault
 from tests.server.story import HDD, NVME, Story, disk, machine, whole
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -76,10 +76,9 @@ VALUES: st.SearchStrategy[Any] = st.sampled_from(
 GONE = object()
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES | st.just(GONE)), min_size=1, max_size=2))
-def test_the_server_takes_what_the_schema_takes(changes: list[tuple[tuple[str, ...], Any]]) -> None:
-    item = copy.deepcopy(BASE)
+def changed(item: dict[str, Any], changes: list[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:
+    """Return a copy of an event with some fields set or taken away."""
+    item = copy.deepcopy(item)
     for place, value in changes:
         *above, last = place
         into: Any = item
@@ -90,7 +89,62 @@ def test_the_server_takes_what_the_schema_takes(changes: list[tuple[tuple[str, .
                 into.pop(last, None)
             else:
                 into[last] = value
+    return item
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES | st.just(GONE)), min_size=1, max_size=2))
+def test_the_server_takes_what_the_schema_takes(changes: list[tuple[tuple[str, ...], Any]]) -> None:
+    item = changed(BASE, changes)
     assert (fault(item) is None) == (envelope.is_valid(item) or later.is_valid(item)), fault(item)
 
 
 BASE = json.loads(canonical.encode(Story().audit(machine(disk(NVME))).events[0]))
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(PLACES), VALUES | st.just(GONE)), min_size=0, max_size=2),
+    st.sampled_from(made()),
+)
+def test_the_quick_look_lets_nothing_through_that_the_rules_refuse(
+    changes: list[tuple[tuple[str, ...], Any]], item: dict[str, Any]
+) -> None:
+    item = changed(item, changes)
+    if _is_plain(item):
+        assert fault(item) is None and item["schema"] == event.SCHEMA
+
+
+def test_what_a_stick_makes_passes_the_quick_look() -> None:
+    plain = [item for item in made() if not item["attachments"]]
+    assert len(plain) > 10 and all(_is_plain(item) for item in plain)
+
+
+JSON_TEXTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+).flatmap(
+    lambda value: st.sampled_from(
+        [json.dumps(value), json.dumps(value, ensure_ascii=False), canonical.encode(value).decode("utf-8", "replace")]
+    )
+)
+ODD = ['{"a":1,"a":2}', '{"a":1,"a":1}', "NaN", "[Infinity]", "1e999", "-0", "1e5", "0.00001", "1e16", '"\\ud800"', '{"b":1,"a":2}',
+       "[" * 3000 + "]" * 3000, "9" * 5000, "{}", "[]", '{"a":{"c":1,"c":1}}', '"\\/"', '"é"', '"\\u00e9"', "", "1 2"]  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(JSON_TEXTS | st.sampled_from(ODD))
+def test_a_line_is_read_as_if_every_key_were_looked_at(text: str) -> None:
+    def slowly() -> tuple[Any, bytes]:
+        item = _STRICT.decode(text)
+        return item, canonical.encode_read(item)
+
+    try:
+        wanted = slowly()
+    except (ValueError, RecursionError):
+        with pytest.raises((ValueError, RecursionError)):
+            _read(text.encode())
+    else:
+        item, body = _read(text.encode())
+        assert (repr(item), body.encode()) == (repr(wanted[0]), wanted[1])
