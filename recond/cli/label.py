@@ -94,7 +94,7 @@ def _print(context: Context, store: Store, cards: Sequence[dict[str, Any]], orde
     worst = done[-1].outcome
     if worst is PrintOutcome.SENT and order.is_print and not _came_out(context):
         for card in cards:
-            did_not_come_out(store, context.host, card, order, _("rien n'est sorti de l'imprimante"))
+            did_not_come_out(store, context.host, card, order, N_("rien n'est sorti de l'imprimante"))
         worst = PrintOutcome.FAILED
     if worst is PrintOutcome.FAILED:
         say(context.console, _(" L'étiquette attend ; une fois l'imprimante prête : recond label reprint"), indent=" ")

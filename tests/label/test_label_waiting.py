@@ -166,7 +166,7 @@ def test_doctor_tells_of_the_printer_and_of_what_waits(data: Path, capsys: pytes
     LabelQueue(data).put(Waiting("u1", "PC-0001-8", "zpl@x", "z57x32", "why", "2026-11-23T10:00:00"))
     for text, words in (
         ("", "[ OK ]  étiquettes : en fichiers"),
-        ('printer = "zpl@127.0.0.1"\n', "[ OK ]  étiquettes : zpl@127.0.0.1, Rouleau Zebra"),
+        ('printer = "zpl@127.0.0.1"\n', "[ OK ]  étiquettes : zpl@127.0.0.1, z57x32"),
         ('printer = "laser"\n', "[ECHEC] étiquettes : imprimante inconnue"),
         ('printer = "zpl@127.0.0.1"\nmedia = "l7160"\n', "[ECHEC] étiquettes : zpl@127.0.0.1, c'est une planche A4"),
     ):
