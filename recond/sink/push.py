@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recond.core.certproof import countersignature_faults, load
-from recond.core.words import N_, joined, ngettext, stored
+from recond.core.words import N_, joined
 from recond.sink import countersigned
 from recond.sink.enrolment import reached_at, read_enrolment
 from recond.sink.outbox import Outbox
@@ -42,28 +42,23 @@ class Pushed:
 
     @property
     def text(self) -> str:
-        """Return one sentence for the person, in the language of the screen."""
-        sent = ngettext("{stored} élément envoyé", "{stored} éléments envoyés", self.stored)
-        parts = [sent.format(stored=self.stored)] if self.stored else []
+        """Return one French sentence."""
+        parts: list[str] = []
+        if self.stored:
+            sent = N_("{stored} élément envoyé") if self.stored == 1 else N_("{stored} éléments envoyés")
+            parts.append(sent.format(stored=self.stored))
         if self.refused:
-            kept = ngettext(
-                "{refused} élément REFUSE, gardé à part", "{refused} éléments REFUSES, gardés à part", self.refused
-            )
-            parts.append(kept.format(refused=self.refused))
+            one, more = N_("{refused} élément REFUSE (gardé à part)"), N_("{refused} éléments REFUSES (gardés à part)")
+            parts.append((one if self.refused == 1 else more).format(refused=self.refused))
         if self.pieces_lost:
-            lost = ngettext(
-                "{pieces_lost} pièce jointe NON ENVOYEE", "{pieces_lost} pièces jointes NON ENVOYEES", self.pieces_lost
-            )
-            parts.append(lost.format(pieces_lost=self.pieces_lost))
+            one, more = N_("{pieces_lost} pièce jointe NON ENVOYEE"), N_("{pieces_lost} pièces jointes NON ENVOYEES")
+            parts.append((one if self.pieces_lost == 1 else more).format(pieces_lost=self.pieces_lost))
         if self.pending:
-            waits = ngettext(
-                "{pending} élément en attente sur la clé ({why})",
-                "{pending} éléments en attente sur la clé ({why})",
-                self.pending,
-            )
-            parts.append(waits.format(pending=self.pending, why=stored(self.why or "")))
+            one = N_("{pending} élément en attente sur la clé ({why})")
+            more = N_("{pending} éléments en attente sur la clé ({why})")
+            parts.append((one if self.pending == 1 else more).format(pending=self.pending, why=self.why))
         # The stick sends in the background: nothing left here means that the server has it all.
-        return ", ".join(parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
+        return joined(", ", parts) or (N_("tout est au serveur") if self.enrolled else N_("rien à envoyer"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,3 +126,33 @@ def test_what_was_typed_ahead_destroys_nothing(terminal: Callable[..., Terminal]
 
 def start_python(terminal: Callable[..., Terminal], code: str) -> Terminal:
     return terminal("-c", code, python=True)
+
+
+PERSON = """
+from recond.ui.console import make_console
+from recond.ui.person import ConsolePerson
+person = ConsolePerson(make_console(), present=True, can_draw=True)
+print("answers:", person.ask("Avez-vous entendu le son ?", {"O": "oui", "N": "non"}), person.number("Combien de prises ?"))
+"""
+
+
+def test_h_is_help_at_the_questions_of_the_tests_and_the_question_comes_again(
+    terminal: Callable[..., Terminal],
+) -> None:
+    shown = terminal("-c", PERSON, python=True, lines=24)
+    for typed, then in (
+        ("h", "AIDE - les essais"),
+        ("", "[H] aide"),
+        ("o", "H : aide"),
+        ("h", "AIDE - les essais"),
+        ("", "Combien de prises"),
+    ):
+        shown.read(lambda: shown.raw.endswith(b" > "))
+        seen = len(shown.raw)
+        time.sleep(0.2)
+        shown.type(typed + "\n")
+        shown.read(lambda seen=seen: len(shown.raw) > seen + 5 and shown.raw.endswith(b" > "))  # type: ignore[misc]
+        assert then in "\n".join(shown.screen.display)
+    shown.type("2\n")
+    assert shown.end() == 0 and "answers: O 2" in shown.text()
+    check_console(shown)

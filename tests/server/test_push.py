@@ -121,7 +121,7 @@ def test_an_ill_server_costs_nothing(bench: Bench, answer: Answer, why: str) -> 
     bench.answers(answer)
     done = push(bench.outbox, bench.enrolment)
     assert (done.stored, done.refused, done.pending, done.enrolled) == (0, 0, len(before), True)
-    assert why in (done.why or "") and f"{len(before)} en attente" in done.text
+    assert why in (done.why or "") and f"{len(before)} élément" in done.text and "en attente" in done.text
     assert {path.name: path.read_bytes() for path in bench.outbox.waiting()} == before
     assert len(bench.asked) == 1
 
