@@ -38,8 +38,13 @@ class Beside:
         command = [sys.executable, "-c", "from recond.server.beside import main; main()", str(data), *map(str, theirs)]
         # Its standard input is held open by this process: when that ends, however it ends, the other one does too. The
         # address of the database may hold a password: it is not among the words that everybody on this machine can read.
+        # A session of its own: Ctrl+C on the terminal is for the server, which ends it in order.
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, pass_fds=theirs, env={**os.environ, "RECOND_DATABASE_URL": database}
+            command,
+            stdin=subprocess.PIPE,
+            pass_fds=theirs,
+            start_new_session=True,
+            env={**os.environ, "RECOND_DATABASE_URL": database},
         )
         for number in theirs:
             os.close(number)
