@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from recond.core import codes
 from tests.server.story import NVME, Story, disk, machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -245,14 +246,15 @@ def test_that_watch_sees_what_it_should(tmp_path: Path) -> None:
     assert list(bare_strings(module)) == ["x.py:3: le lot "]
 
 
-def test_the_server_keeps_french_whoever_starts_it(tmp_path: Path) -> None:
-    """On a computer set to English, cards are made in French all the same: pages translate them, papers do not."""
+def test_the_servers_cards_are_in_no_language_whoever_starts_it(tmp_path: Path) -> None:
+    """On a computer set to English too: pages say them in the reader's language, papers in the workshop's."""
     environment = {**os.environ, "LANG": "en_GB.UTF-8", "LC_ALL": "en_GB.UTF-8", "RECOND_LANG": "en"}
     words = [sys.executable, "-m", "recond", "--data", str(tmp_path), "serve", "--demo"]
     subprocess.run(words, env=environment, check=True, capture_output=True, timeout=120)
     with closing(sqlite3.connect(tmp_path / "server/recond.sqlite3")) as base:
         kept = " ".join(str(one) for row in base.execute("select tile, body from recond_card") for one in row)
-    assert "effacement interrompu" in kept and "erasure interrupted" not in kept
+    assert f'"code": "{codes.code_of("effacement interrompu")}"' in kept
+    assert "effacement interrompu" not in kept and "erasure interrupted" not in kept
 
 
 def test_what_the_server_refuses_is_said_in_the_readers_language(tmp_path: Path) -> None:
