@@ -105,7 +105,8 @@ def _writing_out(ctx: Context) -> Iterator[None]:
     def write_out() -> None:
         while not done.wait(PAUSE_S):
             for way in ways:
-                ctx.host.run(Command(("sync", *way), timeout_s=DEADLINE_S))
+                if not done.is_set():  # the last writing out is the mount's, see mounts.py
+                    ctx.host.run(Command(("sync", *way), timeout_s=DEADLINE_S))
 
     helper = threading.Thread(target=write_out, daemon=True)
     helper.start()
@@ -123,12 +124,13 @@ def run(ctx: Context) -> None:
     that some file could not be written as it was.
     """
     before, whole = 0, sum(part.size_bytes for part in ctx.image.files_to_read)
-    for part in ctx.image.layers:
-        _unpack(ctx, part.path, before / whole, part.size_bytes / whole)
-        before += part.size_bytes
-    for name in ctx.image.removed:
-        ctx.inside(name).unlink(missing_ok=True)
-    _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
+    with _writing_out(ctx):
+        for part in ctx.image.layers:
+            _unpack(ctx, part.path, before / whole, part.size_bytes / whole)
+            before += part.size_bytes
+        for name in ctx.image.removed:
+            ctx.inside(name).unlink(missing_ok=True)
+        _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
     manifest.begin(ctx)
 
 
@@ -142,8 +144,7 @@ def _unpack(ctx: Context, path: str, start: float, share: float) -> None:
     place = ("-offset", str(ctx.image.live.offset_bytes)) if ctx.image.live is not None else ()
     argv = ("setpriv", "--pdeathsig", "KILL", "unsquashfs", "-force", *place, "-dest", str(ctx.root), path)
     target = ctx.path(ctx.layout.root)
-    with _writing_out(ctx):
-        done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
+    done = ctx.host.run(Command(argv, timeout_s=DEADLINE_S, destroys=target, on_line=line), ctx.warrant)
     if done.ok:
         return
     if b"No space left on device" in done.stderr or b"No space left on device" in done.stdout:
