@@ -6,9 +6,8 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 from recond.core.errors import ConfigurationFault, InstallFailed
@@ -28,9 +27,6 @@ CHUNK = 4 << 20
 PERCENT = re.compile(r"(\d{1,3})%")
 DEADLINE_S = 3 * 3600
 """Old hard disks and USB 1 sticks are slow; a desktop has 4 GB."""
-
-PAUSE_S = 3.0
-"""Between two requests to write out: each makes the disk's head go to the journal and back."""
 
 
 def verify_image(image: ProfileImage, tell: Callable[[float], None] = lambda share: None) -> None:
@@ -94,29 +90,6 @@ def _digest(path: str) -> str | None:
         return None
 
 
-@contextmanager
-def _writing_out(ctx: Context) -> Iterator[None]:
-    """Have the kernel write to the disk from the start, while the processor unpacks: by itself it waits until a tenth of
-    the memory is full, and the disk's whole work would come at the end. The drive's own cache is emptied each time by asking
-    the device itself: asked through the file system (mounted without barriers, see mounts.py), its journal would wait."""
-    ways = (("--file-system", str(ctx.root)), (ctx.path(ctx.layout.root),))
-    done = threading.Event()
-
-    def write_out() -> None:
-        while not done.wait(PAUSE_S):
-            for way in ways:
-                if not done.is_set():  # the last writing out is the mount's, see mounts.py
-                    ctx.host.run(Command(("sync", *way), timeout_s=DEADLINE_S))
-
-    helper = threading.Thread(target=write_out, daemon=True)
-    helper.start()
-    try:
-        yield
-    finally:
-        done.set()
-        helper.join()
-
-
 def run(ctx: Context) -> None:
     """unsquashfs onto the mounted root, the layers first; what the system has not of them is removed before the last.
 
@@ -124,13 +97,12 @@ def run(ctx: Context) -> None:
     that some file could not be written as it was.
     """
     before, whole = 0, sum(part.size_bytes for part in ctx.image.files_to_read)
-    with _writing_out(ctx):
-        for part in ctx.image.layers:
-            _unpack(ctx, part.path, before / whole, part.size_bytes / whole)
-            before += part.size_bytes
-        for name in ctx.image.removed:
-            ctx.inside(name).unlink(missing_ok=True)
-        _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
+    for part in ctx.image.layers:
+        _unpack(ctx, part.path, before / whole, part.size_bytes / whole)
+        before += part.size_bytes
+    for name in ctx.image.removed:
+        ctx.inside(name).unlink(missing_ok=True)
+    _unpack(ctx, ctx.image.path, before / whole, ctx.image.size_bytes / whole)
     manifest.begin(ctx)
 
 
