@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from recond.core import words
 from recond.core.ports import UdevDevice
 from recond.host.local import LocalHost
 from tests.leaks import leaks_below
@@ -39,6 +40,15 @@ def _unit_tests_touch_nothing(request: pytest.FixtureRequest, monkeypatch: pytes
 
     monkeypatch.setattr(subprocess, "Popen", no_process)
     monkeypatch.setattr(os, "open", no_block_device)
+
+
+@pytest.fixture(autouse=True)
+def _french_again() -> Iterator[None]:
+    """A test that asked for English, or called a command that did, asked for itself alone."""
+    before = words._now["lang"]
+    yield
+    words._now["lang"] = before
+    os.environ["RECOND_LANG"] = "fr"
 
 
 KEEP_RECORDS = ("/tests/block/", "/tests/flow/", "/tests/label/", "/tests/screens/")
