@@ -31,7 +31,7 @@ test: ## Set up, then style, types, import contract and all tests
 	@scripts/setup run test
 	@$(MAKE) --no-print-directory lint
 	@$(SUDO) FAST=1 profiles/build debian-base
-	@$(SUDO) .venv/bin/pytest
+	@$(SUDO) .venv/bin/pytest -n 2 --dist loadfile
 
 lint: # Style, formatting, import contract, types, translations
 	.venv/bin/ruff check .

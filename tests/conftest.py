@@ -14,6 +14,7 @@ import pytest
 from recond.core import words
 from recond.core.ports import UdevDevice
 from recond.host.local import LocalHost
+from tests.apart import keep_apart
 from tests.leaks import leaks_below
 
 os.environ["RECOND_LANG"] = "fr"
@@ -21,6 +22,12 @@ os.environ["RECOND_LANG"] = "fr"
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """The workplace's corpus of real machines' outputs; tests that read it skip when it is not there."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See `tests.apart`: a worker of xdist works beside others. Without root the tests that take the lock do not run."""
+    if hasattr(config, "workerinput") and os.geteuid() == 0:
+        keep_apart()
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,9 @@ def test_an_older_folder_is_brought_up_to_date_after_a_copy(server: LiveServer, 
     server.enrol(tmp_path / "enrolment.json")
     outbox, made = fill(tmp_path / "stick", *(whole(n) for n in range(4)))
     assert push(outbox, tmp_path / "enrolment.json").pending == 0
-    assert requests.get(server.url, timeout=10).ok, "an older recond had made its cards, and knew no notes of cards to make"
+    assert requests.get(server.url, timeout=10).ok, (
+        "an older recond had made its cards, and knew no notes of cards to make"
+    )
     server.kill()
     subprocess.run(
         (sys.executable, "-c", BACK, str(server.data / "server"), server.database or ""), check=True, timeout=120
