@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -196,6 +197,9 @@ def _run_steps(ctx: Context, tell: Tell) -> None:
         with nullcontext() if held else _lent(ctx):
             for access, group in groupby(row, key=lambda step: step.ACCESS):
                 with _mounted(ctx, access):
+                    if access is Access.READING:
+                        _run_beside(ctx, tuple(group), tell)
+                        continue
                     for step in group:
                         _run_one(ctx, step, tell)
 
@@ -206,6 +210,29 @@ def _run_one(ctx: Context, step: Step, tell: Tell) -> None:
         ctx.tell = lambda share: tell(step.TITLE, share)
         tell(step.TITLE, None)
         step.run(ctx)
+
+
+def _run_beside(ctx: Context, group: Sequence[Step], tell: Tell) -> None:
+    """Run steps that only read at the same time: fsck is one program on one processor. What they found is kept in their
+    order, and of several that cannot go on the first is told. The last takes longest: it says how far it is, and what goes
+    on after it is named."""
+    parts = [replace(ctx, checks=[], notes=[]) for _ in group]
+    tells: list[Tell] = [_say_nothing] * (len(group) - 1) + [tell]
+    with ThreadPoolExecutor(max_workers=len(group)) as pool:
+        running = [pool.submit(_run_one, *one) for one in zip(parts, group, tells, strict=True)]
+        wait(running[-1:])
+        for step, one in zip(group, running, strict=True):
+            if not one.done():
+                tell(step.TITLE, None)
+                wait((one,))
+    for part, one in zip(parts, running, strict=True):
+        one.result()
+        ctx.checks += part.checks
+        ctx.notes += part.notes
+
+
+def _say_nothing(title: str, share: float | None) -> None:
+    pass
 
 
 @contextmanager
