@@ -31,7 +31,7 @@ POINTS = (
     ("Réglages", "-"),
     ("Démarrage", "-"),
     ("Secteur de démarrage", "-"),
-    ("Contrôle des systèmes de fichiers", "-"),
+    ("Contrôle du démarrage", "-"),
     ("Contrôle des fichiers", "0.0"),
     ("fin", "-"),
 )

@@ -30,7 +30,7 @@ CUTS = (
     (COPY, 12.0),
     ("Démarrage", 0.3),
     ("Démarrage", 1.5),
-    ("Contrôle des systèmes de fichiers", 0.0),
+    ("Contrôle du démarrage", 0.0),
     ("Contrôle des fichiers", 1.0),
 )
 """What the unattended run says on the serial line as the step begins, and how many seconds later the power goes."""
