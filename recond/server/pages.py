@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,8 +36,8 @@ def machines(request: HttpRequest) -> HttpResponse:
     found, more = find.found(cards, wanted) if wanted else ([], False)
     among = found if wanted else cards.order_by("-seen_at", "pk").values_list("pk", flat=True)
     page = Paginator(among, PER_PAGE).get_page(request.GET.get("page"))
-    rows = Card.objects.defer("body").in_bulk(list(page))
-    tiles = [{"row": rows[uid], "tile": tile_of(rows[uid])} for uid in page if uid in rows]
+    rows = {row.uid: row for row in rows_of(Card.objects.filter(pk__in=list(page)))}
+    tiles = [rows[uid] for uid in page if uid in rows]
     known = {
         "tiles": tiles,
         "page": page,
@@ -46,9 +48,20 @@ def machines(request: HttpRequest) -> HttpResponse:
     return render(request, "recond/machines.html", known)
 
 
-def tile_of(row: Card) -> shown.Tile:
-    """Return a machine's tile, as it was drawn when its card was made: a list of machines reads no whole card."""
-    return shown.tile_of_kept(row.tile)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine in a list, as it was drawn when its card was made: a list reads no whole card."""
+
+    uid: str
+    seen_at: datetime
+    tile: shown.Tile
+    repairs: list[str]
+
+
+def rows_of(cards: QuerySet[Card]) -> list[Row]:
+    """Return machines as lists show them, in the order of the query."""
+    found = cards.values_list("uid", "seen_at", "tile")
+    return [Row(uid, seen_at, shown.tile_of_kept(tile), tile["repairs"]) for uid, seen_at, tile in found]
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recond.core.words import N_
 from recond.server.forms import LotForm, MoveForm
 from recond.server.models import Card
-from recond.server.pages import tile_of
+from recond.server.pages import rows_of
 from recond.server.pages_identity import waiting
 from recond.server.roles import Role, has_lot, needs, note, place_of, sees_lot, visible
 from recond.server.work import Lot, Move, Place, Whereabouts
@@ -93,14 +93,13 @@ def fragment(request: HttpRequest, name: str) -> HttpResponse:
 
 def _pallet(request: HttpRequest, name: str) -> dict[str, object]:
     row = Lot.objects.filter(name=name).first() if sees_lot(request.user, name) else None
-    cards = list(visible(request.user).filter(lot=name).defer("body").order_by("tag"))
-    if row is None and not cards:
+    tiles = rows_of(visible(request.user).filter(lot=name).order_by("tag"))
+    if row is None and not tiles:
         raise Http404(_("le lot {lot} n'est pas connu de ce serveur").format(lot=name[:60]))
-    tiles = [{"row": card, "tile": tile_of(card)} for card in cards]
-    words = Counter((one["tile"].state.text, one["tile"].state.colour) for one in tiles)  # type: ignore[attr-defined]
+    words = Counter((one.tile.state.text, one.tile.state.colour) for one in tiles)
     counts = [{"text": text, "colour": colour, "count": count} for (text, colour), count in words.most_common()]
-    missing = max(0, (row.expected or 0) - len(cards)) if row else 0
-    return {"name": name, "row": row, "tiles": tiles, "counts": counts, "seen": len(cards), "missing": missing}
+    missing = max(0, (row.expected or 0) - len(tiles)) if row else 0
+    return {"name": name, "row": row, "tiles": tiles, "counts": counts, "seen": len(tiles), "missing": missing}
 
 
 @require_POST
@@ -156,12 +155,11 @@ def where(card: Card) -> Place | None:
 def queues(request: HttpRequest) -> HttpResponse:
     """Show what waits for a person: to put aside, to repair, blocked, possibly the same machine twice."""
     cards = visible(request.user)
-    newest = cards.defer("body").order_by("-seen_at")
+    newest = cards.order_by("-seen_at")
     bad, repair = newest.filter(colour="bad"), newest.filter(sorting__in=("repair", "parts"))
     locked = newest.filter(locked=True)
     known: dict[str, object] = {
-        name: [{"row": card, "tile": tile_of(card), "what": card.tile["repairs"]} for card in rows[:QUEUE]]
-        for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))
+        name: rows_of(rows[:QUEUE]) for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))
     }
     counts = {f"{name}_count": rows.count() for name, rows in (("bad", bad), ("repair", repair), ("locked", locked))}
     return render(
