@@ -107,11 +107,14 @@ def told(lines: Collection[Line]) -> None:
     _recent.add(lines)
     _waiting += len({whose(line) for line in lines})
     _news.set()
-    while _waiting > MOST:
-        with _ONE:  # who waited here finds that the one before did enough
-            if _waiting > MOST:
-                done = _part()
-                _waiting = _waiting - done if done else 0
+    if _waiting > MOST and _ONE.acquire(blocking=_waiting > 2 * MOST):
+        # Some, not all: a request brings a tenth of what is done here, so what waits gets less, and no stick is kept waiting
+        # for the cards of all. Whoever comes while another does it is answered at once, until it is twice too many.
+        try:
+            done = _part() if _waiting > MOST else 0
+            _waiting = _waiting - done if done or _waiting <= MOST else 0
+        finally:
+            _ONE.release()
 
 
 def catch_up() -> None:

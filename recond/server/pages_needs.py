@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +17,8 @@ from recond.server.roles import Role, handovers_of, needs, needs_of, note, place
 from recond.server.work import Handover, Need
 
 SHOWN = 30
+LOANS = 60
+"""Loans out on the page of needs, those due first; the list of hand-overs has them all."""
 
 
 @require_safe
@@ -25,11 +27,20 @@ def needs_list(request: HttpRequest) -> HttpResponse:
     """Show the open needs, and what was handed over last."""
     rows = needs_of(request.user).filter(closed_at=None).order_by("created_at").annotate(given=Count("handover"))
     lines = [{"need": row, "given": row.given} for row in rows]
-    out = handovers_of(request.user).filter(returned_on=None, kind=Handover.Kind.LOAN).order_by("due_on")
-    late = timezone.localdate()
-    return render(
-        request, "recond/needs.html", {"needs": lines, "loans": out, "today": late, "title": _("Besoins et remises")}
+    out = (
+        handovers_of(request.user)
+        .filter(returned_on=None, kind=Handover.Kind.LOAN)
+        .order_by(F("due_on").asc(nulls_last=True))
     )
+    loans = list(out[: LOANS + 1])
+    known = {
+        "needs": lines,
+        "loans": loans[:LOANS],
+        "more": len(loans) > LOANS,
+        "today": timezone.localdate(),
+        "title": _("Besoins et remises"),
+    }
+    return render(request, "recond/needs.html", known)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -42,6 +42,21 @@ def test_handovers_by_place_with_their_papers(browser: Client) -> None:
     assert "Mme Nord" not in text(account(f"n{number()}", "bénévole", name), "/remises/")
 
 
+def test_the_page_of_needs_shows_the_loans_due_first_and_leads_to_all(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from recond.server import pages_needs
+
+    for day in range(1, 5):
+        give(browser, ready(), kind="loan", at="2020-01-01", due_on=f"2020-02-0{day}", beneficiary=f"Famille {day}")
+    monkeypatch.setattr(pages_needs, "LOANS", 3)
+    said = browser.get("/besoins/").content.decode()
+    assert [f"Famille {day}" in said for day in range(1, 5)] == [True, True, True, False]
+    assert "/remises/?out=on" in said and "Tous les prêts en cours" in said
+    monkeypatch.undo()
+    assert "Famille 4" in browser.get("/besoins/").content.decode()
+
+
 def test_a_return_before_the_handover_is_refused(browser: Client) -> None:
     from recond.server.work import Handover
 
