@@ -26,7 +26,6 @@ LOANS = 60
 def needs_list(request: HttpRequest) -> HttpResponse:
     """Show the open needs, and what was handed over last."""
     rows = needs_of(request.user).filter(closed_at=None).order_by("created_at").annotate(given=Count("handover"))
-    lines = [{"need": row, "given": row.given} for row in rows]
     out = (
         handovers_of(request.user)
         .filter(returned_on=None, kind=Handover.Kind.LOAN)
@@ -34,7 +33,7 @@ def needs_list(request: HttpRequest) -> HttpResponse:
     )
     loans = list(out[: LOANS + 1])
     known = {
-        "needs": lines,
+        "needs": rows,
         "loans": loans[:LOANS],
         "more": len(loans) > LOANS,
         "today": timezone.localdate(),

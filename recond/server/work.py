@@ -148,6 +148,9 @@ class Handover(models.Model):
     returned_on = models.DateField(_("rendue le"), null=True, blank=True)
     by = models.CharField(max_length=150)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="handover_newest")]
+
 
 class Action(models.Model):
     """What a person did on the pages; only ever added."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from recond.server.pages import Row
 from recond.server.speech import told
-from recond.server.work import Handover
+from recond.server.work import Handover, Need
 
 register = template.Library()
 
@@ -109,6 +109,39 @@ def handover_row(one: Handover) -> SafeString:
         _back(one),
         *(_address("handover-convention", key), _("convention"), tag),
         *(_address("handover-sheet", key), _("aide"), tag),
+    )
+
+
+@register.simple_tag
+def need_row(need: Need, given: int) -> SafeString:
+    """Return an open need in the list of needs."""
+    memory = _("%(gib)s Go") % {"gib": need.min_ram_gib}
+    return format_html(
+        '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}, {}</td><td class="num">{}</td><td>{}</td></tr>',
+        _address("need", str(need.pk)),
+        need.asker,
+        need.get_kind_display(),
+        need.get_chassis_display(),
+        memory,
+        _("%(given)s sur %(count)s") % {"given": given, "count": need.count},
+        _date(need.created_at),
+    )
+
+
+@register.simple_tag
+def loan_line(one: Handover, today: date) -> SafeString:
+    """Return a machine that is lent, with the day on which it is due."""
+    due, late = "", NOTHING
+    if one.due_on:
+        due = ", " + _("à rendre le %(day)s") % {"day": _date(one.due_on)}
+        late = format_html(' <strong class="bad">{}</strong>', _("en retard")) if one.due_on < today else NOTHING
+    return format_html(
+        '<li><a href="{}">{}</a> {}{}{}</li>',
+        _address("handover", str(one.pk)),
+        one.tag or one.uid,
+        _("à %(who)s depuis le %(day)s") % {"who": one.beneficiary, "day": _date(one.at)},
+        due,
+        late,
     )
 
 
