@@ -5,6 +5,7 @@ Knows the few requests that our own pages use; anything else is a mistake in the
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 
 WIDTH = 79
@@ -46,7 +47,7 @@ def text_of(page: str) -> str:
         elif request in (".B", ".I", ".BR", ".RI", ".R"):
             words.append(plain(_joined(request, rest)))
         elif request == ".TH":
-            out.append(plain(rest).replace('"', "").strip())
+            out.append(_head(rest))
         else:
             flush()
             waiting_for_tag = request == ".TP"
@@ -60,6 +61,13 @@ def text_of(page: str) -> str:
                 raise ValueError(f"a request that is not known here: {line}")
     flush()
     return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def _head(rest: str) -> str:
+    """Return the first line as man(1) shows it: the page's name at both ends, what it is about in between."""
+    name, section, *others = shlex.split(rest)
+    ends = f"{plain(name)}({section})"
+    return f"{ends}{plain(others[-1] if others else '').center(WIDTH - 2 * len(ends))}{ends}"
 
 
 def _joined(request: str, rest: str) -> str:

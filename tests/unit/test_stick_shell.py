@@ -56,6 +56,8 @@ a  =  1
 
 def test_a_page_as_text_fits_the_console() -> None:
     text = text_of(PAGE)
+    first = text.splitlines()[0]
+    assert first.split() == ["RECOND(1)", "Reconditionner", "RECOND(1)"] and len(first) == 79
     assert "NOM\n       recond - reconditionner\n" in text and "       --plan\n              Montrer... et" in text
     assert "       lang   fr ou en\n" in text and "recond.toml(5)" in text and "a  =  1" in text
     assert all(len(line) <= 79 for line in text.splitlines())

@@ -56,6 +56,22 @@ def test_it_starts_and_is_whole(image: Path, tmp_path: Path, firmware: str) -> N
         assert "signée par la clé" in said
 
 
+def test_the_shell_completes_and_has_the_manual(image: Path, tmp_path: Path) -> None:
+    path = copy(image, tmp_path / "stick.img")
+    pc = VirtualPC(tmp_path / "pc", [], firmware="bios", memory_mib=1536, extra=stick("one", path, boot=True))
+    with pc.running() as process:
+        to_shell(pc, process)
+        code, said = pc.shell(
+            "cat /proc/sys/vm/dirty_background_bytes; command -v hwclock; complete -p recond", process
+        )
+        assert code == 0 and "67108864" in said and "hwclock" in said, said
+        code, said = pc.shell("MANPAGER=cat man recond | head -40", process)
+        assert code == 0 and "RECOND(1)" in said.upper() and "recond audit" in said, said
+        pc.keys("recond cert\t")
+        pc.wait_for("recond certificate", process, 60)
+        pc.screenshot("shell.ppm")
+
+
 def test_a_file_changed_on_the_stick_is_told_and_no_lot_starts(image: Path, tmp_path: Path) -> None:
     path = prepared(
         image, tmp_path, "set timeout=1\nset default=auto\n"
