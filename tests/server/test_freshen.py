@@ -174,6 +174,19 @@ def test_who_brings_more_than_may_wait_makes_cards_first(stick: Any, monkeypatch
     assert Card.objects.filter(pk__in=[one.uid for one in stories], word="PRÊTE").count() == 3
 
 
+def test_while_one_makes_cards_the_others_are_answered(stick: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from recond.server import freshen
+    from recond.server.models import Stale
+
+    monkeypatch.setattr(freshen, "MOST", 1)
+    monkeypatch.setattr(freshen, "_waiting", 0)
+    with freshen._ONE:  # somebody is at it: who waited for it here would never come back
+        taken(stick, whole(515), whole(516))
+        assert freshen._waiting == Stale.objects.count() == 2
+    taken(stick, whole(517))
+    assert not Stale.objects.exists() and freshen._waiting == 0
+
+
 def test_nothing_leaves_on_a_card_that_events_have_overtaken(stick: Any) -> None:
     from datetime import date
 
