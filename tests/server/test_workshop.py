@@ -246,3 +246,17 @@ def test_guessing_a_password_takes_longer_and_longer(browser: Client) -> None:
     for _ in range(5):
         assert "attendez" not in attempt("un petit chien")
     assert "attendez" in attempt("trois petits chats"), "not even the right one is looked at meanwhile"
+
+
+def test_a_tag_on_two_machines_waits_for_a_person_until_one_has_another(browser: Client) -> None:
+    one, two = ready(), Story(number())
+    said = text(browser, "/a-traiter/")
+    assert one.tag not in said.partition("Une étiquette, plusieurs machines")[2]
+    two.tag = one.tag
+    send(two.audit(machine(disk(NVME))))
+    assert one.tag in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2], "at once"
+    again = Story(number(), uid=two.uid)
+    send(again.audit(machine(disk(NVME))))
+    assert one.tag not in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2], (
+        "at once again"
+    )
