@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 import stat
 import tomllib
@@ -70,6 +71,15 @@ def test_the_desktops_share_one_layer() -> None:
     for name in desktops:
         data = tomllib.loads((PROFILES / name / "profile.toml").read_text())
         assert read_include(name, data) == ("common-desktop", ())
+
+
+def test_lxqt_is_told_which_window_manager_it_has() -> None:
+    # Without it the owner's first session is one English question over a black screen.
+    folder = PROFILES / "debian-lxqt"
+    told = configparser.ConfigParser()
+    told.read_string((folder / "files/etc/recond/xdg/lxqt/session.conf").read_text())
+    packages = {line.split("#")[0].strip() for line in (folder / "packages.txt").read_text().splitlines()}
+    assert told["General"]["window_manager"] in packages
 
 
 def test_every_error_of_a_profile_at_once() -> None:
