@@ -107,7 +107,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> Any:
         return archive.open(name)
     except KeyError as error:
         raise ParcelFault(N_("ce fichier ZIP n'est pas de recond push --to-file")) from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    # What zipfile raises of a member that is encrypted (RuntimeError), or packed in a way it does not know (a subclass of it).
+    except (zipfile.BadZipFile, RuntimeError, OSError) as error:
         raise ParcelFault(N_("le fichier est abîmé ({error})").format(error=error)) from error
 
 

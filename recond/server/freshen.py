@@ -111,8 +111,9 @@ def told(lines: Collection[Line]) -> None:
         # Some, not all: a request brings a tenth of what is done here, so what waits gets less, and no stick is kept waiting
         # for the cards of all. Whoever comes while another does it is answered at once, until it is twice too many.
         try:
-            done = _part() if _waiting > MOST else 0
-            _waiting = _waiting - done if done or _waiting <= MOST else 0
+            if _waiting > MOST:  # who waited here may find that the one before did enough
+                done = _part()
+                _waiting = _waiting - done if done else 0
         finally:
             _ONE.release()
 
@@ -124,9 +125,12 @@ def catch_up() -> None:
     if last is None:
         _waiting = 0
         return
-    with _ONE:
-        while done := _part(last):
+    while True:
+        with _ONE:  # let go after each part: whoever brings events meanwhile waits for one, not for all
+            done = _part(last)
             _waiting = max(0, _waiting - done)
+        if not done:
+            return
 
 
 def _part(last: int | None = None) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -48,20 +46,10 @@ def machines(request: HttpRequest) -> HttpResponse:
     return render(request, "recond/machines.html", known)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A machine in a list, as it was drawn when its card was made: a list reads no whole card."""
-
-    uid: str
-    seen_at: datetime
-    tile: shown.Tile
-    repairs: list[str]
-
-
-def rows_of(cards: QuerySet[Card]) -> list[Row]:
+def rows_of(cards: QuerySet[Card]) -> list[shown.Row]:
     """Return machines as lists show them, in the order of the query."""
     found = cards.values_list("uid", "seen_at", "tile")
-    return [Row(uid, seen_at, shown.tile_of_kept(tile), tile["repairs"]) for uid, seen_at, tile in found]
+    return [shown.Row(uid, seen_at, shown.tile_of_kept(tile), tile["repairs"]) for uid, seen_at, tile in found]
 
 
 @require_safe

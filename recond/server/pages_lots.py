@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -180,18 +178,8 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:
     """Return the tags that two machines bear: a person must say which sticker is wrong."""
-    # A machine that comes, goes or is made again changes one of these two; until then nobody asks all tags again, which
-    # takes longer than all the rest of the page.
-    whose, now = str(cards.query), (cards.aggregate(last=Max("seen_at"))["last"], cards.count())
-    kept = _tags_twice.get(whose)
-    if kept is None or kept[0] != now:
-        twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1)
-        kept = _tags_twice[whose] = now, list(twice.order_by("tag")[:QUEUE])
-    found: dict[str, list[Card]] = {tag: [] for tag in kept[1]}
+    twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
+    found: dict[str, list[Card]] = {tag: [] for tag in twice[:QUEUE]}
     for card in cards.filter(tag__in=list(found)).defer("body"):
         found[card.tag].append(card)
-    return [{"tag": tag, "rows": rows} for tag, rows in found.items() if len(rows) > 1]
-
-
-_tags_twice: Final[dict[str, tuple[tuple[datetime | None, int], list[str]]]] = {}
-"""For each place whose queue was looked at, and all: what the cards were like then, and the tags found."""
+    return [{"tag": tag, "rows": rows} for tag, rows in found.items()]

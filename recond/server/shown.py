@@ -52,6 +52,16 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A machine in a list of many, as it was drawn when its card was made: a list reads no whole card."""
+
+    uid: str
+    seen_at: datetime
+    tile: Tile
+    repairs: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DiskShown:
     """One disk. `facts`: name and value of what is known."""
 

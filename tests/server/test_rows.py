@@ -15,8 +15,7 @@ WHEN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 def rows() -> list[str]:
     """Return each kind of row with a hostile text wherever one may come from outside."""
-    from recond.server.pages import Row
-    from recond.server.shown import Tile
+    from recond.server.shown import Row, Tile
     from recond.server.templatetags import rows as made
     from recond.server.words import Word
     from recond.server.work import Handover, Need, Place

@@ -6,6 +6,7 @@ Sent and watched with hdparm; its exit status says only that the command was sen
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from recond.core.disk import Disk
 from recond.core.ports import Command, Host
@@ -41,7 +42,7 @@ def parse_status(output: bytes) -> Look:
     return Look(State.FAILED if state[1] == "SD3" else State.SILENT, text=words)
 
 
-class AtaSanitize:
+class AtaSanitize(ABC):
     """One of the three operations. `option` is hdparm's, `extra` its further words."""
 
     evidence = Evidence.SIMULATED
@@ -52,9 +53,9 @@ class AtaSanitize:
         self.rank = rank
         self._option = option
 
+    @abstractmethod
     def offered(self, page: Identify) -> bool:
         """Tell whether the drive has this operation."""
-        raise NotImplementedError
 
     def supports(self, host: Host, disk: Disk) -> Unsupported | None:
         """Ask the drive."""
