@@ -249,13 +249,14 @@ def test_guessing_a_password_takes_longer_and_longer(browser: Client) -> None:
 
 
 def test_a_tag_on_two_machines_waits_for_a_person_until_one_has_another(browser: Client) -> None:
-    one, two = ready(), Story(number())
+    earlier = number()
+    one, two = ready(), Story(earlier)
     said = text(browser, "/a-traiter/")
     assert one.tag not in said.partition("Une étiquette, plusieurs machines")[2]
     two.tag = one.tag
     send(two.audit(machine(disk(NVME))))
     assert one.tag in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2], "at once"
-    again = Story(number(), uid=two.uid)
+    again = Story(earlier + 1, uid=two.uid)
     send(again.audit(machine(disk(NVME))))
     assert one.tag not in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2], (
         "at once again"
