@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from recond.core.disk import Disk, DiskIdentity
@@ -163,17 +165,18 @@ def execute(
         chain.record.emit("install.started", told)
         chain.record.emit("state.set", {"state": "installing"})
 
-    result = install.execute(
-        chain.host,
-        plan,
-        confirmation,
-        lambda: look_again(chain, plan, image),
-        image,
-        settings,
-        tell=_with_whole(chain, image),
-        before=before,
-        cancel=chain.cancel,
-    )
+    with _with_whole(chain, image) as tell:
+        result = install.execute(
+            chain.host,
+            plan,
+            confirmation,
+            lambda: look_again(chain, plan, image),
+            image,
+            settings,
+            tell=tell,
+            before=before,
+            cancel=chain.cancel,
+        )
     chain.record.emit(
         "install.completed",
         {
@@ -199,8 +202,10 @@ def execute(
     return result
 
 
-def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
-    """Tell each step's progress, and beside it how far the whole installation is."""
+@contextmanager
+def _with_whole(chain: Chain, image: ProfileImage) -> Iterator[install.Tell]:
+    """Tell each step's progress, and beside it how far the whole installation is. No bar is left standing at the end: how
+    it ended has a line of its own."""
     whole = Whole({install.IMAGE_CHECK: 8.0, **weights(live=image.live is not None, network=image.origin is not None)})
 
     before = ""
@@ -213,7 +218,11 @@ def _with_whole(chain: Chain, image: ProfileImage) -> install.Tell:
         chain.talk.working(title, share)
         chain.talk.working(WHOLE, whole.share(title, share))
 
-    return tell
+    try:
+        yield tell
+    finally:
+        for title in (before, WHOLE) if before else ():
+            chain.talk.worked(title)
 
 
 WHOLE = N_("Installation, en tout")
