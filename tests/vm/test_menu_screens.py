@@ -20,8 +20,10 @@ __all__ = ["image"]
 
 SCREENS = {"h": "5-help", "l": "6-lots", "i": "8-labels", "o": "9-systems", "c": "10-server"}
 DONOR = b"DONNEES-DU-DONATEUR"
-STILL_S = 4.0
+STILL_S = 8.0
 TEXT_MODE = (720, 400)
+CELL = (16, 32)
+"""Pixels of the largest letter the console has here: the cursor is no larger."""
 
 
 def still(watch: Watch, before: Image.Image | None = None, deadline_s: float = 90) -> Image.Image:
@@ -39,7 +41,7 @@ def still(watch: Watch, before: Image.Image | None = None, deadline_s: float = 9
 def alike(one: Image.Image, other: Image.Image) -> bool:
     """Tell whether two pictures differ by a blinking cursor at most."""
     box = ImageChops.difference(one, other).getbbox() if one.size == other.size else (0, 0, *one.size)
-    return box is None or (box[2] - box[0] <= 10 and box[3] - box[1] <= 20)
+    return box is None or (box[2] - box[0] <= CELL[0] and box[3] - box[1] <= CELL[1])
 
 
 def test_a_letter_shows_each_screen_and_enter_leads_back(image: Path, tmp_path: Path) -> None:

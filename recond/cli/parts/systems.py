@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recond.cli.context import Context
-from recond.cli.parts.running import wait_for_hardware
+from recond.cli.parts import starting
 from recond.core.disk import Disk
 from recond.core.matching import Fit
 from recond.core.words import _
 from recond.ui.ask import LETTERS, Asker, clear
 from recond.ui.console import WIDTH, safe, say
+from recond.ui.pages import redraws
 
 KEEP, NOW = "keep", "now"
 
@@ -28,11 +29,17 @@ class Chosen:
 def choose_system(context: Context, tag: str | None) -> Chosen | None:
     """Show the systems of this stick and ask; None = none chosen. Raises RecondError."""
     asker = Asker(context.console)
-    clear(context.console)
     rule = "-" * min(WIDTH, context.console.width)
-    say(context.console, _(" INSTALLER UN SYSTÈME\n{rule}").format(rule=rule))
-    wait_for_hardware(context)
+    head = _(" INSTALLER UN SYSTÈME\n{rule}").format(rule=rule)
+    clear(context.console)
+    say(context.console, head)
+    # Which system fits takes a look at the whole machine: some seconds on an old PC, during which a person wonders.
+    say(context.console, _(" Lecture du matériel..."))
+    starting.wait_for_hardware(lambda: None)
     fits = _fits(context)
+    if redraws(context.console):
+        clear(context.console)
+        say(context.console, head)
     if not fits:
         say(context.console, _("   Aucun système sur cette clé. La personne qui coordonne peut en ajouter."))
         asker.go_on("install")
