@@ -16,6 +16,7 @@ from pathlib import Path
 from recond.core.errors import GuardError, InstallFailed
 from recond.core.ports import Command, Host, Warrant
 from recond.core.words import N_, joined
+from recond.install import writeout
 
 BASE = Path("/run/recond/install")
 """One folder a disk, named after its identity's key, with a lock beside it that its owner's death lets go of."""
@@ -25,9 +26,7 @@ PATIENCE_S = 20.0
 FILLING = "noatime,barrier=0,commit=600,noinit_itable,data=writeback"
 """While a new system is copied nothing on the disk has to survive a power cut: the installation is begun again then. So the
 drive need not empty its cache at every step of the journal, nor the journal wait for the files' data, nor the kernel fill inode
-tables beside the copy (the first start does). See ext4(5); `_settle` brings the order back before the disk is let go of. That
-the disk writes while the processor unpacks is the stick's setting (live-image/rootfs/etc/sysctl.d): syncs in between, tried,
-made it slower."""
+tables beside the copy (the first start does). See ext4(5); `_settle` brings the order back before the disk is let go of."""
 
 
 @contextmanager
@@ -61,9 +60,10 @@ def mounted(host: Host, warrant: Warrant, device: str, root: Path, *, writing: b
     if not done.ok:
         raise InstallFailed(joined(": ", (device, done.explain())), N_("relancez l'installation"))
     try:
-        yield
-        if writing:
-            _settle(host, warrant, device, root)
+        with writeout.early(device) if writing else contextlib.nullcontext():
+            yield
+            if writing:
+                _settle(host, warrant, device, root)
     finally:
         # When something went wrong already, that is what has to be told.
         failing = sys.exc_info()[0] is not None

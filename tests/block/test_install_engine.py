@@ -19,7 +19,7 @@ from recond.core.plan import Deed, Plan, PlanItem
 from recond.core.profile import ProfileImage
 from recond.flow import install
 from recond.host.local import LocalHost
-from recond.install import bootsector, partition, tools
+from recond.install import bootsector, partition, tools, writeout
 from tests.block.install_bench import CONTACTS, MIB, NEEDLE, Bench, bench, make_image
 
 pytestmark = pytest.mark.root
@@ -38,6 +38,27 @@ def disk(tmp_path: Path) -> Iterator[Bench]:
 
 def untouched(one: Bench) -> bool:
     return one.file.stat().st_blocks == 0
+
+
+def test_the_disk_alone_writes_early_while_it_is_filled_and_is_as_before_afterwards(
+    disk: Bench, image: ProfileImage
+) -> None:
+    def knobs(device: str) -> list[str]:
+        folder = Path("/sys/class/block") / Path(device).name / "bdi"
+        return [(folder / name).read_text().strip() for name in (writeout.STRICT, writeout.SHARE) if folder.exists()]
+
+    with bench(disk.file.parent, 701) as other:
+        before, others = knobs(disk.device), knobs(other.device)
+        seen: dict[str, list[str]] = {}
+
+        def tell(title: str, share: float | None) -> None:
+            seen.setdefault(title, knobs(disk.device))
+            assert knobs(other.device) == others
+
+        assert disk.install(image, tell=tell).result is InstallVerdict.OK
+    strict, share = seen["Copie du système"]
+    assert strict == "1" and int(share) < 1_000_000
+    assert seen["Partitions"] == seen["Contrôle des fichiers"] == knobs(disk.device) == before == ["0", "1000000"]
 
 
 def test_an_installation_is_ok_and_leaves_nothing_mounted(disk: Bench, image: ProfileImage) -> None:
