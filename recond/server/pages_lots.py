@@ -38,11 +38,14 @@ class Line:
 @require_safe
 def lots(request: HttpRequest) -> HttpResponse:
     """Show every lot: those that were announced, and those that sticks named."""
-    counts = dict(visible(request.user).exclude(lot="").values_list("lot").annotate(n=Count("*")))
+    cards = visible(request.user).exclude(lot="")
     place = place_of(request.user)
     announced = Lot.objects.all() if place is None else Lot.objects.filter(place=place)
-    names = sorted(set(announced.values_list("name", flat=True)) | set(counts), reverse=True)
+    named = cards.values_list("lot", flat=True).distinct()
+    names = sorted({*announced.values_list("name", flat=True), *named}, reverse=True)
     page = Paginator(names, LOTS_A_PAGE).get_page(request.GET.get("page"))
+    # Only the lots on this page are counted: counting all of them is half of its time with a hundred thousand machines.
+    counts = dict(cards.filter(lot__in=list(page)).values_list("lot").annotate(n=Count("*")))
     rows = {row.name: row for row in Lot.objects.filter(name__in=list(page)).select_related("place")}
     lines = [Line(name, counts.get(name, 0), rows.get(name)) for name in page]
     return render(request, "recond/lots.html", {"lots": lines, "page": page, "title": _("Lots")})
