@@ -319,11 +319,11 @@ def _ranges(ranges: Sequence[Json]) -> str:
     total = sum(one["length"] for one in ranges)
     shown = ", ".join(f"{grouped(one['offset'])} + {grouped(one['length'])}" for one in ranges[:RANGES_SHOWN])
     more = (
-        _(", et {count} autre(s) dans le fichier JSON").format(count=len(ranges) - RANGES_SHOWN)
+        _(", la suite ({count}) dans le fichier JSON").format(count=len(ranges) - RANGES_SHOWN)
         if len(ranges) > RANGES_SHOWN
         else ""
     )
-    return _("{count} plage(s), {grouped} octets (début + longueur : {shown}{more})").format(
+    return _("plages : {count}, octets : {grouped} (début + longueur : {shown}{more})").format(
         count=len(ranges), grouped=grouped(total), shown=shown, more=more
     )
 

@@ -129,7 +129,7 @@ def erasure_report(name: str, row: Lot | None, cards: Sequence[Card], in_all: in
     if not rows:
         big, tone = "AUCUN DISQUE CONNU", Tone.DOUBT
     paper.band(
-        big, tone, f"{erased} disque(s) prouvé(s) effacé(s) sur {len(rows)} vu(s), dans {len(cards)} machine(s)."
+        big, tone, f"Disques vus : {len(rows)}, prouvés effacés : {erased}. Machines : {len(cards)}."
     )
     if silent:
         paper.gap(2)
