@@ -80,22 +80,22 @@ def use_the_desktop(pc: VirtualPC, name: str) -> dict[str, str]:
         tty = log_in(line)
         start = time.monotonic()
         # The page "Bien démarrer" opens the browser at the first session; later the owner opens it.
-        wait(tty, "pgrep -u $USER -f 'xfdesktop|pcmanfm-qt|gnome-shell'")
+        wait(pc, tty, "pgrep -u $USER -f 'xfdesktop|pcmanfm-qt|gnome-shell'")
         print(f"{name}: the session after {time.monotonic() - start:.0f} s more")
         ask(tty, "export DISPLAY=:0 XAUTHORITY=$HOME/.Xauthority LANG=fr_FR.UTF-8")
-        wait(tty, "xset q")
-        time.sleep(60)
+        wait(pc, tty, "xset q")
+        stay(pc, 60)
         keep(pc, f"{PROFILE}-{name}-session")
         ask(tty, "pgrep -u $USER -f firefox-esr >/dev/null || (setsid firefox-esr >/dev/null 2>&1 &)")
-        wait(tty, "pgrep -u $USER -f 'firefox-esr.*-contentproc'")
-        time.sleep(120)
+        wait(pc, tty, "pgrep -u $USER -f 'firefox-esr.*-contentproc'")
+        stay(pc, 120)
         keep(pc, f"{PROFILE}-{name}-firefox")
         ask(tty, "(setsid libreoffice --writer >/dev/null 2>&1 &)")
-        wait(tty, "pgrep -u $USER soffice.bin")
-        time.sleep(120)
+        wait(pc, tty, "pgrep -u $USER soffice.bin")
+        stay(pc, 120)
         keep(pc, f"{PROFILE}-{name}-libreoffice")
         press(pc, "ctrl+alt+d")
-        time.sleep(30)
+        stay(pc, 30)
         keep(pc, f"{PROFILE}-{name}-desktop")
         told = {command: ask(tty, command) for command in ASKED}
     print(told)
@@ -138,12 +138,20 @@ def ask(tty: pexpect.fdpexpect.fdspawn[str], command: str) -> str:
     return str(tty.match[1]).strip() if isinstance(tty.match, re.Match) else ""
 
 
-def wait(tty: pexpect.fdpexpect.fdspawn[str], command: str, deadline_s: float = 600) -> None:
-    """Wait until a command succeeds."""
+def wait(pc: VirtualPC, tty: pexpect.fdpexpect.fdspawn[str], command: str, deadline_s: float = 600) -> None:
+    """Wait until a command succeeds, at the keyboard."""
     end = time.monotonic() + deadline_s
     while "GOOD" not in ask(tty, f"{command} >/dev/null && echo GOOD"):
         assert time.monotonic() < end, f"{command}: not in {deadline_s:.0f} s"
-        time.sleep(3)
+        stay(pc, 3)
+
+
+def stay(pc: VirtualPC, seconds: float) -> None:
+    """Wait at the keyboard: a session where no key is pressed for five minutes, which a slow virtual PC takes, is locked."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        press(pc, "shift")
+        time.sleep(min(30.0, left))
 
 
 def power_off(pc: VirtualPC, process: subprocess.Popen[bytes]) -> None:
