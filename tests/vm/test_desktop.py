@@ -150,7 +150,7 @@ def stay(pc: VirtualPC, seconds: float) -> None:
     """Wait at the keyboard: a session where no key is pressed for five minutes, which a slow virtual PC takes, is locked."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        press(pc, "shift")
+        press(pc, "ctrl")
         time.sleep(min(30.0, left))
 
 
