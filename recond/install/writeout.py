@@ -6,7 +6,6 @@ its work at the end, while the processor stands still. Measured: scripts/bench-i
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +27,10 @@ def early(device: str) -> Iterator[None]:
     if knobs is None or None in before.values():
         yield
         return
-    # The limit first: a strict one of the whole memory's share would hold a copy back for nothing.
-    _write(knobs / LIMIT, str(UNWRITTEN_BYTES))
-    _write(knobs / STRICT, "1")
     try:
+        # Strict only with the limit: a kernel with little memory refuses it, since it begins to write before that anyway.
+        if _write(knobs / LIMIT, str(UNWRITTEN_BYTES)):
+            _write(knobs / STRICT, "1")
         yield
     finally:
         for name in (STRICT, SHARE):
@@ -56,6 +55,9 @@ def _read(knob: Path) -> str | None:
         return None
 
 
-def _write(knob: Path, value: str) -> None:
-    with contextlib.suppress(OSError):
+def _write(knob: Path, value: str) -> bool:
+    try:
         knob.write_text(value)
+    except OSError:
+        return False
+    return True

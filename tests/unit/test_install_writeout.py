@@ -36,6 +36,13 @@ def test_an_older_kernel_copies_as_always(knobs: Path) -> None:
         assert (knobs / writeout.LIMIT).read_text() == "7\n", "half of the knobs are worse than none"
 
 
+def test_no_limit_no_strictness(knobs: Path) -> None:
+    (knobs / writeout.LIMIT).unlink()
+    (knobs / writeout.LIMIT).mkdir()  # as the kernel refuses a limit above what all disks together may hold back
+    with writeout.early("/dev/sdx3"):
+        assert values(knobs) == ("0", "1000000")
+
+
 def test_a_disk_torn_out_meanwhile_is_not_this_places_to_tell(knobs: Path) -> None:
     with writeout.early("/dev/sdx3"):
         for name in (writeout.SHARE, writeout.STRICT, writeout.LIMIT):
