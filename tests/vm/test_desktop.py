@@ -82,8 +82,9 @@ def use_the_desktop(pc: VirtualPC, name: str) -> dict[str, str]:
         # The page "Bien démarrer" opens the browser at the first session; later the owner opens it.
         wait(pc, tty, "pgrep -u $USER -f 'xfdesktop|pcmanfm-qt|gnome-shell'")
         print(f"{name}: the session after {time.monotonic() - start:.0f} s more")
-        ask(tty, "export DISPLAY=:0 XAUTHORITY=$HOME/.Xauthority LANG=fr_FR.UTF-8")
-        wait(pc, tty, "xset q")
+        # What a program needs to show itself stands in the session's own environment, X or Wayland.
+        wait(pc, tty, f"{SHOWN} | grep DISPLAY")
+        ask(tty, f"export LANG=fr_FR.UTF-8 $({SHOWN})")
         stay(pc, 60)
         keep(pc, f"{PROFILE}-{name}-session")
         ask(tty, "pgrep -u $USER -f firefox-esr >/dev/null || (setsid firefox-esr >/dev/null 2>&1 &)")
@@ -105,6 +106,8 @@ def use_the_desktop(pc: VirtualPC, name: str) -> dict[str, str]:
     assert told["systemctl --failed --plain --no-legend"] == ""
     return told
 
+
+SHOWN = "systemctl --user show-environment | grep -E '^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY)='"
 
 ASKED = (
     "cat /etc/locale.conf /etc/default/locale",
