@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
+"""The sources have no date, and babel would put the moment in: two images of the same sources must be the same bytes."""
 
 
 class CompiledCatalogs(BuildHookInterface):  # type: ignore[type-arg]
@@ -18,6 +23,7 @@ class CompiledCatalogs(BuildHookInterface):  # type: ignore[type-arg]
         for source in Path(self.root, "recond").rglob("locale/*/LC_MESSAGES/*.po"):
             with source.open("rb") as file:
                 catalog = read_po(file)
+            catalog.creation_date = UNDATED
             compiled = source.with_suffix(".mo")
             with compiled.open("wb") as file:
                 write_mo(file, catalog)

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from gettext import GNUTranslations
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -155,3 +156,15 @@ def test_the_environment_names_the_language_in_the_usual_order() -> None:
     assert words.from_environment({"LANG": "C.UTF-8"}) is None and words.from_environment({"LANG": "de_DE"}) is None
     with pytest.raises(ValueError):
         words.use("de")
+
+
+@pytest.mark.parametrize(
+    "place", ["recond/locale/en/LC_MESSAGES/recond.mo", "recond/server/locale/en/LC_MESSAGES/django.mo"]
+)
+def test_a_compiled_catalogue_does_not_tell_when_so_that_two_images_are_the_same_bytes(place: str) -> None:
+    with (ROOT / place).open("rb") as file:
+        told = GNUTranslations(file).info()
+    assert told["pot-creation-date"].startswith("2025-01-01"), "compiled by setup or pip, neither says the moment"
+    assert not re.search(
+        r"20\d\d-\d\d-\d\d", " ".join(value for key, value in told.items() if key != "pot-creation-date")
+    )

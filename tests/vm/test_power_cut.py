@@ -72,14 +72,15 @@ def not_ready(path: Path, folder: Path) -> None:
     assert label_from_card(card).os == "installation interrompue"
 
 
-def finished(path: Path, drives: list[Drive], folder: Path) -> None:
-    """The next start of the stick finishes it: one wipe, kept, and an installed system."""
+def finished(path: Path, drives: list[Drive], folder: Path, *, wipes: tuple[int, ...] = (1,)) -> None:
+    """The next start of the stick finishes it: so many wipes, one kept, and an installed system."""
     pc = VirtualPC(folder / "last", drives, "bios", memory_mib=2048)
     with pc.running() as process:
         print(f"finished: powered off after {pc.wait_off(process, START_S):.0f} s")
     done = events(path, folder)
     assert project(done)["ready"] is True
-    assert [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"] == ["ERASED"]
+    verdicts = [one["payload"]["verdict"] for one in done if one["type"] == "wipe.disk"]
+    assert set(verdicts) == {"ERASED"} and len(verdicts) in wipes, verdicts
 
 
 def test_cut_ten_times_and_finished(tmp_path: Path) -> None:
@@ -93,7 +94,9 @@ def test_cut_ten_times_and_finished(tmp_path: Path) -> None:
             time.sleep(later_s)
         print(f"cut {later_s} s into {title!r}, {took:.0f} s after power-on")
         not_ready(path, tmp_path)
-    finished(path, drives, tmp_path)
+    # Where the first cut comes before the new table is on the disk, nothing there tells that it is still as the drive's own
+    # erasing left it (recond/flow/still_erased.py): it is erased again.
+    finished(path, drives, tmp_path, wipes=(1, 2))
     alone = VirtualPC(tmp_path / "alone", drives[:1], "uefi", memory_mib=1024)
     with alone.running() as process:
         print(f"alone, UEFI: login after {alone.wait_for('login:', process, START_S):.0f} s")
