@@ -10,7 +10,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-
 UNDATED = datetime(2025, 1, 1, tzinfo=UTC)
 """The sources have no date, and babel would put the moment in: two images of the same sources must be the same bytes."""
 
