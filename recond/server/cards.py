@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from recond.core import canonical, labelwords, projection
 from recond.core.words import N_
 from recond.server import bulk, identity, shown
 from recond.server.accept import is_later
-from recond.server.models import Card, Event, Reassigned
+from recond.server.models import Card, Event, Reassigned, Twice
 from recond.server.work import Lot, Whereabouts
 
 LOG = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ CARDS: Final = bulk.Table(
 WORDS: Final = bulk.Table("recond_words", (("card_id", "text"), ("text", "text")), bulk.replacing("card_id", ("text",)))
 LOCK_CLASS, LOCKS = 0x7265636F, 1024
 """Locks of other programs in the same database have other classes."""
+SOME: Final = 500
+"""Names in one question: SQLite takes no more than some thousand."""
 RANKS: Final = {"A": 0, "B": 1, "C": 2}
 LAPTOPS: Final = ("laptop", "notebook", "convertible", "tablet")
 MAX_MIB: Final = (1 << 31) - 1
@@ -66,6 +68,34 @@ def rebuild(
         Card.objects.filter(pk__in=gone).delete()
     cards = {uid: made[uid].columns["body"] if uid in made else {} for uid in sorted(uids)}
     identity.keep_prints({uid: identity.prints_of(card) for uid, card in cards.items()})
+    tags = {one.columns["tag"] for one in made.values()} - {""}
+    # Once it can be seen: of two transactions that give one tag to two machines, the later one sees both.
+    transaction.on_commit(lambda: _note_doubled(tags), robust=True)
+
+
+def doubled(cards: QuerySet[Card]) -> QuerySet[Card, str]:
+    """Return the tags that two of these machines bear now, in their order."""
+    among = cards.filter(tag__in=Twice.objects.values("tag"))
+    return among.values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
+
+
+def find_doubled() -> None:
+    """Look at all tags, once at the start of a server: who was cut off between a card and its note is found here."""
+    tags = Card.objects.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1)
+    with transaction.atomic():
+        found = set(tags)
+        if len(found) < SOME:
+            Twice.objects.exclude(pk__in=found).delete()
+        Twice.objects.bulk_create([Twice(tag) for tag in sorted(found)], SOME, ignore_conflicts=True)
+
+
+def _note_doubled(tags: Collection[str]) -> None:
+    ordered = sorted(tags)
+    for start in range(0, len(ordered), SOME):
+        among = Card.objects.filter(tag__in=ordered[start : start + SOME])
+        found = among.values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1)
+        if rows := [Twice(tag) for tag in found]:
+            Twice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _row(uid: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -76,7 +106,9 @@ def give_up(uid: str, error: Exception) -> None:
     """Say in red of a card that the database does not take what its events make of it; they are kept."""
     LOG.error("card of %s: %r", uid, error)
     last = identity.made_of([uid], identity.Hands([uid]), {})[uid][-1]
-    bulk.put(CARDS, [_row(uid, {**columns(_unreadable(uid, last, error)), "place_id": None})])
+    values = columns(_unreadable(uid, last, error))
+    bulk.put(CARDS, [_row(uid, {**values, "place_id": None})])
+    transaction.on_commit(lambda: _note_doubled({values["tag"]} - {""}), robust=True)
 
 
 def lock(uids: Collection[str]) -> None:

@@ -141,6 +141,12 @@ class Stale(models.Model):
     run = models.CharField(max_length=36)
 
 
+class Twice(models.Model):
+    """A tag that two machines bore once: where to look for those that do, instead of at all tags (`cards.doubled`)."""
+
+    tag = models.CharField(max_length=40, primary_key=True)
+
+
 class Words(models.Model):
     """What a machine is searched by, in a narrow table: looking through all of it is quick on any database."""
 

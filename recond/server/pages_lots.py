@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recond.core.words import N_
+from recond.server.cards import doubled
 from recond.server.forms import LotForm, MoveForm
 from recond.server.models import Card
 from recond.server.pages import rows_of
@@ -181,8 +182,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 def _twice(cards: QuerySet[Card]) -> list[dict[str, object]]:
     """Return the tags that two machines bear: a person must say which sticker is wrong."""
-    twice = cards.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
-    found: dict[str, list[Card]] = {tag: [] for tag in twice[:QUEUE]}
+    found: dict[str, list[Card]] = {tag: [] for tag in doubled(cards)[:QUEUE]}
     for card in cards.filter(tag__in=list(found)).defer("body"):
         found[card.tag].append(card)
     return [{"tag": tag, "rows": rows} for tag, rows in found.items()]

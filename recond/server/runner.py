@@ -68,8 +68,9 @@ def serve(
         server, url = _listen(data, serving.host, serving.port, serving.tls or not serving.local)
         hold.announce(data, url)
         announcer = _announcer(data, serving)
-        from recond.server import freshen  # its tables are there once Django is set up
+        from recond.server import cards, freshen  # their tables are there once Django is set up
 
+        cards.find_doubled()
         freshen.start()
         beside.start(data, serving.database)
         threading.Thread(target=_end_on_time, args=(data,), daemon=True).start()

@@ -261,3 +261,22 @@ def test_a_tag_on_two_machines_waits_for_a_person_until_one_has_another(browser:
     assert one.tag not in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2], (
         "at once again"
     )
+
+
+def test_a_shared_tag_whose_note_was_lost_is_found_at_the_next_start(browser: Client) -> None:
+    from recond.server import cards
+    from recond.server.models import Twice
+
+    earlier = number()
+    one, two = ready(), Story(earlier)
+    two.tag = one.tag
+    send(two.audit(machine(disk(NVME))))
+    assert one.tag in text(browser, "/a-traiter/"), "its card is made"
+    Twice.objects.filter(pk=one.tag).delete()  # as if the power had gone between the card and the note
+    assert one.tag not in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2]
+    cards.find_doubled()
+    assert one.tag in text(browser, "/a-traiter/").partition("Une étiquette, plusieurs machines")[2]
+    send(Story(earlier + 1, uid=two.uid).audit(machine(disk(NVME))))
+    text(browser, "/a-traiter/")
+    cards.find_doubled()
+    assert not Twice.objects.filter(pk=one.tag).exists(), "and forgotten once it is mended"
