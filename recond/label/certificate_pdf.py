@@ -123,13 +123,13 @@ def _practice(paper: Paper) -> None:
 
 
 def _summary(found: Listing) -> str:
-    disks = _("Disques : {count}, effacés et contrôlés : {erased}").format(
+    disks = _("{erased} disque(s) effacé(s) et contrôlé(s) sur {count}").format(
         erased=found.erased or _("aucun"), count=len(found.rows)
     )
-    machines = _("machines : {machines}, effacées : {machines_erased}").format(
+    machines = _("{machines_erased} machine(s) effacée(s) sur {machines}").format(
         machines_erased=found.machines_erased or _("aucune"), machines=found.machines
     )
-    bare = _(", sans disque : {without_disk}").format(without_disk=found.without_disk) if found.without_disk else ""
+    bare = _(", {without_disk} sans disque").format(without_disk=found.without_disk) if found.without_disk else ""
     return f"{disks} ; {machines}{bare}." if found.machines > 1 else f"{disks}."
 
 

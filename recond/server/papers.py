@@ -128,7 +128,9 @@ def erasure_report(name: str, row: Lot | None, cards: Sequence[Card], in_all: in
     big, tone = ("TOUS LES DISQUES VUS SONT EFFACÉS", Tone.GOOD) if whole else ("EFFACEMENT INCOMPLET", Tone.BAD)
     if not rows:
         big, tone = "AUCUN DISQUE CONNU", Tone.DOUBT
-    paper.band(big, tone, f"Disques vus : {len(rows)}, prouvés effacés : {erased}. Machines : {len(cards)}.")
+    paper.band(
+        big, tone, f"{erased} disque(s) prouvé(s) effacé(s) sur {len(rows)} vu(s), dans {len(cards)} machine(s)."
+    )
     if silent:
         paper.gap(2)
         paper.write("Sans disque vu, ou fiche illisible : rien n'est dit de " + ", ".join(silent), 9, bold=True)

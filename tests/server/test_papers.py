@@ -32,7 +32,7 @@ def test_a_lot_with_a_disk_left_is_not_called_erased(browser: Client) -> None:
     send(bad.audit(machine(disk(NVME))).wipe(NVME, "FAILED").end("aside", 10))
     page = words(browser, f"/lots/{lot}/rapport-effacement.pdf")
     assert "EFFACEMENT INCOMPLET" in page and "TOUS LES DISQUES" not in page and good.tag in page and bad.tag in page
-    assert "Disques vus : 3, prouvés effacés : 2" in page and "ÉCHEC" in page
+    assert "2 disque(s) prouvé(s) effacé(s) sur 3" in page and "ÉCHEC" in page
     page = words(browser, f"/lots/{lot}/rapport-donateur.pdf")
     assert "Département" in page and "2 sur 3 annoncées" in page and "42,5 kg" in page and "NON EFFACÉE" in page
     assert "CO2" not in page
