@@ -116,7 +116,8 @@ def _pieces(part: str | bytes | Path) -> Iterable[bytes]:
         yield str(part.readlink()).encode()
     elif part.is_dir():
         for inner in sorted(part.rglob("*")):
-            if "__pycache__" in inner.parts or (inner.is_dir() and not inner.is_symlink()):
+            # What is compiled from a source beside it says nothing of its own, and may be of an earlier one.
+            if "__pycache__" in inner.parts or inner.suffix == ".mo" or (inner.is_dir() and not inner.is_symlink()):
                 continue
             yield str(inner.relative_to(part)).encode()
             yield from _pieces(inner)

@@ -39,7 +39,15 @@ PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x8
 def layer(made: Base) -> Path:
     """Return the recond layer for this base, from the cache unless the package or its settings changed."""
     wheels = _dependencies(made)
-    parts = ("recond", "pyproject.toml", "completions", "docs/man", "scripts/make-man", "scripts/mantext.py")
+    parts = (
+        "recond",
+        "pyproject.toml",
+        "hatch_build.py",
+        "completions",
+        "docs/man",
+        "scripts/make-man",
+        "scripts/mantext.py",
+    )
     own = [*(CHECKOUT / part for part in parts), HERE / "rootfs", HERE / "units", HERE / "recipe/layer.py"]
     key = signing.public()
     target = cache() / f"recond-{digest(*own, wheels.name, made.key, compression(), key)}.squashfs"
