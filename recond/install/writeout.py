@@ -18,15 +18,24 @@ LIMIT, STRICT, SHARE = "max_bytes", "strict_limit", "max_ratio_fine"
 """Files of /sys/class/bdi/*, see the kernel's Documentation/ABI/testing/sysfs-class-bdi (all three: Linux 6.2)."""
 
 
+DEFAULTS = {SHARE: "1000000", STRICT: "0"}
+"""As the kernel begins: all of what disks may hold back together (in millionths), not strict."""
+
+
 @contextmanager
 def early(device: str) -> Iterator[None]:
     """Write early for the time of a `with`, on the disk of this partition alone. Without these knobs (an older kernel, none
-    for this device) everything is as always: it is only slower. What a killed recond leaves ends with the next start."""
+    for this device) everything is as always: it is only slower. What a killed recond leaves ends with the PC's next start, on a
+    loop device, which outlives its file, with the next installation on it."""
     knobs = _knobs(device)
-    before = {name: _read(knobs / name) for name in (SHARE, STRICT)} if knobs is not None else {}
+    before: dict[str, str | None] = {}
+    if knobs is not None:
+        before = {name: _read(knobs / name) for name in (SHARE, STRICT)}
     if knobs is None or None in before.values():
         yield
         return
+    if before[STRICT] == "1":  # a killed recond's: nothing else sets it
+        before = dict(DEFAULTS)
     try:
         # Strict only with the limit: a kernel with little memory refuses it, since it begins to write before that anyway.
         if _write(knobs / LIMIT, str(UNWRITTEN_BYTES)):

@@ -45,10 +45,11 @@ def test_the_disk_alone_writes_early_while_it_is_filled_and_is_as_before_afterwa
 ) -> None:
     def knobs(device: str) -> list[str]:
         folder = Path("/sys/class/block") / Path(device).name / "bdi"
-        return [(folder / name).read_text().strip() for name in (writeout.STRICT, writeout.SHARE) if folder.exists()]
+        files = [folder / name for name in (writeout.STRICT, writeout.SHARE)]
+        return [file.read_text().strip() for file in files if file.exists()]
 
     with bench(disk.file.parent, 701) as other:
-        before, others = knobs(disk.device), knobs(other.device)
+        others = knobs(other.device)
         seen: dict[str, list[str]] = {}
 
         def tell(title: str, share: float | None) -> None:
@@ -56,9 +57,12 @@ def test_the_disk_alone_writes_early_while_it_is_filled_and_is_as_before_afterwa
             assert knobs(other.device) == others
 
         assert disk.install(image, tell=tell).result is InstallVerdict.OK
+    if len(others) < 2:  # a kernel before 6.2: it went as always
+        return
     strict, share = seen["Copie du système"]
     assert strict == "1" and int(share) < 1_000_000
-    assert seen["Partitions"] == seen["Contrôle des fichiers"] == knobs(disk.device) == before == ["0", "1000000"]
+    # Not so before: a test that kills an installation leaves its loop device as it was then.
+    assert seen["Contrôle des fichiers"] == knobs(disk.device) == ["0", "1000000"]
 
 
 def test_an_installation_is_ok_and_leaves_nothing_mounted(disk: Bench, image: ProfileImage) -> None:

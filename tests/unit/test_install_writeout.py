@@ -36,6 +36,14 @@ def test_an_older_kernel_copies_as_always(knobs: Path) -> None:
         assert (knobs / writeout.LIMIT).read_text() == "7\n", "half of the knobs are worse than none"
 
 
+def test_what_a_killed_one_left_is_put_right(knobs: Path) -> None:
+    (knobs / writeout.STRICT).write_text("1\n")
+    (knobs / writeout.SHARE).write_text("70214\n")
+    with writeout.early("/dev/sdx3"):
+        pass
+    assert values(knobs) == ("0", "1000000")
+
+
 def test_no_limit_no_strictness(knobs: Path) -> None:
     (knobs / writeout.LIMIT).unlink()
     (knobs / writeout.LIMIT).mkdir()  # as the kernel refuses a limit above what all disks together may hold back
