@@ -75,27 +75,28 @@ def rebuild(
 
 def doubled(cards: QuerySet[Card]) -> QuerySet[Card, str]:
     """Return the tags that two of these machines bear now, in their order."""
-    among = cards.filter(tag__in=Twice.objects.values("tag"))
-    return among.values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
+    return _shared(cards.filter(tag__in=Twice.objects.values("tag")))
 
 
 def find_doubled() -> None:
     """Look at all tags, once at the start of a server: who was cut off between a card and its note is found here."""
-    tags = Card.objects.exclude(tag="").values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1)
-    with transaction.atomic():
-        found = set(tags)
-        if len(found) < SOME:
-            Twice.objects.exclude(pk__in=found).delete()
-        Twice.objects.bulk_create([Twice(tag) for tag in sorted(found)], SOME, ignore_conflicts=True)
+    _keep_doubled(Card.objects.exclude(tag=""))
 
 
 def _note_doubled(tags: Collection[str]) -> None:
     ordered = sorted(tags)
     for start in range(0, len(ordered), SOME):
-        among = Card.objects.filter(tag__in=ordered[start : start + SOME])
-        found = among.values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1)
-        if rows := [Twice(tag) for tag in found]:
-            Twice.objects.bulk_create(rows, ignore_conflicts=True)
+        _keep_doubled(Card.objects.filter(tag__in=ordered[start : start + SOME]))
+
+
+def _keep_doubled(among: QuerySet[Card]) -> None:
+    # Kept for good: whoever shows them looks whether they still are, and one taken away could be another's just noted.
+    if rows := [Twice(tag) for tag in _shared(among)]:
+        Twice.objects.bulk_create(rows, SOME, ignore_conflicts=True)
+
+
+def _shared(among: QuerySet[Card]) -> QuerySet[Card, str]:
+    return among.values_list("tag", flat=True).annotate(n=Count("*")).filter(n__gt=1).order_by("tag")
 
 
 def _row(uid: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
