@@ -71,6 +71,7 @@ def test_one_wrong_digit_in_a_tag_is_found(number: int, place: int, shift: int) 
     assert check_digit(wrong) != check_digit(digits)
 
 
+# As boards write them where a serial number or a model should stand; "MS-XXXX" is one of them, nothing left open here.
 @pytest.mark.parametrize(
     "junk",
     ["To Be Filled By O.E.M.", "System Product Name", "Default string", "INVALID", "None", ".", "00000000", "0123456789",
